@@ -1,0 +1,329 @@
+//! Every refusal of the venue: one closed enum, the source of number, name, text and documentation.
+
+/// Why a request was refused. A refused request leaves no trace.
+///
+/// The numbers are part of the wire and of the journal: they never change, and a retired one is never used again.
+/// Variants that the core gives stand in the order in which they are checked, which is not the order of the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u16)]
+pub enum Reject {
+    // Transport and login, checked by the gateway.
+    /// The frame is no JSON object of the documented shape.
+    MalformedMessage = 1001,
+    /// The method is not known.
+    UnknownMethod = 1002,
+    /// A field is missing, unknown, or has a value outside its documented set.
+    InvalidField = 1003,
+    /// The message is longer than 64 KiB.
+    MessageTooLarge = 1004,
+    /// A binary frame where text belongs.
+    BinaryFrame = 1005,
+    /// The method needs a login.
+    LoginRequired = 1006,
+    /// The key is unknown or the signature wrong.
+    LoginFailed = 1007,
+    /// The key's scopes do not allow it.
+    NotPermitted = 1008,
+    /// The connection is logged in already.
+    AlreadyLoggedIn = 1009,
+
+    // Subscriptions, checked by the gateway.
+    /// The channel is not known.
+    UnknownChannel = 3001,
+    /// The connection has this subscription already.
+    AlreadySubscribed = 3002,
+    /// The connection has no such subscription.
+    NotSubscribed = 3003,
+    /// The sequence asked for is no longer remembered.
+    Gap = 3004,
+    /// The connection has as many subscriptions as it may have.
+    TooManySubscriptions = 3005,
+    /// The depth is not one of those offered.
+    InvalidDepth = 3006,
+
+    // Rate and service, checked by the gateway.
+    /// Too many requests.
+    RateLimited = 4001,
+    /// The engine's channel is full.
+    Busy = 5001,
+    /// The outcome cannot be known now.
+    OutcomeUnknown = 5002,
+    /// The venue is shutting down, or takes no orders.
+    ShuttingDown = 5003,
+
+    // The core, in the order of its checks.
+    /// The account is not known.
+    UnknownAccount = 6001,
+    /// An accepted order of this account has this id already, with another body.
+    DuplicateClOrdId = 2106,
+    /// The command reached the engine after its deadline.
+    DeadlinePassed = 2112,
+    /// The instrument is not listed.
+    UnknownSymbol = 2101,
+    /// No open order of this account has this id.
+    UnknownOrder = 2113,
+    /// The order was filled or cancelled before.
+    TooLateToCancel = 2114,
+    /// The instrument's phase does not allow it.
+    WrongPhase = 2110,
+    /// Price is zero, above the instrument's highest, or no multiple of its tick.
+    InvalidPrice = 2102,
+    /// Quantity is zero, or its notional is above the venue's bound.
+    InvalidQuantity = 2103,
+    /// The combination of order type, time in force and flags has no meaning.
+    InvalidCombination = 2118,
+    /// The account has as many open orders as it may have.
+    TooManyOpenOrders = 2109,
+    /// The account has as many remembered client order ids as it may have.
+    TooManyClOrdIds = 2116,
+    /// A market order, and nothing rests on the other side.
+    NoOppositePrice = 2117,
+    /// A post-only order that would have traded on arrival.
+    PostOnlyWouldTake = 2107,
+    /// A fill-or-kill order that could not be filled whole.
+    FillOrKillNotFilled = 2111,
+    /// The account has too few lots free.
+    InsufficientCredits = 2104,
+    /// The account has too little cash free, fees included.
+    InsufficientFunds = 2105,
+    /// The programme's policy forbids the listing.
+    PolicyForbids = 2115,
+    /// The price is outside the instrument's band.
+    OutsideBand = 2108,
+
+    // Operator's commands, in the order of their checks.
+    /// The symbol is listed already.
+    SymbolListed = 6002,
+    /// An account has this name already.
+    AccountExists = 6003,
+    /// The instrument's fields do not fit together.
+    InvalidInstrument = 6004,
+    /// An amount is zero or would take a balance beyond its bound.
+    AmountOutOfRange = 6005,
+    /// The venue has as many accounts or instruments as it may have.
+    VenueFull = 6006,
+}
+
+impl Reject {
+    /// Every variant, in declaration order.
+    pub const ALL: &'static [Reject] = &[
+        Reject::MalformedMessage,
+        Reject::UnknownMethod,
+        Reject::InvalidField,
+        Reject::MessageTooLarge,
+        Reject::BinaryFrame,
+        Reject::LoginRequired,
+        Reject::LoginFailed,
+        Reject::NotPermitted,
+        Reject::AlreadyLoggedIn,
+        Reject::UnknownChannel,
+        Reject::AlreadySubscribed,
+        Reject::NotSubscribed,
+        Reject::Gap,
+        Reject::TooManySubscriptions,
+        Reject::InvalidDepth,
+        Reject::RateLimited,
+        Reject::Busy,
+        Reject::OutcomeUnknown,
+        Reject::ShuttingDown,
+        Reject::UnknownAccount,
+        Reject::DuplicateClOrdId,
+        Reject::DeadlinePassed,
+        Reject::UnknownSymbol,
+        Reject::UnknownOrder,
+        Reject::TooLateToCancel,
+        Reject::WrongPhase,
+        Reject::InvalidPrice,
+        Reject::InvalidQuantity,
+        Reject::InvalidCombination,
+        Reject::TooManyOpenOrders,
+        Reject::TooManyClOrdIds,
+        Reject::NoOppositePrice,
+        Reject::PostOnlyWouldTake,
+        Reject::FillOrKillNotFilled,
+        Reject::InsufficientCredits,
+        Reject::InsufficientFunds,
+        Reject::PolicyForbids,
+        Reject::OutsideBand,
+        Reject::SymbolListed,
+        Reject::AccountExists,
+        Reject::InvalidInstrument,
+        Reject::AmountOutOfRange,
+        Reject::VenueFull,
+    ];
+
+    /// The stable number.
+    #[must_use]
+    pub fn code(self) -> u16 {
+        self as u16
+    }
+
+    /// The variant with this number.
+    #[must_use]
+    pub fn from_code(code: u16) -> Option<Reject> {
+        Reject::ALL.iter().copied().find(|reject| reject.code() == code)
+    }
+
+    /// The stable name for machines, `insufficient_credits`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// Kraken's shape for people and existing clients, `EOrder:Insufficient credits`.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        self.texts().1
+    }
+
+    /// The request's field at fault, where there is one.
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Reject::UnknownMethod => Some("method"),
+            Reject::LoginFailed => Some("api_key"),
+            Reject::UnknownChannel => Some("channel"),
+            Reject::Gap => Some("from_seq"),
+            Reject::InvalidDepth => Some("depth"),
+            Reject::UnknownAccount | Reject::AccountExists => Some("account"),
+            Reject::DuplicateClOrdId | Reject::TooManyClOrdIds => Some("cl_ord_id"),
+            Reject::DeadlinePassed => Some("deadline"),
+            Reject::UnknownSymbol | Reject::WrongPhase | Reject::SymbolListed | Reject::PolicyForbids => Some("symbol"),
+            Reject::UnknownOrder | Reject::TooLateToCancel => Some("order_id"),
+            Reject::InvalidPrice | Reject::OutsideBand | Reject::PostOnlyWouldTake => Some("limit_price"),
+            Reject::InvalidQuantity
+            | Reject::FillOrKillNotFilled
+            | Reject::InsufficientCredits
+            | Reject::InsufficientFunds => Some("order_qty"),
+            Reject::InvalidCombination => Some("time_in_force"),
+            Reject::NoOppositePrice => Some("order_type"),
+            Reject::AmountOutOfRange => Some("amount"),
+            _ => None,
+        }
+    }
+
+    /// Whether the same request may succeed later without a change.
+    #[must_use]
+    pub fn retryable(self) -> bool {
+        matches!(
+            self,
+            Reject::RateLimited
+                | Reject::Busy
+                | Reject::OutcomeUnknown
+                | Reject::ShuttingDown
+                | Reject::WrongPhase
+                | Reject::NoOppositePrice
+                | Reject::FillOrKillNotFilled
+                | Reject::TooManyOpenOrders
+        )
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Reject::MalformedMessage => ("malformed_message", "EGeneral:Malformed message"),
+            Reject::UnknownMethod => ("unknown_method", "EGeneral:Unknown method"),
+            Reject::InvalidField => ("invalid_field", "EGeneral:Invalid arguments"),
+            Reject::MessageTooLarge => ("message_too_large", "EGeneral:Message too large"),
+            Reject::BinaryFrame => ("binary_frame", "EGeneral:Binary frame"),
+            Reject::LoginRequired => ("login_required", "ESession:Login required"),
+            Reject::LoginFailed => ("login_failed", "EAPI:Invalid key"),
+            Reject::NotPermitted => ("not_permitted", "EGeneral:Permission denied"),
+            Reject::AlreadyLoggedIn => ("already_logged_in", "ESession:Already logged in"),
+            Reject::UnknownChannel => ("unknown_channel", "ESub:Unknown channel"),
+            Reject::AlreadySubscribed => ("already_subscribed", "ESub:Already subscribed"),
+            Reject::NotSubscribed => ("not_subscribed", "ESub:Not subscribed"),
+            Reject::Gap => ("gap", "ESub:Gap"),
+            Reject::TooManySubscriptions => ("too_many_subscriptions", "ESub:Too many subscriptions"),
+            Reject::InvalidDepth => ("invalid_depth", "ESub:Invalid depth"),
+            Reject::RateLimited => ("rate_limited", "EAPI:Rate limit exceeded"),
+            Reject::Busy => ("busy", "EService:Busy"),
+            Reject::OutcomeUnknown => ("outcome_unknown", "EService:Timeout"),
+            Reject::ShuttingDown => ("shutting_down", "EService:Unavailable"),
+            Reject::UnknownAccount => ("unknown_account", "EAccount:Unknown account"),
+            Reject::DuplicateClOrdId => ("duplicate_cl_ord_id", "EOrder:Duplicate cl_ord_id"),
+            Reject::DeadlinePassed => ("deadline_passed", "EOrder:Deadline elapsed"),
+            Reject::UnknownSymbol => ("unknown_symbol", "EQuery:Unknown symbol"),
+            Reject::UnknownOrder => ("unknown_order", "EOrder:Unknown order"),
+            Reject::TooLateToCancel => ("too_late_to_cancel", "EOrder:Too late to cancel"),
+            Reject::WrongPhase => ("wrong_phase", "EOrder:Wrong phase"),
+            Reject::InvalidPrice => ("invalid_price", "EOrder:Invalid price"),
+            Reject::InvalidQuantity => ("invalid_quantity", "EOrder:Invalid quantity"),
+            Reject::InvalidCombination => ("invalid_combination", "EOrder:Invalid combination"),
+            Reject::TooManyOpenOrders => ("too_many_open_orders", "EOrder:Orders limit exceeded"),
+            Reject::TooManyClOrdIds => ("too_many_cl_ord_ids", "EOrder:Too many cl_ord_ids"),
+            Reject::NoOppositePrice => ("no_opposite_price", "EOrder:No opposite price"),
+            Reject::PostOnlyWouldTake => ("post_only_would_take", "EOrder:Post only order"),
+            Reject::FillOrKillNotFilled => ("fill_or_kill_not_filled", "EOrder:Fill or kill not filled"),
+            Reject::InsufficientCredits => ("insufficient_credits", "EOrder:Insufficient credits"),
+            Reject::InsufficientFunds => ("insufficient_funds", "EOrder:Insufficient funds"),
+            Reject::PolicyForbids => ("policy_forbids", "EOrder:Policy forbids listing"),
+            Reject::OutsideBand => ("outside_band", "EOrder:Outside the band"),
+            Reject::SymbolListed => ("symbol_listed", "EListing:Symbol listed already"),
+            Reject::AccountExists => ("account_exists", "EAccount:Account exists"),
+            Reject::InvalidInstrument => ("invalid_instrument", "EListing:Invalid instrument"),
+            Reject::AmountOutOfRange => ("amount_out_of_range", "EFunding:Amount out of range"),
+            Reject::VenueFull => ("venue_full", "EService:Venue full"),
+        }
+    }
+}
+
+/// A refusal as the core gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Why.
+    pub reject: Reject,
+    /// What there was: cents for [`Reject::InsufficientFunds`], lots for [`Reject::InsufficientCredits`] and
+    /// [`Reject::FillOrKillNotFilled`] (what could have been filled).
+    pub available: Option<u64>,
+}
+
+impl From<Reject> for Rejection {
+    fn from(reject: Reject) -> Rejection {
+        Rejection { reject, available: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_unique_and_found_again() {
+        for (i, &reject) in Reject::ALL.iter().enumerate() {
+            assert_eq!(Reject::from_code(reject.code()), Some(reject));
+            for &other in &Reject::ALL[..i] {
+                assert_ne!(reject.code(), other.code());
+                assert_ne!(reject.name(), other.name());
+                assert_ne!(reject.text(), other.text());
+            }
+        }
+        assert_eq!(Reject::from_code(2199), None);
+    }
+
+    #[test]
+    fn the_documented_numbers_hold() {
+        let documented = [
+            (2101, "unknown_symbol"),
+            (2102, "invalid_price"),
+            (2103, "invalid_quantity"),
+            (2104, "insufficient_credits"),
+            (2105, "insufficient_funds"),
+            (2106, "duplicate_cl_ord_id"),
+            (2107, "post_only_would_take"),
+            (2108, "outside_band"),
+            (2109, "too_many_open_orders"),
+            (2110, "wrong_phase"),
+            (2111, "fill_or_kill_not_filled"),
+            (2112, "deadline_passed"),
+            (2113, "unknown_order"),
+            (2114, "too_late_to_cancel"),
+            (2115, "policy_forbids"),
+            (5001, "busy"),
+            (5002, "outcome_unknown"),
+            (5003, "shutting_down"),
+        ];
+        for (code, name) in documented {
+            assert_eq!(Reject::from_code(code).map(Reject::name), Some(name));
+        }
+    }
+}
