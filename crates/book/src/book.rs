@@ -120,6 +120,13 @@ impl Book {
         })
     }
 
+    /// The order that would trade first on a side.
+    #[must_use]
+    pub fn front(&self, side: Side) -> Option<Resting> {
+        let ladder = self.ladder(side);
+        ladder.best().map(|at| self.get(Slot(ladder.level(at).head)))
+    }
+
     fn node(&self, key: u32) -> Option<Node> {
         (key != NIL).then(|| self.orders[key as usize])
     }
