@@ -13,8 +13,11 @@ fn frames(first_seq: u64, count: u32, noise: usize) -> Vec<Vec<u8>> {
     commands.chain((noise > 0).then(|| vec![0xa5; noise])).collect()
 }
 
-/// Writes batches of the given commands and noise; returns each batch's first byte, last byte and frames.
-fn write(dir: &Path, options: Options, batches: &[(u32, usize)]) -> Vec<(u64, u64, Vec<Vec<u8>>)> {
+/// A batch's first byte, the byte behind its last, and its frames.
+type Written = (u64, u64, Vec<Vec<u8>>);
+
+/// Writes batches of the given commands and noise; returns where each stands.
+fn write(dir: &Path, options: Options, batches: &[(u32, usize)]) -> Vec<Written> {
     let (mut journal, _) = Journal::open(dir, options).unwrap();
     let mut batch = Batch::new();
     let mut written = Vec::new();
@@ -50,7 +53,7 @@ fn only_segment(dir: &Path) -> PathBuf {
 const THREE: &[(u32, usize)] = &[(2, 0), (1, 700), (3, 13)];
 
 /// A directory with one segment, its bytes, and what was written.
-fn specimen() -> (tempfile::TempDir, PathBuf, Vec<u8>, Vec<(u64, u64, Vec<Vec<u8>>)>) {
+fn specimen() -> (tempfile::TempDir, PathBuf, Vec<u8>, Vec<Written>) {
     let dir = tempfile::tempdir().unwrap();
     let written = write(dir.path(), SMALL, THREE);
     let path = only_segment(dir.path());
@@ -58,7 +61,7 @@ fn specimen() -> (tempfile::TempDir, PathBuf, Vec<u8>, Vec<(u64, u64, Vec<Vec<u8
     (dir, path, bytes, written)
 }
 
-fn frames_of(written: &[(u64, u64, Vec<Vec<u8>>)]) -> Vec<Vec<Vec<u8>>> {
+fn frames_of(written: &[Written]) -> Vec<Vec<Vec<u8>>> {
     written.iter().map(|(_, _, frames)| frames.clone()).collect()
 }
 
