@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! - An order is here from its acceptance until its last lot is filled or cancelled, and no longer.
-//! - `lots` = `cum` + `leaves` + `prevented` while it is open.
+//! - `lots` = `cum` + `leaves` while it is open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_model::{
@@ -31,14 +31,12 @@ pub struct OpenOrder {
     pub post_only: bool,
     /// Its limit price now; for a market order the collar's. In price units.
     pub price: Price,
-    /// Total quantity as entered or last amended, filled part included.
+    /// Total quantity, filled part included: as entered or last amended, less what self-trade prevention took.
     pub lots: Lots,
     /// Lots filled.
     pub cum: Lots,
     /// Lots open; zero once it is filled or cancelled.
     pub leaves: Lots,
-    /// Lots that self-trade prevention took without a trade.
-    pub prevented: Lots,
     /// The sum of price × lots over its fills, in price units × lots: ÷ `cum` is the average price.
     pub notional: u128,
     /// The fees of its fills.
@@ -68,7 +66,6 @@ impl OpenOrder {
             lots: terms.lots,
             cum: Lots::ZERO,
             leaves: terms.lots,
-            prevented: Lots::ZERO,
             notional: 0,
             fees: Cash::ZERO,
             resting: false,
@@ -143,7 +140,7 @@ impl OpenOrders {
                 let order = self.change(e.order, |order| {
                     assert_eq!(order.leaves, e.leaves + e.lots, "{} lots cannot leave order {}", e.lots, e.order);
                     order.leaves = e.leaves;
-                    order.prevented = order.prevented + e.lots;
+                    order.lots = order.lots - e.lots;
                     // The cancel of no lots that follows says so too.
                     order.canceled = e.leaves.is_zero().then_some(CancelReason::SelfTrade);
                 });
@@ -152,11 +149,10 @@ impl OpenOrders {
             Event::Amended(e) => {
                 let order = self.change(e.order, |order| {
                     assert_eq!(order.leaves, e.old_leaves, "order {} is amended from other lots", e.order);
-                    assert!(e.lots >= order.cum + e.leaves, "order {} is amended to too few lots", e.order);
+                    assert_eq!(e.lots, order.cum + e.leaves, "order {} is amended to lots that do not add up", e.order);
                     order.price = e.price;
                     order.lots = e.lots;
                     order.leaves = e.leaves;
-                    order.prevented = e.lots - order.cum - e.leaves;
                     order.resting = e.kept_priority;
                 });
                 (Some(order), None)

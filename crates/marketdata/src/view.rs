@@ -13,7 +13,7 @@ use unspent_model::{CommandSeq, Event, Instrument, InstrumentId, OrderKind, Phas
 pub struct Market {
     /// What it is.
     pub spec: Instrument,
-    /// The phase it is in; closed until an event says otherwise.
+    /// The phase it is in; continuous from its listing until an event says otherwise.
     pub phase: Phase,
     /// What rests.
     pub depth: Depth,
@@ -74,7 +74,7 @@ impl View {
                 assert_eq!(instrument.0 as usize, self.markets.len(), "instruments are numbered as they are listed");
                 self.markets.push(Market {
                     spec: spec.as_ref().clone(),
-                    phase: Phase::Closed,
+                    phase: Phase::Continuous,
                     depth: Depth::new(),
                     tape: Tape::default(),
                     rolling: RollingDay::default(),
