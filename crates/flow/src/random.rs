@@ -22,7 +22,7 @@ impl Random {
 
     /// A whole number below `bound`, which is above zero.
     pub fn below(&mut self, bound: u32) -> u32 {
-        let high = (self.bits() >> 32) * u64::from(bound) >> 32;
+        let high = ((self.bits() >> 32) * u64::from(bound)) >> 32;
         high as u32 // below `bound`
     }
 

@@ -30,16 +30,16 @@ impl Balances {
     /// # Panics
     /// When an account's id is not the number of accounts before it.
     pub fn apply(&mut self, event: &Event) {
-        match event {
-            &Event::AccountOpened { account, name, group } => {
+        match *event {
+            Event::AccountOpened { account, name, group } => {
                 assert_eq!(account.0 as usize, self.accounts.len(), "accounts are numbered as they are opened");
                 self.accounts.push(Account { account, name, group });
                 self.by_name.insert(name, account);
             }
-            &Event::Cash(balance) => {
+            Event::Cash(balance) => {
                 self.cash.insert(balance.account, balance);
             }
-            &Event::Holding(balance) => {
+            Event::Holding(balance) => {
                 let key = (balance.account, balance.instrument);
                 if balance.available == 0 && balance.reserved == 0 {
                     self.holdings.remove(&key);
