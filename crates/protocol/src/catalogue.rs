@@ -170,8 +170,8 @@ impl Catalogue {
         Ok(AmendOrder {
             account,
             order: params.order,
-            lots: params.order_qty.map(|qty| lots_of("order_qty", spec, qty)).transpose()?,
             price: params.limit_price.map(|price| price_of(spec, price)).transpose()?,
+            lots: params.order_qty.map(|qty| lots_of("order_qty", spec, qty)).transpose()?,
             post_only: params.post_only,
             deadline: params.deadline,
         })
@@ -251,7 +251,8 @@ impl Catalogue {
 }
 
 /// Money in dollars with two decimals.
-pub(crate) fn dollars(cash: Cash) -> Decimal {
+#[must_use]
+pub fn dollars(cash: Cash) -> Decimal {
     Decimal::from_i128_with_scale(i128::from(cash.0), 2)
 }
 

@@ -14,6 +14,7 @@
 
 mod catalogue;
 mod checksum;
+mod explain;
 mod fields;
 mod form;
 mod ids;
@@ -27,11 +28,13 @@ mod private;
 mod refusal;
 mod reply;
 mod request;
+mod rows;
 mod time;
 mod words;
 
-pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS};
+pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS, dollars};
 pub use checksum::{CHECKSUM_LEVELS, book_checksum};
+pub use explain::Asked;
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
 pub use market::{Asset, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
