@@ -1,0 +1,201 @@
+//! What the core refused, said with the instrument's own numbers.
+
+use crate::catalogue::{Catalogue, dollars, invalid_price, invalid_quantity};
+use crate::refusal::Refusal;
+use crate::reply::ErrorBody;
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use unspent_model::{Cash, ClOrdId, Command, Instrument, InstrumentId, OrderId, OrderRef, Reject, Rejection, limits};
+
+/// What a refusal's message needs of the command that was refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// In which instrument; for an amend or a cancel as far as the caller knows.
+    pub instrument: Option<InstrumentId>,
+    /// Of which order.
+    pub order: Option<OrderRef>,
+    /// Under which client order id.
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Which field carried the quantity or the amount.
+    pub quantity_field: Option<&'static str>,
+}
+
+impl Asked {
+    /// What `command` says of itself.
+    #[must_use]
+    pub fn of(command: &Command) -> Asked {
+        let nothing = Asked::default();
+        match command {
+            Command::AddOrder(add) => Asked {
+                instrument: Some(add.instrument),
+                cl_ord_id: add.cl_ord_id,
+                quantity_field: Some("order_qty"),
+                ..nothing
+            },
+            Command::AmendOrder(amend) => Asked {
+                order: Some(amend.order),
+                quantity_field: Some(if amend.lots.is_some() { "order_qty" } else { "limit_price" }),
+                ..nothing
+            },
+            Command::CancelOrder { order, .. } => Asked { order: Some(*order), ..nothing },
+            Command::CancelAll { filter, .. } => Asked { instrument: filter.instrument, ..nothing },
+            Command::DepositCredits { instrument, .. } => {
+                Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
+            }
+            Command::DepositCash { .. } => Asked { quantity_field: Some("amount"), ..nothing },
+            Command::SetPhase { instrument, .. } => Asked { instrument: Some(*instrument), ..nothing },
+            Command::ListInstrument(_) | Command::OpenAccount { .. } | Command::Clock => nothing,
+        }
+    }
+
+    /// The same, in this instrument.
+    #[must_use]
+    pub fn in_instrument(self, instrument: InstrumentId) -> Asked {
+        Asked { instrument: Some(instrument), ..self }
+    }
+}
+
+impl ErrorBody {
+    /// The same, naming the order that it is about.
+    #[must_use]
+    pub fn about(mut self, order: OrderRef) -> ErrorBody {
+        match order {
+            OrderRef::Id(order) => self.detail.order_id = Some(order),
+            OrderRef::ClOrdId(cl_ord_id) => self.detail.cl_ord_id = Some(cl_ord_id),
+        }
+        self
+    }
+}
+
+impl Catalogue {
+    /// A refusal of the core as its owner is told it: the field at fault, the rule that it broke, what there was.
+    ///
+    /// An off-tick price gets the same words here as a price that was no whole number of units got on the way in.
+    #[must_use]
+    pub fn explain(&self, rejection: Rejection, asked: Asked) -> Refusal {
+        let instrument = asked.instrument.and_then(|id| self.get(id));
+        let mut refusal = match (rejection.reject, instrument) {
+            (Reject::InvalidPrice, Some(instrument)) => invalid_price(instrument),
+            (Reject::InvalidQuantity, Some(instrument)) => {
+                invalid_quantity(asked.quantity_field.unwrap_or("order_qty"), instrument)
+            }
+            (reject, instrument) => Refusal::new(reject, message(rejection, instrument, asked)),
+        };
+        if let Some(field) = field(rejection.reject, asked) {
+            refusal.field = Some(Cow::Borrowed(field));
+        }
+        refusal.available = rejection.available.map(|available| available_of(rejection.reject, available, instrument));
+        refusal
+    }
+}
+
+/// The field at fault where it depends on what was asked.
+fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
+    match (reject, asked.order) {
+        (Reject::UnknownOrder | Reject::TooLateToCancel, Some(OrderRef::ClOrdId(_))) => Some("cl_ord_id"),
+        (Reject::InsufficientCredits | Reject::InsufficientFunds | Reject::AmountOutOfRange, _) => asked.quantity_field,
+        _ => None,
+    }
+}
+
+/// Cents as dollars, lots as dollars of face.
+fn available_of(reject: Reject, available: u64, instrument: Option<&Instrument>) -> Decimal {
+    match reject {
+        Reject::InsufficientFunds => dollars(Cash(available)),
+        _ => {
+            let face = instrument.map_or(1, |instrument| u64::from(instrument.face_dollars));
+            Decimal::from(u128::from(available) * u128::from(face))
+        }
+    }
+}
+
+fn order_text(order: Option<OrderRef>) -> String {
+    match order {
+        Some(OrderRef::Id(order)) => format!("order {}", crate::form::Shown::<OrderId>(&order)),
+        Some(OrderRef::ClOrdId(cl_ord_id)) => format!("order {cl_ord_id}"),
+        None => "the order".to_owned(),
+    }
+}
+
+fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) -> String {
+    let available = rejection.available.map(|available| available_of(rejection.reject, available, instrument));
+    let order = order_text(asked.order);
+    let name = asked.cl_ord_id.map_or_else(|| "this cl_ord_id".to_owned(), |id| format!("cl_ord_id {id}"));
+    let symbol = instrument.map_or_else(|| "the instrument".to_owned(), |spec| format!("{}/USD", spec.symbol));
+    let with = |text: &str, unit: &str| match available {
+        Some(available) => format!("{text}; available are {available} {unit}"),
+        None => text.to_owned(),
+    };
+    match rejection.reject {
+        Reject::UnknownAccount => "the account is not known".to_owned(),
+        Reject::DuplicateClOrdId => format!("{name} belongs to an accepted order with another body; choose another"),
+        Reject::DeadlinePassed => "the request reached the engine after its deadline; nothing was done".to_owned(),
+        Reject::UnknownSymbol => format!("{symbol} is not listed; the instrument channel says what is"),
+        Reject::UnknownOrder => format!("{order} is no order of this account"),
+        Reject::TooLateToCancel => format!("{order} was filled or cancelled before"),
+        Reject::WrongPhase => format!("{symbol} is in a phase that does not allow this; the instrument channel says which"),
+        Reject::InvalidPrice => "limit_price must be a multiple of the tick, up to the instrument's highest".to_owned(),
+        Reject::InvalidQuantity => "order_qty must be a multiple of the lot, from one lot to the venue's bound".to_owned(),
+        Reject::InvalidCombination => "this combination of order_type, time_in_force, post_only and max_total has no \
+             meaning: a market order is ioc or fok and not post_only, a post_only order is a gtc limit, max_total is for \
+             market buys"
+            .to_owned(),
+        Reject::TooManyOpenOrders => {
+            format!("an account has at most {} open orders; cancel some first", limits::OPEN_ORDERS_PER_ACCOUNT)
+        }
+        Reject::TooManyClOrdIds => format!(
+            "an account has at most {} remembered cl_ord_ids; they are forgotten {} hours after acceptance",
+            limits::CL_ORD_IDS_PER_ACCOUNT,
+            limits::CL_ORD_ID_MEMORY_SECONDS / 3_600
+        ),
+        Reject::NoOppositePrice => format!("nothing rests on the other side of {symbol}; use a limit order"),
+        Reject::PostOnlyWouldTake => "the order would trade on arrival and is post_only; use a price further away".to_owned(),
+        Reject::FillOrKillNotFilled => with("the order cannot be filled whole", "dollars of face"),
+        Reject::InsufficientCredits => with("too few credits are free for this", "dollars of face"),
+        Reject::InsufficientFunds => with("too little cash is free for this, fees included", "dollars"),
+        Reject::PolicyForbids => format!("the policy of {symbol} forbids the listing"),
+        Reject::OutsideBand => format!("limit_price is outside the band of {symbol}"),
+        Reject::SymbolListed => "the symbol is listed already".to_owned(),
+        Reject::AccountExists => "an account has this name already".to_owned(),
+        Reject::InvalidInstrument => "the instrument's fields do not fit together".to_owned(),
+        Reject::AmountOutOfRange => {
+            let field = asked.quantity_field.unwrap_or("amount");
+            format!("{field} must be above zero and leave the balance within the venue's bound")
+        }
+        Reject::VenueFull => "the venue has as many accounts or instruments as it may have".to_owned(),
+        other => sentence(other).to_owned(),
+    }
+}
+
+/// The message of a refusal that the rim gives, where nothing more is known than its name.
+pub(crate) fn sentence(reject: Reject) -> &'static str {
+    match reject {
+        Reject::MalformedMessage => "the message must be one JSON object",
+        Reject::UnknownMethod => "the method is not known",
+        Reject::InvalidField => "a field is missing, unknown or has a value outside its set",
+        Reject::MessageTooLarge => "a message has at most 65536 bytes",
+        Reject::BinaryFrame => "messages are text frames",
+        Reject::LoginRequired => "log in first, with method login",
+        Reject::LoginFailed => "the key is unknown or the signature is wrong for this connection's challenge",
+        Reject::NotPermitted => "the key's scopes do not allow this",
+        Reject::AlreadyLoggedIn => "the connection is logged in already; open another for another key",
+        Reject::UnknownChannel => "the channel is not known",
+        Reject::AlreadySubscribed => "the connection has this subscription already",
+        Reject::NotSubscribed => "the connection has no such subscription",
+        Reject::Gap => "the sequence asked for is no longer remembered; start from the snapshot",
+        Reject::TooManySubscriptions => "the connection has as many subscriptions as it may have",
+        Reject::InvalidDepth => "depth must be one of: 10, 25, 100, 1000",
+        Reject::RateLimited => "too many requests; wait retry_after_ms",
+        Reject::Busy => "the engine is busy; send it again",
+        Reject::OutcomeUnknown => "the outcome cannot be known now; ask by cl_ord_id, or send the same order again",
+        Reject::ShuttingDown => "the venue is shutting down; reconnect later",
+        other => other.name(),
+    }
+}
+
+impl From<Reject> for Refusal {
+    /// A refusal of the rim with its usual message.
+    fn from(reject: Reject) -> Refusal {
+        Refusal::new(reject, sentence(reject))
+    }
+}

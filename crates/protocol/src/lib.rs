@@ -1,0 +1,59 @@
+//! The wire: JSON text to and from the words of the market.
+//!
+//! Requests come in through [`parse_request`], [`Catalogue`] turns them into commands and turns what the core said
+//! back into [`Reply`]s and [`Data`] messages, which print into a caller's buffer. The same types read what they
+//! print ([`ServerMessage::parse`], [`Request::write`]), so a client speaks them too. PROTOCOL.md is the reference.
+//!
+//! # Invariants
+//! - A number is exact from text to integer and back: no float is ever made of it.
+//! - No JSON tree is built: a value is read from its slice of the message, and depth never costs stack.
+//! - Whatever the bytes, reading answers: a request or a refusal with number, field and advice.
+//!
+//! # Not here
+//! Sockets, sessions, subscriptions, sequence numbers (`gateway`); behaviour (`engine`).
+
+mod catalogue;
+mod checksum;
+mod explain;
+mod fields;
+mod form;
+mod ids;
+mod listing;
+mod market;
+mod message;
+mod number;
+mod params;
+mod parse;
+mod private;
+mod refusal;
+mod reply;
+mod request;
+mod rows;
+mod time;
+mod words;
+
+pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS, dollars};
+pub use checksum::{CHECKSUM_LEVELS, book_checksum};
+pub use explain::Asked;
+pub use ids::{ExecId, parse_order_id, print_order_id};
+pub use listing::parse_instrument;
+pub use market::{Asset, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
+pub use message::{Data, MessageError, ServerMessage};
+pub use number::{MAX_DIGITS, parse_decimal};
+pub use params::{
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+};
+pub use parse::{parse_filter_request, parse_request};
+pub use private::{BalanceRow, Execution, Fee, HoldingRow, Stream};
+pub use refusal::{Refusal, RequestError};
+pub use reply::{
+    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, OrderResult, Reply, ReplyResult,
+    SubscribeResult,
+};
+pub use request::{Call, Request};
+pub use time::{parse_time, print_time};
+pub use words::{
+    BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome, Priority,
+    Reason, ReplyStatus, SystemState,
+};

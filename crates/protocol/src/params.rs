@@ -1,0 +1,230 @@
+//! What each method takes. Numbers are as they were sent; [`crate::Catalogue`] judges them.
+
+use crate::form;
+use crate::number;
+use crate::words::{BookDepth, Channel, DisconnectScope, OrderType};
+use rust_decimal::Decimal;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Phase, SelfTrade, Side, Symbol, TimeInForce, Timestamp};
+
+/// The most orders that one `cancel_order` names.
+pub const MAX_CANCELS: usize = 50;
+
+/// `login`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LoginParams {
+    /// The key's public name.
+    pub api_key: String,
+    /// Ed25519 over `"unspent-login\n" + api_key + "\n" + challenge`, in base64.
+    pub signature: String,
+    /// Which orders go when the connection does; absent: none.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub cancel_on_disconnect: Option<DisconnectScope>,
+}
+
+/// `subscribe`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SubscribeParams {
+    /// Which stream.
+    #[serde(with = "form")]
+    pub channel: Channel,
+    /// Of which instruments; empty for the channels that take none.
+    #[serde(rename = "symbol", serialize_with = "form::list::serialize", skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<Symbol>,
+    /// How deep, for `book`; absent: 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<BookDepth>,
+    /// Whether a snapshot comes first; absent: it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<bool>,
+    /// Replay what came after this `seq`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_seq: Option<u64>,
+    /// Replay what came after this `exec_seq`, for `executions`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_exec_seq: Option<u64>,
+}
+
+/// `unsubscribe`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct UnsubscribeParams {
+    /// Which stream.
+    #[serde(with = "form")]
+    pub channel: Channel,
+    /// Of which instruments; empty for the channels that take none.
+    #[serde(rename = "symbol", serialize_with = "form::list::serialize", skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<Symbol>,
+    /// Of which depth, for `book`; absent: 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<BookDepth>,
+}
+
+/// `add_order`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct AddOrderParams {
+    /// In which book.
+    #[serde(with = "form")]
+    pub symbol: Symbol,
+    /// Buy or sell.
+    #[serde(with = "form")]
+    pub side: Side,
+    /// Limit or market.
+    #[serde(with = "form")]
+    pub order_type: OrderType,
+    /// Dollars of face, a multiple of the lot.
+    #[serde(with = "number")]
+    pub order_qty: Decimal,
+    /// Dollars per dollar of face; with `limit` only, and always.
+    #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
+    pub limit_price: Option<Decimal>,
+    /// Most dollars to spend, fees included; with a market buy only.
+    #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
+    pub max_total: Option<Decimal>,
+    /// Absent: `gtc` for a limit order, `ioc` for a market order.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub time_in_force: Option<TimeInForce>,
+    /// Refuse it when it would trade on arrival. Absent: false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub post_only: bool,
+    /// Absent: `cancel_newest`.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub stp_type: Option<SelfTrade>,
+    /// The owner's name for it.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Refuse it when it reaches the engine later.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+}
+
+/// `amend_order`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmendOrderParams {
+    /// Which order.
+    pub order: OrderRef,
+    /// The new total quantity in dollars of face, filled part included.
+    pub order_qty: Option<Decimal>,
+    /// The new limit price.
+    pub limit_price: Option<Decimal>,
+    /// Refuse the amend when the order would trade on its new terms; absent: as the order was entered.
+    pub post_only: Option<bool>,
+    /// Refuse it when it reaches the engine later.
+    pub deadline: Option<Timestamp>,
+}
+
+/// `cancel_order`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelOrderParams {
+    /// Which orders, 1 to [`MAX_CANCELS`]: those by order id first, then those by client order id, each as listed.
+    /// Each is answered by a reply of its own, in this order.
+    pub orders: Vec<OrderRef>,
+}
+
+/// `cancel_all`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct CancelAllParams {
+    /// Only in this instrument.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<Symbol>,
+    /// Only on this side.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+}
+
+/// `deposit_cash`, the operator's.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DepositCashParams {
+    /// Whose.
+    #[serde(with = "form")]
+    pub account: AccountName,
+    /// Dollars.
+    #[serde(with = "number")]
+    pub amount: Decimal,
+}
+
+/// `deposit_credits`, the operator's.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DepositCreditsParams {
+    /// Whose.
+    #[serde(with = "form")]
+    pub account: AccountName,
+    /// What.
+    #[serde(with = "form")]
+    pub symbol: Symbol,
+    /// Dollars of face, a multiple of the lot.
+    #[serde(with = "number")]
+    pub qty: Decimal,
+}
+
+/// `set_phase`, the operator's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SetPhaseParams {
+    /// Which instrument.
+    #[serde(with = "form")]
+    pub symbol: Symbol,
+    /// The phase it shall be in.
+    #[serde(with = "form")]
+    pub phase: Phase,
+}
+
+struct Text<'a, T>(&'a T);
+
+impl<T: form::Form> Serialize for Text<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        form::serialize(self.0, serializer)
+    }
+}
+
+struct Number<'a>(&'a Decimal);
+
+impl Serialize for Number<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        number::serialize(self.0, serializer)
+    }
+}
+
+impl Serialize for AmendOrderParams {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("amend_order", 5)?;
+        match &self.order {
+            OrderRef::Id(order) => fields.serialize_field("order_id", &Text(order))?,
+            OrderRef::ClOrdId(cl_ord_id) => fields.serialize_field("cl_ord_id", &Text(cl_ord_id))?,
+        }
+        if let Some(qty) = &self.order_qty {
+            fields.serialize_field("order_qty", &Number(qty))?;
+        }
+        if let Some(price) = &self.limit_price {
+            fields.serialize_field("limit_price", &Number(price))?;
+        }
+        if let Some(post_only) = self.post_only {
+            fields.serialize_field("post_only", &post_only)?;
+        }
+        if let Some(deadline) = &self.deadline {
+            fields.serialize_field("deadline", &Text(deadline))?;
+        }
+        fields.end()
+    }
+}
+
+impl Serialize for CancelOrderParams {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ids: Vec<Text<'_, OrderId>> = self
+            .orders
+            .iter()
+            .filter_map(|order| if let OrderRef::Id(id) = order { Some(Text(id)) } else { None })
+            .collect();
+        let names: Vec<Text<'_, ClOrdId>> = self
+            .orders
+            .iter()
+            .filter_map(|order| if let OrderRef::ClOrdId(id) = order { Some(Text(id)) } else { None })
+            .collect();
+        let mut fields = serializer.serialize_struct("cancel_order", 2)?;
+        if !ids.is_empty() {
+            fields.serialize_field("order_id", &ids)?;
+        }
+        if !names.is_empty() {
+            fields.serialize_field("cl_ord_id", &names)?;
+        }
+        fields.end()
+    }
+}

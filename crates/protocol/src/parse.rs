@@ -1,0 +1,249 @@
+//! Reading requests.
+//!
+//! The order of checks is part of the protocol: the message is JSON, its fields are known and there once, `req_id`,
+//! `method`, `account`, `time`, then the fields of `params` as their table lists them, then how they go together.
+
+use crate::fields::{Fields, FromRaw, Wrong, missing, one_or_many, text};
+use crate::params::{
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+};
+use crate::refusal::{Refusal, RequestError, clipped};
+use crate::request::{Call, Request};
+use crate::words::{BookDepth, Channel, Method, OrderType};
+use std::borrow::Cow;
+use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Reject, Symbol};
+
+/// The most symbols of one subscription.
+const MAX_SYMBOLS: usize = 1_000;
+
+/// Reads a request as a connection sends it.
+///
+/// # Errors
+/// [`RequestError`]: what could be read of it, and what was wrong.
+pub fn parse_request(text: &str) -> Result<Request, RequestError> {
+    read(text, false)
+}
+
+/// Reads a request of the filter: with the operator's methods, and `account` and `time` beside `method`.
+///
+/// # Errors
+/// [`RequestError`]: what could be read of it, and what was wrong.
+pub fn parse_filter_request(text: &str) -> Result<Request, RequestError> {
+    read(text, true)
+}
+
+fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
+    let known: &[&str] =
+        if filter { &["method", "params", "req_id", "account", "time"] } else { &["method", "params", "req_id"] };
+    let mut fields = Fields::new(known, &[]);
+    let scanned = fields.scan(message);
+    checked(&mut fields, scanned, filter).map_err(|refusal| {
+        let method = fields.raw("method").and_then(|raw| text(raw).ok()).map(|name| match Method::find(&name, true) {
+            Ok(method) => Cow::Borrowed(method.name()),
+            Err(_) => Cow::Owned(clipped(&name).to_owned()),
+        });
+        let req_id = fields.raw("req_id").and_then(|raw| i64::from_raw(raw).ok());
+        RequestError { method, req_id, refusal: Box::new(refusal) }
+    })
+}
+
+fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filter: bool) -> Result<Request, Refusal> {
+    scanned
+        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("the message is no JSON object: {error}")))?;
+    if let Some(wrong) = fields.wrong.take() {
+        return Err(wrong);
+    }
+    let req_id = fields.option("req_id")?;
+    let method = fields.option_with("method", |raw| {
+        let name = text(raw)?;
+        Method::find(&name, filter).map_err(|message| Wrong { reject: Reject::UnknownMethod, message })
+    })?;
+    let method = method.ok_or_else(|| missing("method"))?;
+    let (account, time) = if filter { (fields.option("account")?, fields.option("time")?) } else { (None, None) };
+    let params = fields.raw("params").unwrap_or("{}");
+    Ok(Request { call: call(method, params, account)?, req_id, account, time })
+}
+
+fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Call, Refusal> {
+    let (known, later): (&[&str], &[&str]) = match method {
+        Method::Ping | Method::Clock => (&[], &[]),
+        Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &["token"]),
+        Method::Subscribe => (&["channel", "symbol", "depth", "snapshot", "from_seq", "from_exec_seq"], &["token"]),
+        Method::Unsubscribe => (&["channel", "symbol", "depth"], &["token"]),
+        Method::AddOrder => (
+            &[
+                "symbol",
+                "side",
+                "order_type",
+                "order_qty",
+                "limit_price",
+                "max_total",
+                "time_in_force",
+                "post_only",
+                "stp_type",
+                "cl_ord_id",
+                "deadline",
+            ],
+            &["token", "validate", "display_qty", "expire_time", "schedule"],
+        ),
+        Method::AmendOrder => (
+            &["order_id", "cl_ord_id", "order_qty", "limit_price", "post_only", "deadline"],
+            &["token", "validate", "display_qty"],
+        ),
+        Method::CancelOrder => (&["order_id", "cl_ord_id"], &["token"]),
+        Method::CancelAll => (&["symbol", "side"], &["token"]),
+        Method::DepositCash => (&["account", "amount"], &[]),
+        Method::DepositCredits => (&["account", "symbol", "qty"], &[]),
+        Method::SetPhase => (&["symbol", "phase"], &[]),
+    };
+    if !params.starts_with('{') {
+        return Err(Refusal::field("params", "must be an object"));
+    }
+    let mut fields = Fields::new(known, later);
+    fields
+        .scan(params)
+        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("params is no JSON object: {error}")))?;
+    if let Some(wrong) = fields.wrong.take() {
+        return Err(wrong);
+    }
+    let f = &fields;
+    Ok(match method {
+        Method::Ping => Call::Ping,
+        Method::Clock => Call::Clock,
+        Method::Login => Call::Login(LoginParams {
+            api_key: f.required("api_key")?,
+            signature: f.required("signature")?,
+            cancel_on_disconnect: f.option("cancel_on_disconnect")?,
+        }),
+        Method::Subscribe => Call::Subscribe(subscribe(f)?),
+        Method::Unsubscribe => Call::Unsubscribe(unsubscribe(f)?),
+        Method::AddOrder => Call::AddOrder(add_order(f)?),
+        Method::AmendOrder => Call::AmendOrder(amend_order(f)?),
+        Method::CancelOrder => Call::CancelOrder(cancel_order(f)?),
+        Method::CancelAll => Call::CancelAll(CancelAllParams { symbol: f.option("symbol")?, side: f.option("side")? }),
+        Method::DepositCash => {
+            Call::DepositCash(DepositCashParams { account: whose(f, account)?, amount: f.required("amount")? })
+        }
+        Method::DepositCredits => Call::DepositCredits(DepositCreditsParams {
+            account: whose(f, account)?,
+            symbol: f.required("symbol")?,
+            qty: f.required("qty")?,
+        }),
+        Method::SetPhase => {
+            Call::SetPhase(SetPhaseParams { symbol: f.required("symbol")?, phase: f.required("phase")? })
+        }
+    })
+}
+
+fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {
+    let UnsubscribeParams { channel, symbols, depth } = unsubscribe(f)?;
+    let snapshot = f.option("snapshot")?;
+    let from_seq = f.option("from_seq")?;
+    let from_exec_seq = f.option("from_exec_seq")?;
+    let name = crate::form::Shown(&channel);
+    if from_seq.is_some() && matches!(channel, Channel::Book | Channel::Executions) {
+        let instead = if channel == Channel::Book { "a book starts with a snapshot" } else { "use from_exec_seq" };
+        return Err(Refusal::field("from_seq", format_args!("is not taken by {name}: {instead}")));
+    }
+    if from_exec_seq.is_some() && channel != Channel::Executions {
+        return Err(Refusal::field("from_exec_seq", format_args!("is not taken by {name}, only by executions")));
+    }
+    Ok(SubscribeParams { channel, symbols, depth, snapshot, from_seq, from_exec_seq })
+}
+
+fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
+    let channel = f.option_with("channel", |raw| {
+        let name = text(raw)?;
+        Channel::find_subscribable(&name).map_err(|message| Wrong { reject: Reject::UnknownChannel, message })
+    })?;
+    let channel = channel.ok_or_else(|| missing("channel"))?;
+    let symbols = f.option_with("symbol", |raw| one_or_many(raw, MAX_SYMBOLS, Symbol::from_raw))?.unwrap_or_default();
+    let depth = f.option_with("depth", |raw| {
+        let levels = u64::from_raw(raw).ok().and_then(BookDepth::from_levels);
+        let message = || "must be one of: 10, 25, 100, 1000".to_owned();
+        levels.ok_or_else(|| Wrong { reject: Reject::InvalidDepth, message: message() })
+    })?;
+    let name = crate::form::Shown(&channel);
+    match (channel.takes_symbols(), symbols.is_empty()) {
+        (true, true) => return Err(Refusal::field("symbol", format_args!("is missing; {name} needs at least one"))),
+        (false, false) => return Err(Refusal::field("symbol", format_args!("is not taken by {name}"))),
+        _ => {}
+    }
+    if depth.is_some() && channel != Channel::Book {
+        return Err(Refusal::field("depth", format_args!("is not taken by {name}, only by book")));
+    }
+    Ok(UnsubscribeParams { channel, symbols, depth })
+}
+
+fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
+    let params = AddOrderParams {
+        symbol: f.required("symbol")?,
+        side: f.required("side")?,
+        order_type: f.required("order_type")?,
+        order_qty: f.required("order_qty")?,
+        limit_price: f.option("limit_price")?,
+        max_total: f.option("max_total")?,
+        time_in_force: f.option("time_in_force")?,
+        post_only: f.option("post_only")?.unwrap_or(false),
+        stp_type: f.option("stp_type")?,
+        cl_ord_id: f.option("cl_ord_id")?,
+        deadline: f.option("deadline")?,
+    };
+    match (params.order_type, params.limit_price, params.max_total) {
+        (OrderType::Limit, None, _) => Err(Refusal::field("limit_price", "is missing; order_type limit needs it")),
+        (OrderType::Limit, Some(_), Some(_)) => {
+            Err(Refusal::field("max_total", "is not taken by order_type limit, only by a market buy"))
+        }
+        (OrderType::Market, Some(_), _) => Err(Refusal::field("limit_price", "is not taken by order_type market")),
+        (OrderType::Limit, Some(_), None) | (OrderType::Market, None, _) => Ok(params),
+    }
+}
+
+fn amend_order(f: &Fields<'_>) -> Result<AmendOrderParams, Refusal> {
+    let order = match (f.option("order_id")?, f.option("cl_ord_id")?) {
+        (Some(order), None) => OrderRef::Id(order),
+        (None, Some(cl_ord_id)) => OrderRef::ClOrdId(cl_ord_id),
+        (None, None) => return Err(Refusal::field("order_id", "is missing; name the order by order_id or cl_ord_id")),
+        (Some(_), Some(_)) => {
+            return Err(Refusal::field("cl_ord_id", "is one too many; name the order by order_id or cl_ord_id"));
+        }
+    };
+    let params = AmendOrderParams {
+        order,
+        order_qty: f.option("order_qty")?,
+        limit_price: f.option("limit_price")?,
+        post_only: f.option("post_only")?,
+        deadline: f.option("deadline")?,
+    };
+    if params.order_qty.is_none() && params.limit_price.is_none() {
+        return Err(Refusal::field("order_qty", "is missing; an amend changes order_qty, limit_price or both"));
+    }
+    Ok(params)
+}
+
+fn cancel_order(f: &Fields<'_>) -> Result<CancelOrderParams, Refusal> {
+    let ids = f.option_with("order_id", |raw| one_or_many(raw, MAX_CANCELS, OrderId::from_raw))?.unwrap_or_default();
+    let names = f.option_with("cl_ord_id", |raw| one_or_many(raw, MAX_CANCELS, ClOrdId::from_raw))?.unwrap_or_default();
+    let mut orders: Vec<OrderRef> = ids.into_iter().map(OrderRef::Id).collect();
+    orders.extend(names.into_iter().map(OrderRef::ClOrdId));
+    match orders.len() {
+        0 => Err(Refusal::field("order_id", "is missing; name the orders by order_id or cl_ord_id")),
+        1..=MAX_CANCELS => Ok(CancelOrderParams { orders }),
+        _ => Err(Refusal::field(
+            "cl_ord_id",
+            format_args!("is too long; a request cancels at most {MAX_CANCELS} orders"),
+        )),
+    }
+}
+
+/// The account of an operator's deposit: in `params`, or else beside `method`; in both places it must be the same.
+fn whose(f: &Fields<'_>, beside: Option<AccountName>) -> Result<AccountName, Refusal> {
+    match (f.option("account")?, beside) {
+        (Some(account), Some(beside)) if account != beside => {
+            Err(Refusal::field("account", format_args!("is {account} in params but {beside} beside method")))
+        }
+        (Some(account), _) | (None, Some(account)) => Ok(account),
+        (None, None) => Err(missing("account")),
+    }
+}

@@ -1,0 +1,116 @@
+//! A request: a method with its parameters, and who asks when, where the filter says so.
+
+use crate::form;
+use crate::params::{
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
+    LoginParams, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+};
+use crate::words::Method;
+use serde::Serialize;
+use unspent_model::{AccountName, Timestamp};
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// `ping`.
+    Ping,
+    /// `login`.
+    Login(LoginParams),
+    /// `subscribe`.
+    Subscribe(SubscribeParams),
+    /// `unsubscribe`.
+    Unsubscribe(UnsubscribeParams),
+    /// `add_order`.
+    AddOrder(AddOrderParams),
+    /// `amend_order`.
+    AmendOrder(AmendOrderParams),
+    /// `cancel_order`.
+    CancelOrder(CancelOrderParams),
+    /// `cancel_all`.
+    CancelAll(CancelAllParams),
+    /// `deposit_cash`, in the filter only.
+    DepositCash(DepositCashParams),
+    /// `deposit_credits`, in the filter only.
+    DepositCredits(DepositCreditsParams),
+    /// `set_phase`, in the filter only.
+    SetPhase(SetPhaseParams),
+    /// `clock`, in the filter only.
+    Clock,
+}
+
+impl Call {
+    /// Its method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self {
+            Call::Ping => Method::Ping,
+            Call::Login(_) => Method::Login,
+            Call::Subscribe(_) => Method::Subscribe,
+            Call::Unsubscribe(_) => Method::Unsubscribe,
+            Call::AddOrder(_) => Method::AddOrder,
+            Call::AmendOrder(_) => Method::AmendOrder,
+            Call::CancelOrder(_) => Method::CancelOrder,
+            Call::CancelAll(_) => Method::CancelAll,
+            Call::DepositCash(_) => Method::DepositCash,
+            Call::DepositCredits(_) => Method::DepositCredits,
+            Call::SetPhase(_) => Method::SetPhase,
+            Call::Clock => Method::Clock,
+        }
+    }
+}
+
+/// One message from a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What is asked.
+    pub call: Call,
+    /// The client's number for it, echoed and never interpreted.
+    pub req_id: Option<i64>,
+    /// In the filter: who asks.
+    pub account: Option<AccountName>,
+    /// In the filter: when.
+    pub time: Option<Timestamp>,
+}
+
+impl Request {
+    /// A request of a connection.
+    #[must_use]
+    pub fn new(call: Call, req_id: Option<i64>) -> Request {
+        Request { call, req_id, account: None, time: None }
+    }
+
+    /// Appends its JSON text to `out`.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match &self.call {
+            Call::Ping | Call::Clock => self.write_with(None::<&()>, out),
+            Call::Login(params) => self.write_with(Some(params), out),
+            Call::Subscribe(params) => self.write_with(Some(params), out),
+            Call::Unsubscribe(params) => self.write_with(Some(params), out),
+            Call::AddOrder(params) => self.write_with(Some(params), out),
+            Call::AmendOrder(params) => self.write_with(Some(params), out),
+            Call::CancelOrder(params) => self.write_with(Some(params), out),
+            Call::CancelAll(params) => self.write_with(Some(params), out),
+            Call::DepositCash(params) => self.write_with(Some(params), out),
+            Call::DepositCredits(params) => self.write_with(Some(params), out),
+            Call::SetPhase(params) => self.write_with(Some(params), out),
+        }
+    }
+
+    fn write_with<P: Serialize>(&self, params: Option<&P>, out: &mut Vec<u8>) {
+        #[derive(Serialize)]
+        struct Envelope<'a, P> {
+            method: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            req_id: Option<i64>,
+            #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+            account: Option<AccountName>,
+            #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+            time: Option<Timestamp>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            params: Option<&'a P>,
+        }
+        let method = self.call.method().name();
+        let envelope = Envelope { method, req_id: self.req_id, account: self.account, time: self.time, params };
+        serde_json::to_writer(out, &envelope).expect("a request serialises into memory");
+    }
+}

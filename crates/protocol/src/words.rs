@@ -1,0 +1,392 @@
+//! The closed sets of words on the wire: what each enum is called there.
+
+use crate::form::Form;
+use std::fmt;
+use unspent_model::{CancelReason, OrderStatus, Phase, SelfTrade, Side, TimeInForce};
+
+/// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
+fn find<T: Copy>(text: &str, words: &[(T, &'static str)], later: &[&str]) -> Result<T, String> {
+    if let Some((value, _)) = words.iter().find(|(_, word)| *word == text) {
+        return Ok(*value);
+    }
+    let known: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
+    let known = known.join(", ");
+    Err(match later.contains(&text) {
+        true => format!("{text} is not offered yet; offered now: {known}"),
+        false => format!("must be one of: {known}"),
+    })
+}
+
+/// Gives each variant its word, and names words that are documented but not offered yet.
+macro_rules! words {
+    ($type:ty $(, later: [$($later:literal),*])?; $($variant:ident = $word:literal),* $(,)?) => {
+        impl $type {
+            const WORDS: &'static [($type, &'static str)] = &[$((<$type>::$variant, $word)),*];
+        }
+        words_form!($type, <$type>::WORDS, [$($($later),*)?]; $($variant = $word),*);
+    };
+}
+
+macro_rules! words_form {
+    ($type:ty, $words:expr, [$($later:literal),*]; $($variant:ident = $word:literal),*) => {
+        impl Form for $type {
+            fn read(text: &str) -> Result<$type, String> {
+                find(text, $words, &[$($later),*])
+            }
+
+            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(<$type>::$variant => $word),*
+                })
+            }
+        }
+    };
+}
+
+/// The same for the model's enums.
+macro_rules! model_words {
+    ($type:ty $(, later: [$($later:literal),*])?; $($variant:ident = $word:literal),* $(,)?) => {
+        words_form!($type, &[$((<$type>::$variant, $word)),*], [$($($later),*)?]; $($variant = $word),*);
+    };
+}
+
+model_words!(Side; Buy = "buy", Sell = "sell");
+model_words!(TimeInForce, later: ["day", "gtd", "auction"]; Gtc = "gtc", Ioc = "ioc", Fok = "fok");
+model_words!(
+    SelfTrade;
+    CancelNewest = "cancel_newest",
+    CancelOldest = "cancel_oldest",
+    CancelBoth = "cancel_both",
+    Decrement = "decrement",
+);
+model_words!(
+    Phase, later: ["call", "no-cancel", "uncross", "volatility-call"];
+    Continuous = "continuous", Halted = "halted", Closed = "closed",
+);
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Are you there.
+    Ping,
+    /// Names the account of this connection.
+    Login,
+    /// Starts a stream.
+    Subscribe,
+    /// Ends a stream.
+    Unsubscribe,
+    /// Enters an order.
+    AddOrder,
+    /// Changes an open order.
+    AmendOrder,
+    /// Cancels open orders by id.
+    CancelOrder,
+    /// Cancels open orders by filter.
+    CancelAll,
+    /// Operator, in the filter: money arrives.
+    DepositCash,
+    /// Operator, in the filter: credits are taken into custody.
+    DepositCredits,
+    /// Operator, in the filter: moves an instrument to another phase.
+    SetPhase,
+    /// Operator, in the filter: time passes.
+    Clock,
+}
+
+words!(
+    Method,
+    later: ["logout", "batch_add", "cancel_all_orders_after", "mass_quote", "set_group", "reset_group", "query_order"];
+    Ping = "ping",
+    Login = "login",
+    Subscribe = "subscribe",
+    Unsubscribe = "unsubscribe",
+    AddOrder = "add_order",
+    AmendOrder = "amend_order",
+    CancelOrder = "cancel_order",
+    CancelAll = "cancel_all",
+    DepositCash = "deposit_cash",
+    DepositCredits = "deposit_credits",
+    SetPhase = "set_phase",
+    Clock = "clock",
+);
+
+impl Method {
+    /// The methods that a connection offers; the rest are the operator's, in the filter.
+    pub const CONNECTION: usize = 8;
+
+    /// The word on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Method::WORDS.iter().find(|(method, _)| *method == self).expect("every method has a word").1
+    }
+
+    /// The method of this word; `operator` admits the operator's methods.
+    ///
+    /// # Errors
+    /// What would be right.
+    pub(crate) fn find(text: &str, operator: bool) -> Result<Method, String> {
+        let words = if operator { Method::WORDS } else { &Method::WORDS[..Method::CONNECTION] };
+        find(
+            text,
+            words,
+            &[
+                "logout",
+                "batch_add",
+                "cancel_all_orders_after",
+                "mass_quote",
+                "set_group",
+                "reset_group",
+                "query_order",
+            ],
+        )
+    }
+}
+
+/// A stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// Private: what happened to the account's orders.
+    Executions,
+    /// Private: the account's money.
+    Balances,
+    /// Private: the account's credits.
+    Holdings,
+    /// Depth of an instrument, with a checksum.
+    Book,
+    /// Every trade of an instrument.
+    Trade,
+    /// Best prices and the day's figures of an instrument.
+    Ticker,
+    /// What is listed and in which phase.
+    Instrument,
+    /// The venue's state; comes without a subscription.
+    Status,
+    /// Once a second when nothing else is sent; comes without a subscription.
+    Heartbeat,
+}
+
+words!(
+    Channel, later: ["settlements", "groups", "level3", "ohlc", "curve", "auction"];
+    Executions = "executions",
+    Balances = "balances",
+    Holdings = "holdings",
+    Book = "book",
+    Trade = "trade",
+    Ticker = "ticker",
+    Instrument = "instrument",
+    Status = "status",
+    Heartbeat = "heartbeat",
+);
+
+impl Channel {
+    /// Whether it needs a login.
+    #[must_use]
+    pub fn is_private(self) -> bool {
+        matches!(self, Channel::Executions | Channel::Balances | Channel::Holdings)
+    }
+
+    /// Whether a subscription names symbols.
+    #[must_use]
+    pub fn takes_symbols(self) -> bool {
+        matches!(self, Channel::Book | Channel::Trade | Channel::Ticker)
+    }
+
+    /// The channels that are subscribed to; the rest come unasked.
+    pub(crate) fn find_subscribable(text: &str) -> Result<Channel, String> {
+        find(text, &Channel::WORDS[..7], &["settlements", "groups", "level3", "ohlc", "curve", "auction"])
+    }
+}
+
+/// How many levels of each side a book subscription shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BookDepth {
+    /// Ten, the default.
+    #[default]
+    D10,
+    /// Twenty-five.
+    D25,
+    /// A hundred.
+    D100,
+    /// A thousand.
+    D1000,
+}
+
+impl BookDepth {
+    /// Every depth offered.
+    pub const ALL: [BookDepth; 4] = [BookDepth::D10, BookDepth::D25, BookDepth::D100, BookDepth::D1000];
+
+    /// The number of levels.
+    #[must_use]
+    pub fn levels(self) -> u32 {
+        match self {
+            BookDepth::D10 => 10,
+            BookDepth::D25 => 25,
+            BookDepth::D100 => 100,
+            BookDepth::D1000 => 1_000,
+        }
+    }
+
+    /// The depth of so many levels.
+    #[must_use]
+    pub fn from_levels(levels: u64) -> Option<BookDepth> {
+        BookDepth::ALL.into_iter().find(|depth| u64::from(depth.levels()) == levels)
+    }
+}
+
+impl serde::Serialize for BookDepth {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.levels())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for BookDepth {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let levels = u64::deserialize(deserializer)?;
+        BookDepth::from_levels(levels).ok_or_else(|| serde::de::Error::custom("depth must be one of 10, 25, 100, 1000"))
+    }
+}
+
+/// How an order names its price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderType {
+    /// `limit_price` or better.
+    Limit,
+    /// The best opposite price, within the instrument's collar.
+    Market,
+}
+
+words!(
+    OrderType, later: ["stop-loss", "stop-loss-limit", "iceberg", "decay"];
+    Limit = "limit", Market = "market",
+);
+
+/// Which orders go when the connection does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DisconnectScope {
+    /// Those that this connection entered.
+    Connection,
+    /// None.
+    None,
+}
+
+words!(DisconnectScope; Connection = "connection", None = "none");
+
+/// Whether data is a whole picture or a change to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The whole.
+    Snapshot,
+    /// A change.
+    Update,
+}
+
+words!(Kind; Snapshot = "snapshot", Update = "update");
+
+/// What happened to an order. Source: Kraken WebSocket v2 `exec_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExecType {
+    /// It was accepted; in a snapshot: it is open.
+    New,
+    /// It traded.
+    Trade,
+    /// Its terms changed, or self-trade prevention took quantity from it (`reason` is `stp`).
+    Amended,
+    /// What was left of it is gone.
+    Canceled,
+}
+
+words!(ExecType; New = "new", Trade = "trade", Amended = "amended", Canceled = "canceled");
+
+/// Where an order stands, in the executions stream. Source: Kraken WebSocket v2 `order_status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderState {
+    /// Accepted, nothing of it traded or rests yet. Not sent now: an acceptance is told with its outcome known.
+    PendingNew,
+    /// Open, nothing filled.
+    New,
+    /// Open, partly filled.
+    PartiallyFilled,
+    /// Filled whole.
+    Filled,
+    /// Gone with quantity unfilled.
+    Canceled,
+}
+
+words!(
+    OrderState;
+    PendingNew = "pending_new",
+    New = "new",
+    PartiallyFilled = "partially_filled",
+    Filled = "filled",
+    Canceled = "canceled",
+);
+
+impl From<OrderStatus> for OrderState {
+    fn from(status: OrderStatus) -> OrderState {
+        match status {
+            OrderStatus::Open => OrderState::New,
+            OrderStatus::PartiallyFilled => OrderState::PartiallyFilled,
+            OrderStatus::Filled => OrderState::Filled,
+            OrderStatus::Canceled => OrderState::Canceled,
+        }
+    }
+}
+
+/// Where an order stands, in the reply to its request.
+pub type ReplyStatus = OrderStatus;
+
+model_words!(
+    OrderStatus;
+    Open = "open", PartiallyFilled = "partially_filled", Filled = "filled", Canceled = "canceled",
+);
+
+/// Which side of a trade an execution was. Source: Kraken WebSocket v2 `liquidity_ind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Liquidity {
+    /// It rested.
+    Maker,
+    /// It arrived.
+    Taker,
+}
+
+words!(Liquidity; Maker = "m", Taker = "t");
+
+/// Why quantity of an order is gone.
+pub type Reason = CancelReason;
+
+model_words!(CancelReason; User = "user", TimeInForce = "time_in_force", SelfTrade = "stp", Operator = "operator");
+
+/// Whether an amended order kept its place in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Priority {
+    /// It did.
+    Kept,
+    /// It is behind everything at its price.
+    Lost,
+}
+
+words!(Priority; Kept = "kept", Lost = "lost");
+
+/// What the venue is doing. Source: Kraken WebSocket v2 `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SystemState {
+    /// Everything.
+    Online,
+    /// Cancels are taken, orders are not.
+    CancelOnly,
+    /// It is about to restart.
+    Maintenance,
+}
+
+words!(SystemState; Online = "online", CancelOnly = "cancel_only", Maintenance = "maintenance");
+
+/// Whether it is known that a refused request did nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Nothing was done.
+    Rejected,
+    /// It cannot be known now; ask by `cl_ord_id`.
+    Unknown,
+}
+
+words!(Outcome; Rejected = "rejected", Unknown = "unknown");
