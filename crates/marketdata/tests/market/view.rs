@@ -4,7 +4,7 @@ use crate::venue::{ACCOUNTS, Action, INSTRUMENTS, Order, Traded, Venue, actions,
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_marketdata::{BUCKET_SECONDS, BUCKETS, OpenOrder, TAPE_TRADES, View};
-use unspent_model::{AccountId, InstrumentId, Lots, OrderId, OrderStatus, Price, Side, Timestamp};
+use unspent_model::{AccountId, Event, InstrumentId, Lots, OrderId, OrderStatus, Price, Side, Timestamp};
 
 /// What both sides say of an order.
 type Said = (OrderId, AccountId, Price, Lots, Lots, Lots, u128, u64, Timestamp, OrderStatus);
@@ -83,6 +83,20 @@ fn check_balances(view: &View, venue: &Venue) {
     }
 }
 
+/// What an execution report of the event says beside what every report says.
+fn check_report(event: &Event, order: Option<OpenOrder>) {
+    let said = order.map(|order| (order.resting, order.status() == OrderStatus::Canceled));
+    match event {
+        Event::Opened(_) => assert_eq!(said, Some((false, false))),
+        Event::Reduced(e) => assert_eq!(said, Some((e.resting, e.leaves.is_zero()))),
+        Event::Amended(e) => assert_eq!(said, Some((e.kept_priority, false))),
+        Event::Rested(_) => assert_eq!(said, Some((true, false))),
+        Event::Canceled(e) => assert_eq!(said, Some((e.resting, true))),
+        Event::Fill(_) => assert_eq!(said, Some((false, false))),
+        _ => assert_eq!(said, None),
+    }
+}
+
 fn check(flow: &[Action]) {
     let (mut venue, mut view) = (Venue::open(), View::new());
     let mut last_said: BTreeMap<OrderId, Said> = BTreeMap::new();
@@ -94,6 +108,7 @@ fn check(flow: &[Action]) {
         for event in &venue.events {
             let touched = view.apply(venue.at, venue.seq, event);
             assert_eq!((view.at(), view.seq()), (venue.at, venue.seq));
+            check_report(event, touched.order);
             for order in [touched.order, touched.maker].into_iter().flatten() {
                 last_said.insert(order.order, told(&order));
             }
