@@ -8,7 +8,7 @@ use unspent_book::{Book, Step};
 use unspent_ledger::{Changed, Ledger};
 use unspent_model::{
     AccountId, AccountName, Cash, CashBalance, Command, CommandSeq, Event, Fill, HoldingBalance, Instrument,
-    InstrumentId, Lots, OrderId, Phase, Price, Rejection, Reply, Sequenced, Side, Symbol, Timestamp,
+    InstrumentId, Lots, OrderId, OrderRef, Phase, Price, Rejection, Reply, Sequenced, Side, Symbol, Timestamp,
 };
 
 /// An instrument with its book.
@@ -177,6 +177,13 @@ impl Engine {
     #[must_use]
     pub fn leaves(&self, order: OrderId) -> Option<Lots> {
         self.orders.find(order).map(|record| self.orders.get(record).leaves)
+    }
+
+    /// The instrument of an account's open order, so that a request to amend it can be read.
+    #[must_use]
+    pub fn order_instrument(&self, account: AccountId, order: OrderRef) -> Option<InstrumentId> {
+        let record = self.own_order(account, order).ok()?;
+        Some(self.orders.get(record).instrument)
     }
 
     /// How many orders are open.
