@@ -82,7 +82,7 @@ impl Engine {
                 leaves: order.leaves,
             }));
             match record {
-                Some(record) => *self.orders.get_mut(record) = order,
+                Some(record) => self.orders.put_back(record, order),
                 None => {
                     self.orders.insert(order, &mut self.accounts);
                 }
