@@ -177,16 +177,18 @@ fn spendable(listed: &Listed, add: &AddOrder, taker: &Taker) -> Option<Budget> {
     let (mut spent, mut bound) = (Cash::ZERO, false);
     let (lots, used) = listed.book.preview_used(taker, |price, lots| {
         let notional =
-            |lots: u32| spent + price.notional(Lots(lots), listed.unit_value).expect("an order's notional is bounded");
+            |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
+        let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
         // The cost grows with the lots: find the first count that is too dear.
-        let (mut fits, mut too_many) = (0, lots.0.saturating_add(1));
+        let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
         while too_many - fits > 1 {
             let middle = fits + (too_many - fits) / 2;
-            if total(notional(middle)) <= max_total { fits = middle } else { too_many = middle }
+            if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
         }
+        let fits = count(fits);
         spent = notional(fits);
-        bound = fits < lots.0;
-        Lots(fits)
+        bound = fits < lots;
+        fits
     });
     Some(Budget { lots, walk: if bound { used } else { add.lots }, cost: total(spent) })
 }
