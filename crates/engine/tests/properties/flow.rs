@@ -154,7 +154,7 @@ fn orders() -> impl Strategy<Value = AddOrder> {
                 0..=84 => TimeInForce::Ioc,
                 _ => TimeInForce::Fok,
             };
-            let post_only = post_only && (way < 40 || way > 97);
+            let post_only = post_only && !(40..=97).contains(&way);
             let side = if way % 10 != 9 && matches!(kind, OrderKind::Market { max_total: Some(_) }) {
                 Side::Buy
             } else {
@@ -212,7 +212,7 @@ fn whats() -> impl Strategy<Value = What> {
         6 => 1..400_u64, 1 => Just(0), 1 => Just(20_000_000_000), 1 => Just(limits::ACCOUNT_CASH_CENTS)
     ];
     let credits = prop_oneof![6 => 1..20_u64, 1 => Just(0), 1 => Just(limits::ACCOUNT_LOTS), 1 => Just(u64::MAX)];
-    let phases = select(vec![Phase::Continuous, Phase::Continuous, Phase::Continuous, Phase::Halted, Phase::Closed]);
+    let phases = prop_oneof![8 => Just(Phase::Continuous), 1 => Just(Phase::Halted), 1 => Just(Phase::Closed)];
     prop_oneof![
         160 => (orders(), deadlines()).prop_map(|(add, deadline)| {
             // Counted from the start of the flow here, from the command's time when it is sent.
@@ -241,6 +241,11 @@ fn steps() -> impl Strategy<Value = Step> {
 /// Flows of `length` steps on average; a short one is where shrinking leads.
 pub fn flows(length: usize) -> impl Strategy<Value = Flow> {
     prop::collection::vec(steps(), 1..2 * length).prop_map(|steps| Flow { steps })
+}
+
+/// Flows of exactly `length` steps.
+pub fn long_flows(length: usize) -> impl Strategy<Value = Flow> {
+    prop::collection::vec(steps(), length).prop_map(|steps| Flow { steps })
 }
 
 /// One command and whether it was refused.

@@ -8,9 +8,10 @@ mod reference;
 #[allow(dead_code, reason = "the stories use the rest")]
 mod story;
 
-use flow::{Flow, Run, flows};
+use flow::{Flow, Run, flows, long_flows};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
 use unspent_engine::Engine;
 use unspent_model::{Event, Sequenced};
 
@@ -76,6 +77,19 @@ proptest! {
         prop_assert_eq!(hashes, again);
         prop_assert_eq!(events, events_again);
     }
+}
+
+/// Order ids and remembered answers that fill more than one page of anything.
+#[test]
+fn a_long_flow_agrees_too() {
+    let flow = long_flows(30_000).new_tree(&mut TestRunner::deterministic()).unwrap().current();
+    let mut run = Run::default();
+    for step in &flow.steps {
+        run.step(step);
+    }
+    assert!(run.world.engine.open_orders() < 4_000, "the flow should close most of its orders");
+    let opened = run.events.iter().filter(|event| matches!(event, Event::Opened(_))).count();
+    assert!(opened > 2 * 4_096, "only {opened} orders");
 }
 
 /// The commands that a flow comes to.

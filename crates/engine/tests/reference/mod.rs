@@ -242,7 +242,10 @@ impl Reference {
     }
 
     fn own(&mut self, account: AccountId, instrument: InstrumentId, lots: i128) {
-        self.owned.push((account, instrument, lots));
+        match self.owned.iter_mut().find(|(who, what, _)| (*who, *what) == (account, instrument)) {
+            Some((_, _, owned)) => *owned += lots,
+            None => self.owned.push((account, instrument, lots)),
+        }
     }
 
     fn list(&mut self, spec: &Instrument) -> Answer {

@@ -406,7 +406,7 @@ fn sets_aside_all(order: &Open) -> bool {
 }
 
 fn may_be_entered(listed: &Listed, price: Price) -> bool {
-    price.0 > 0 && price <= listed.spec.price_max && price.0 % listed.spec.tick == 0
+    price.0 > 0 && price <= listed.spec.price_max && price.0.is_multiple_of(listed.spec.tick)
 }
 
 /// Whether an order of `side` limited to `limit` may trade at `price`.
