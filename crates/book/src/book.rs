@@ -219,9 +219,16 @@ impl Book {
     /// them it wants; the walk ends where it wants fewer. Returns the lots that would trade.
     ///
     /// Fill-or-kill and a market buy's bound on money are decided with this before anything is changed.
-    pub fn preview(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> Lots {
+    pub fn preview(&self, taker: &Taker, each: impl FnMut(Price, Lots) -> Lots) -> Lots {
+        self.preview_used(taker, each).0
+    }
+
+    /// As [`Book::preview`], and how many lots the taker has used up with its last fill: those that traded, and those
+    /// that it lost before to its own owner's orders ([`SelfTrade::Decrement`]). A taker of so many lots does the same
+    /// up to that fill, and no more.
+    pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> (Lots, Lots) {
         let ladder = self.ladder(taker.side.opposite());
-        let (mut open, mut traded) = (taker.lots, Lots::ZERO);
+        let (mut open, mut traded, mut used) = (taker.lots, Lots::ZERO, Lots::ZERO);
         let mut at = ladder.best();
         while let Some(level_ref) = at {
             let price = ladder.price(level_ref);
@@ -231,19 +238,22 @@ impl Book {
             let mut next = ladder.level(level_ref).head;
             while let Some(maker) = self.node(next) {
                 if open.is_zero() {
-                    return traded;
+                    return (traded, used);
                 }
                 let lots = open.min(maker.leaves);
                 if maker.owner != taker.owner {
                     let wanted = each(price, lots).min(lots);
                     traded = traded + wanted;
+                    if !wanted.is_zero() {
+                        used = taker.lots - open + wanted;
+                    }
                     if wanted < lots {
-                        return traded;
+                        return (traded, used);
                     }
                     open = open - lots;
                 } else {
                     match taker.self_trade {
-                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => return traded,
+                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => return (traded, used),
                         SelfTrade::CancelOldest => {}
                         SelfTrade::Decrement => open = open - lots,
                     }
@@ -252,7 +262,7 @@ impl Book {
             }
             at = ladder.after(level_ref);
         }
-        traded
+        (traded, used)
     }
 
     /// Matches `taker` against the other side and tells `each` what happened, in order.

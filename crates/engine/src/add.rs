@@ -94,7 +94,7 @@ impl Engine {
         self.last_order = order.id;
         events.push(Event::Opened(Opened { order: order.id, price: limit, terms: *add }));
         let first = events.len();
-        let budgeted = budget.map(|budget| budget.lots);
+        let budgeted = budget.map(|budget| budget.walk);
         let answer = self.execute(order, None, budgeted, add.time_in_force, events);
         let fills = taker_fills(&events[first..], answer.order).map(|fill| Recalled {
             trade: fill.trade,
@@ -162,6 +162,9 @@ fn worst_price(listed: &Listed, add: &AddOrder) -> Result<Price, Reject> {
 struct Budget {
     /// The lots it will trade.
     lots: Lots,
+    /// The lots it takes to the book: all of them, unless the money ends first. Then those used up by the last trade
+    /// that it pays for, so that an order whose money is spent touches nothing more.
+    walk: Lots,
     /// What they cost, fees included.
     cost: Cash,
 }
@@ -171,18 +174,21 @@ fn spendable(listed: &Listed, add: &AddOrder, taker: &Taker) -> Option<Budget> {
     let OrderKind::Market { max_total: Some(max_total) } = add.kind else { return None };
     let rate = listed.spec.fees.taker;
     let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
-    let mut spent = Cash::ZERO;
-    let lots = listed.book.preview(taker, |price, lots| {
+    let (mut spent, mut bound) = (Cash::ZERO, false);
+    let (lots, used) = listed.book.preview_used(taker, |price, lots| {
         let notional =
-            |lots: u32| spent + price.notional(Lots(lots), listed.unit_value).expect("an order's notional is bounded");
+            |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
+        let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
         // The cost grows with the lots: find the first count that is too dear.
-        let (mut fits, mut too_many) = (0, lots.0.saturating_add(1));
+        let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
         while too_many - fits > 1 {
             let middle = fits + (too_many - fits) / 2;
-            if total(notional(middle)) <= max_total { fits = middle } else { too_many = middle }
+            if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
         }
+        let fits = count(fits);
         spent = notional(fits);
-        Lots(fits)
+        bound = fits < lots;
+        fits
     });
-    Some(Budget { lots, cost: total(spent) })
+    Some(Budget { lots, walk: if bound { used } else { add.lots }, cost: total(spent) })
 }

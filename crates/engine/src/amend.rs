@@ -82,7 +82,7 @@ impl Engine {
             if leaves < old.leaves {
                 book.reduce(slot, leaves);
             }
-            *self.orders.get_mut(record) = new;
+            self.orders.put_back(record, new);
             let answer = OrderAnswer {
                 order: old.id,
                 cl_ord_id: old.cl_ord_id,

@@ -10,7 +10,7 @@ use unspent_model::{
 };
 
 impl Engine {
-    /// Lets `order` trade up to `budgeted` lots, then rests or cancels what is left. Its reserve is set aside already.
+    /// Lets `order` take up to `budgeted` lots to the book, then rests or cancels what is left. Its reserve is set aside already.
     /// `record` is where it is kept when it was open before.
     pub(crate) fn execute(
         &mut self,
@@ -82,7 +82,7 @@ impl Engine {
                 leaves: order.leaves,
             }));
             match record {
-                Some(record) => *self.orders.get_mut(record) = order,
+                Some(record) => self.orders.put_back(record, order),
                 None => {
                     self.orders.insert(order, &mut self.accounts);
                 }

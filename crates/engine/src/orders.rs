@@ -114,6 +114,13 @@ impl Orders {
         &mut self.records[record as usize]
     }
 
+    /// Puts back an order that a copy was taken of. Its neighbours are those of now: they may have been closed since.
+    pub fn put_back(&mut self, record: u32, order: Order) {
+        let kept = &mut self.records[record as usize];
+        debug_assert_eq!(kept.id, order.id);
+        *kept = Order { prev: kept.prev, next: kept.next, ..order };
+    }
+
     /// The record of an open order.
     pub fn find(&self, id: OrderId) -> Option<u32> {
         let page = (id.0 / PAGE).checked_sub(self.first_page)?;

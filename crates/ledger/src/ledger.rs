@@ -157,25 +157,33 @@ impl Ledger {
     /// Sets cash aside for an order. The caller has checked that it is there.
     pub fn reserve_cash(&mut self, account: AccountId, amount: Cash) {
         self.accounts[account.0 as usize].cash.reserve(amount.0);
-        self.touch_cash(account);
+        if amount != Cash::ZERO {
+            self.touch_cash(account);
+        }
     }
 
     /// Frees cash that an order had set aside.
     pub fn release_cash(&mut self, account: AccountId, amount: Cash) {
         self.accounts[account.0 as usize].cash.release(amount.0);
-        self.touch_cash(account);
+        if amount != Cash::ZERO {
+            self.touch_cash(account);
+        }
     }
 
     /// Sets lots aside for an order. The caller has checked that they are there.
     pub fn reserve_lots(&mut self, holding: HoldingRef, lots: Lots) {
         self.holdings[holding.0 as usize].lots.reserve(u64::from(lots.0));
-        self.touch_holding(holding);
+        if !lots.is_zero() {
+            self.touch_holding(holding);
+        }
     }
 
     /// Frees lots that an order had set aside.
     pub fn release_lots(&mut self, holding: HoldingRef, lots: Lots) {
         self.holdings[holding.0 as usize].lots.release(u64::from(lots.0));
-        self.touch_holding(holding);
+        if !lots.is_zero() {
+            self.touch_holding(holding);
+        }
     }
 
     /// Moves credits and money of one fill at once.
@@ -215,7 +223,10 @@ impl Ledger {
         credits.balanced();
 
         self.touch_cash(fill.buyer);
-        self.touch_cash(fill.seller);
+        // A fee of all the proceeds leaves the seller's cash as it was.
+        if proceeds != Cash::ZERO {
+            self.touch_cash(fill.seller);
+        }
         self.touch_holding(fill.delivers);
         self.touch_holding(fill.receives);
     }
@@ -349,6 +360,17 @@ mod tests {
         ledger.drain_changed(|changed| told.push(changed));
         assert_eq!(told.len(), 4);
         ledger.drain_changed(|changed| panic!("told again: {changed:?}"));
+    }
+
+    #[test]
+    fn nothing_moved_is_nothing_told() {
+        let (mut ledger, fill) = two_accounts();
+        ledger.drain_changed(|_| ());
+        ledger.reserve_cash(fill.buyer, Cash(0));
+        ledger.release_cash(fill.seller, Cash(0));
+        ledger.reserve_lots(fill.receives, Lots(0));
+        ledger.release_lots(fill.delivers, Lots(0));
+        ledger.drain_changed(|changed| panic!("told without a change: {changed:?}"));
     }
 
     #[test]
