@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use unspent_model::Reject;
-use unspent_protocol::{ServerMessage, parse_filter_request, parse_instrument};
+use unspent_protocol::{Data, ServerMessage, book_checksum, parse_filter_request, parse_instrument};
 
 fn document() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../PROTOCOL.md")).unwrap()
@@ -90,6 +90,26 @@ fn every_parameter_of_a_method_is_in_its_table_in_the_order_of_checks() {
     }
     let message = parse_instrument(r#"{"?":0}"#).unwrap_err().message;
     assert_eq!(format!("? is unknown; known are {}", names(&document, "### FILE").join(", ")), message);
+}
+
+#[test]
+fn the_checksums_of_the_examples_hold() {
+    let mut best = std::collections::BTreeMap::new();
+    let mut checked = 0;
+    for line in document().lines().filter(|line| line.starts_with(r#"{"channel":"book""#)) {
+        let Ok(ServerMessage::Data(Data::Book(message))) = ServerMessage::parse(line) else { panic!("{line}") };
+        for (side, levels) in [("ask", &message.data[0].asks), ("bid", &message.data[0].bids)] {
+            assert!(levels.len() <= 1, "the examples have one level a side");
+            for level in levels {
+                best.insert(side, (level.price, level.qty));
+            }
+        }
+        best.retain(|_, (_, qty)| *qty > 0);
+        let sides = (best.get("ask").copied(), best.get("bid").copied());
+        assert_eq!(message.data[0].checksum, Some(book_checksum(sides.0, sides.1)), "{line}");
+        checked += 1;
+    }
+    assert_eq!(checked, 2);
 }
 
 /// The keys of a printed object, without the values.

@@ -1,5 +1,7 @@
 //! One of each row with every field there.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
