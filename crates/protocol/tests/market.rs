@@ -3,8 +3,8 @@
 use expect_test::{Expect, expect};
 use rust_decimal::Decimal;
 use unspent_model::{
-    AccountId, Cash, ClOrdId, Command, CommandSeq, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderId, OrderRef,
-    OrderStatus, Phase, Price, Reject, Rejection, Side, Timestamp, TradeId,
+    AccountId, CancelReason, Cash, ClOrdId, Command, CommandSeq, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderId,
+    OrderKind, OrderRef, OrderStatus, Phase, Price, Reject, Rejection, Side, TimeInForce, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -329,6 +329,58 @@ fn a_fill_is_told_to_its_taker_and_to_the_public() {
             {"channel":"instrument","type":"snapshot","seq":1,"data":{"assets":[{"id":"USD","status":"enabled","precision":2},{"id":"AWS-ACT-1K-202706","status":"enabled","precision":0},{"id":"AAPL","status":"enabled","precision":0},{"id":"HALF","status":"enabled","precision":0}],"pairs":[{"symbol":"AWS-ACT-1K-202706/USD","base":"AWS-ACT-1K-202706","quote":"USD","price_precision":4,"price_increment":0.0010,"qty_precision":0,"qty_increment":1000,"qty_min":1000,"cost_precision":2,"status":"online","phase":"continuous","price_max":1.0000,"collar":0.0300,"maker_bp":0,"taker_bp":0},{"symbol":"AAPL/USD","base":"AAPL","quote":"USD","price_precision":2,"price_increment":0.01,"qty_precision":0,"qty_increment":1,"qty_min":1,"cost_precision":2,"status":"cancel_only","phase":"halted","price_max":1000.00,"collar":30.00,"maker_bp":0,"taker_bp":0},{"symbol":"HALF/USD","base":"HALF","quote":"USD","price_precision":2,"price_increment":0.25,"qty_precision":0,"qty_increment":10,"qty_min":10,"cost_precision":2,"status":"online","phase":"continuous","price_max":100.00,"collar":3.00,"maker_bp":0,"taker_bp":0}]}}
         "#]],
     );
+}
+
+#[test]
+fn an_owner_is_told_of_an_order_until_it_is_gone() {
+    let catalogue = catalogue();
+    let at = Timestamp(1_767_225_600_000_000_000);
+    let mut order = OrderView {
+        order: OrderId(1),
+        cl_ord_id: Some(ClOrdId::parse("acme-1").unwrap()),
+        instrument: AWS,
+        side: Side::Sell,
+        kind: OrderKind::Limit(Price(6_600)),
+        time_in_force: TimeInForce::Gtc,
+        post_only: true,
+        self_trade: None,
+        price: Price(6_600),
+        lots: Lots(5),
+        cum: Lots(0),
+        leaves: Lots(5),
+        notional: 0,
+        status: OrderStatus::Open,
+    };
+    let opened = catalogue.execution(ExecType::New, &order, None, at);
+    let leg =
+        |order, leaves, fee| Leg { order: OrderId(order), account: ACCOUNT, leaves: Lots(leaves), fee: Cash(fee) };
+    let fill = Fill {
+        trade: TradeId(551),
+        instrument: AWS,
+        taker_side: Side::Buy,
+        price: Price(6_600),
+        lots: Lots(2),
+        maker: leg(1, 3, 330),
+        taker: leg(2, 0, 660),
+    };
+    order =
+        OrderView { cum: Lots(2), leaves: Lots(3), notional: 13_200, status: OrderStatus::PartiallyFilled, ..order };
+    let traded = catalogue.trade_execution(&order, &fill, Liquidity::Maker, at);
+    let taker = catalogue.trade_execution(&order, &fill, Liquidity::Taker, at);
+    assert_eq!((taker.fees, taker.exec_id.unwrap().to_string()), (Some(Fee(dollars(Cash(660)))), "E-551t".to_owned()));
+    order = OrderView { leaves: Lots(0), status: OrderStatus::Canceled, ..order };
+    let canceled = catalogue.execution(ExecType::Canceled, &order, Some(CancelReason::User), at);
+    let told = |data| {
+        let mut out = Vec::new();
+        let frame = Stream { kind: Kind::Update, account: None, exec_seq: Some(3), seq: Some(9), prev_seq: None, data };
+        frame.write(Channel::Executions, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    check([told([opened]), told([traded]), told([canceled])], expect![[r#"
+        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"new","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":0,"leaves_qty":5000,"order_status":"new","timestamp":"2026-01-01T00:00:00.000000Z"}]}
+        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"trade","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"last_qty":2000,"last_price":0.6600,"cum_qty":2000,"leaves_qty":3000,"avg_price":0.6600,"order_status":"partially_filled","liquidity_ind":"m","fees":[{"asset":"USD","qty":3.30}],"exec_id":"E-551m","trade_id":551,"timestamp":"2026-01-01T00:00:00.000000Z"}]}
+        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"canceled","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":2000,"leaves_qty":0,"avg_price":0.6600,"order_status":"canceled","reason":"user","timestamp":"2026-01-01T00:00:00.000000Z"}]}
+    "#]]);
 }
 
 fn levels(texts: &[(&str, &str)]) -> Vec<(Decimal, Decimal)> {
