@@ -153,30 +153,6 @@ impl Catalogue {
         })
     }
 
-    /// The command of an `amend_order`; the caller knows in which instrument the order is.
-    ///
-    /// # Errors
-    /// [`Reject::InvalidQuantity`], [`Reject::InvalidPrice`].
-    ///
-    /// # Panics
-    /// When `instrument` is not listed here.
-    pub fn amend_order(
-        &self,
-        account: AccountId,
-        instrument: InstrumentId,
-        params: &AmendOrderParams,
-    ) -> Result<AmendOrder, Refusal> {
-        let spec = self.spec(instrument);
-        Ok(AmendOrder {
-            account,
-            order: params.order,
-            price: params.limit_price.map(|price| price_of(spec, price)).transpose()?,
-            lots: params.order_qty.map(|qty| lots_of("order_qty", spec, qty)).transpose()?,
-            post_only: params.post_only,
-            deadline: params.deadline,
-        })
-    }
-
     /// The command of a `cancel_all`.
     ///
     /// # Errors
@@ -248,6 +224,26 @@ impl Catalogue {
 
     pub(crate) fn spec(&self, instrument: InstrumentId) -> &Instrument {
         self.get(instrument).expect("an id that the engine gave is listed")
+    }
+}
+
+impl AmendOrderParams {
+    /// The command, in the units of the order's instrument; `None` when the order is not open.
+    ///
+    /// A price or a quantity that is no whole number of units becomes zero, which the engine refuses in its order of
+    /// checks; [`Catalogue::explain`] then says what would be right.
+    #[must_use]
+    pub fn in_units(&self, account: AccountId, instrument: Option<&Instrument>) -> AmendOrder {
+        let lots = |qty| instrument.and_then(|spec| lots_of("order_qty", spec, qty).ok()).unwrap_or(Lots::ZERO);
+        let price = |price| instrument.and_then(|spec| price_of(spec, price).ok()).unwrap_or(Price(0));
+        AmendOrder {
+            account,
+            order: self.order,
+            lots: self.order_qty.map(lots),
+            price: self.limit_price.map(price),
+            post_only: self.post_only,
+            deadline: self.deadline,
+        }
     }
 }
 

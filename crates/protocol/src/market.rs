@@ -187,10 +187,6 @@ pub struct Limits {
     pub message_bytes: u32,
     /// The most subscriptions of a connection.
     pub subscriptions: u32,
-    /// The most requests a second, sustained, other than cancels.
-    pub requests_per_second: u32,
-    /// The most cancels a second, sustained.
-    pub cancels_per_second: u32,
     /// The most orders that one `cancel_order` names.
     pub cancels_per_request: u32,
     /// The most open orders of an account.

@@ -15,8 +15,9 @@ pub const MAX_CANCELS: usize = 50;
 pub struct LoginParams {
     /// The key's public name.
     pub api_key: String,
-    /// Ed25519 over `"unspent-login\n" + api_key + "\n" + challenge`, in base64.
-    pub signature: String,
+    /// Ed25519 over `"unspent-login\n" + api_key + "\n" + challenge`, in base64. A static key needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// Which orders go when the connection does; absent: none.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
     pub cancel_on_disconnect: Option<DisconnectScope>,

@@ -113,7 +113,7 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         Method::Clock => Call::Clock,
         Method::Login => Call::Login(LoginParams {
             api_key: f.required("api_key")?,
-            signature: f.required("signature")?,
+            signature: f.option("signature")?,
             cancel_on_disconnect: f.option("cancel_on_disconnect")?,
         }),
         Method::Subscribe => Call::Subscribe(subscribe(f)?),

@@ -135,6 +135,12 @@ pub struct Execution {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fee(pub Decimal);
 
+impl From<unspent_model::Cash> for Fee {
+    fn from(cash: unspent_model::Cash) -> Fee {
+        Fee(crate::catalogue::dollars(cash))
+    }
+}
+
 #[derive(serde::Serialize, serde::Deserialize)]
 struct FeeRow {
     asset: Cow<'static, str>,

@@ -241,6 +241,21 @@ fn what_the_core_refused_is_said_with_the_instruments_numbers() {
 }
 
 #[test]
+fn an_amend_that_is_no_whole_number_of_units_is_left_to_the_engine_to_refuse() {
+    let catalogue = catalogue();
+    let amended = |fields: &str, instrument: Option<InstrumentId>| {
+        let request = format!(r#"{{"method":"amend_order","params":{{"order_id":"O-1",{fields}}}}}"#);
+        let Call::AmendOrder(params) = parse_request(&request).unwrap().call else { panic!("{request}") };
+        let amend = params.in_units(ACCOUNT, instrument.and_then(|id| catalogue.get(id)));
+        (amend.price, amend.lots)
+    };
+    assert_eq!(amended(r#""limit_price":0.67"#, Some(AWS)), (Some(Price(6_700)), None));
+    assert_eq!(amended(r#""limit_price":0.67001,"order_qty":3000"#, Some(AWS)), (Some(Price(0)), Some(Lots(3))));
+    assert_eq!(amended(r#""order_qty":1500"#, Some(AWS)), (None, Some(Lots(0))));
+    assert_eq!(amended(r#""order_qty":3000"#, None), (None, Some(Lots(0))));
+}
+
+#[test]
 fn averages_are_rounded_half_up_to_four_decimals_more() {
     let catalogue = catalogue();
     let average = |id, sum, lots| catalogue.average_price(id, sum, lots).map_or("none".to_owned(), |a| a.to_string());
@@ -376,11 +391,14 @@ fn an_owner_is_told_of_an_order_until_it_is_gone() {
         frame.write(Channel::Executions, &mut out);
         String::from_utf8(out).unwrap()
     };
-    check([told([opened]), told([traded]), told([canceled])], expect![[r#"
+    check(
+        [told([opened]), told([traded]), told([canceled])],
+        expect![[r#"
         {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"new","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":0,"leaves_qty":5000,"order_status":"new","timestamp":"2026-01-01T00:00:00.000000Z"}]}
         {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"trade","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"last_qty":2000,"last_price":0.6600,"cum_qty":2000,"leaves_qty":3000,"avg_price":0.6600,"order_status":"partially_filled","liquidity_ind":"m","fees":[{"asset":"USD","qty":3.30}],"exec_id":"E-551m","trade_id":551,"timestamp":"2026-01-01T00:00:00.000000Z"}]}
         {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"canceled","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":2000,"leaves_qty":0,"avg_price":0.6600,"order_status":"canceled","reason":"user","timestamp":"2026-01-01T00:00:00.000000Z"}]}
-    "#]]);
+    "#]],
+    );
 }
 
 fn levels(texts: &[(&str, &str)]) -> Vec<(Decimal, Decimal)> {

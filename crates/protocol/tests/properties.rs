@@ -119,7 +119,7 @@ fn call() -> impl Strategy<Value = Call> {
     prop_oneof![
         Just(Call::Ping),
         Just(Call::Clock),
-        (any::<String>(), any::<String>(), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
+        (any::<String>(), option::of(any::<String>()), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
             Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })
         }),
         subscription(),

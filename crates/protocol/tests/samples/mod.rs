@@ -129,8 +129,6 @@ pub fn status() -> Status {
         limits: Some(Limits {
             message_bytes: 65_536,
             subscriptions: 1_000,
-            requests_per_second: 100,
-            cancels_per_second: 500,
             cancels_per_request: 50,
             open_orders: 100_000,
         }),

@@ -1,0 +1,365 @@
+//! The levels of one side, best first: a 64-way radix tree of bitmaps over leaves of 64 adjacent prices.
+//!
+//! A price becomes a *rank*, the distance from the best possible price, so that on both sides the best level is the
+//! one of the lowest rank. The tree's height follows from the instrument's price domain: three tiers for the 10,000
+//! prices of a credit, six for all of `u32`; leaves and inner nodes exist only where orders rest, so an empty ladder
+//! owns no memory and a wide domain costs nothing by itself.
+//!
+//! ```text
+//!            root   bits ....1..1........   children of 64² prices
+//!                        |  |
+//!            inner  bits 1.......1.......   children of 64 prices
+//!                        |
+//!            leaf   bits ..1.11..........   64 levels: head, tail, total
+//! ```
+//!
+//! # Invariants
+//! - A bit is set exactly where the level, or some level below the child, has orders.
+//! - A leaf or an inner node other than the root with no bit set is on its free list; all its levels are empty.
+
+use unspent_model::{Price, Side};
+
+/// No order, no level, no node.
+pub(crate) const NIL: u32 = u32::MAX;
+
+const FAN_BITS: u32 = 6;
+const FAN: usize = 1 << FAN_BITS;
+
+/// The queue of one price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
+    /// First order to trade, a slab key; [`NIL`] when empty.
+    pub head: u32,
+    /// Last order to trade.
+    pub tail: u32,
+    /// The sum of the orders' leaves, in lots.
+    pub total: u64,
+}
+
+const EMPTY: Level = Level { head: NIL, tail: NIL, total: 0 };
+
+/// Where a level is: leaf index × 64 + place in the leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LevelRef(pub u32);
+
+impl LevelRef {
+    fn new(leaf: u32, place: u32) -> LevelRef {
+        LevelRef((leaf << FAN_BITS) | place)
+    }
+    fn leaf(self) -> usize {
+        (self.0 >> FAN_BITS) as usize
+    }
+    fn place(self) -> u32 {
+        self.0 & (FAN as u32 - 1)
+    }
+}
+
+#[derive(Debug)]
+struct Leaf {
+    bits: u64,
+    /// The rank of place 0.
+    base: u32,
+    /// The inner node above; [`NIL`] for a root leaf, or the next free leaf while on the free list.
+    parent: u32,
+    levels: [Level; FAN],
+}
+
+#[derive(Debug)]
+struct Inner {
+    bits: u64,
+    /// Its place in the parent.
+    place: u8,
+    parent: u32,
+    children: [u32; FAN],
+}
+
+/// One side's levels. See the module for its shape.
+#[derive(Debug)]
+pub(crate) struct Ladder {
+    side: Side,
+    /// The highest price of the domain.
+    max: u32,
+    /// Inner tiers above the leaves.
+    height: u32,
+    /// The root: an inner node, or a leaf when `height` is 0; [`NIL`] while nothing rests.
+    root: u32,
+    best: Option<LevelRef>,
+    leaves: Vec<Leaf>,
+    inners: Vec<Inner>,
+    free_leaf: u32,
+    free_inner: u32,
+    /// The leaf used last: arrivals cluster, and a hit here saves the descent.
+    recent: u32,
+}
+
+impl Ladder {
+    pub(crate) fn new(side: Side, max: Price) -> Ladder {
+        let mut height = 0;
+        while (u64::from(max.0) >> (FAN_BITS * (height + 1))) != 0 {
+            height += 1;
+        }
+        Ladder {
+            side,
+            max: max.0,
+            height,
+            root: NIL,
+            best: None,
+            leaves: Vec::new(),
+            inners: Vec::new(),
+            free_leaf: NIL,
+            free_inner: NIL,
+            recent: NIL,
+        }
+    }
+
+    pub(crate) fn max(&self) -> Price {
+        Price(self.max)
+    }
+
+    fn rank(&self, price: Price) -> u32 {
+        match self.side {
+            Side::Buy => self.max - price.0,
+            Side::Sell => price.0,
+        }
+    }
+
+    /// The price of a level.
+    pub(crate) fn price(&self, at: LevelRef) -> Price {
+        let rank = self.leaves[at.leaf()].base + at.place();
+        match self.side {
+            Side::Buy => Price(self.max - rank),
+            Side::Sell => Price(rank),
+        }
+    }
+
+    /// The level of the best price.
+    pub(crate) fn best(&self) -> Option<LevelRef> {
+        self.best
+    }
+
+    pub(crate) fn level(&self, at: LevelRef) -> &Level {
+        &self.leaves[at.leaf()].levels[at.place() as usize]
+    }
+
+    pub(crate) fn level_mut(&mut self, at: LevelRef) -> &mut Level {
+        &mut self.leaves[at.leaf()].levels[at.place() as usize]
+    }
+
+    /// The level of `price`, made when nothing rests there yet. The caller puts an order on it.
+    pub(crate) fn enter(&mut self, price: Price) -> LevelRef {
+        let rank = self.rank(price);
+        let leaf = if self.recent != NIL && self.leaves[self.recent as usize].base == rank & !(FAN as u32 - 1) {
+            self.recent
+        } else {
+            self.descend(rank)
+        };
+        self.recent = leaf;
+        let at = LevelRef::new(leaf, rank & (FAN as u32 - 1));
+        self.leaves[leaf as usize].bits |= 1 << at.place();
+        let better = match self.best {
+            None => true,
+            Some(best) => rank < self.leaves[best.leaf()].base + best.place(),
+        };
+        if better {
+            self.best = Some(at);
+        }
+        at
+    }
+
+    /// Takes out a level whose last order has left.
+    pub(crate) fn leave(&mut self, at: LevelRef) {
+        let index = at.leaf();
+        let leaf = &mut self.leaves[index];
+        debug_assert_eq!(leaf.levels[at.place() as usize].head, NIL);
+        leaf.levels[at.place() as usize] = EMPTY;
+        leaf.bits &= !(1 << at.place());
+        let was_best = self.best == Some(at);
+        if leaf.bits != 0 {
+            if was_best {
+                self.best = Some(LevelRef::new(index as u32, leaf.bits.trailing_zeros()));
+            }
+            return;
+        }
+        let (base, parent) = (leaf.base, leaf.parent);
+        leaf.parent = self.free_leaf;
+        self.free_leaf = index as u32;
+        if self.recent == index as u32 {
+            self.recent = NIL;
+        }
+        self.prune(parent, (base >> FAN_BITS) & (FAN as u32 - 1));
+        if was_best {
+            self.best = self.first_below(self.root);
+        }
+    }
+
+    /// The next worse level after `at`, which is occupied.
+    pub(crate) fn after(&self, at: LevelRef) -> Option<LevelRef> {
+        let leaf = &self.leaves[at.leaf()];
+        if let Some(place) = next_bit(leaf.bits, at.place()) {
+            return Some(LevelRef::new(at.leaf() as u32, place));
+        }
+        let mut place = (leaf.base >> FAN_BITS) & (FAN as u32 - 1);
+        let mut node = leaf.parent;
+        let mut tier = 1;
+        while node != NIL {
+            let inner = &self.inners[node as usize];
+            if let Some(next) = next_bit(inner.bits, place) {
+                return Some(self.first_from(inner.children[next as usize], tier - 1));
+            }
+            place = u32::from(inner.place);
+            node = inner.parent;
+            tier += 1;
+        }
+        None
+    }
+
+    /// Clears the child at `place` of `node` and every ancestor that this leaves empty.
+    fn prune(&mut self, mut node: u32, mut place: u32) {
+        while node != NIL {
+            let inner = &mut self.inners[node as usize];
+            inner.bits &= !(1 << place);
+            if inner.bits != 0 {
+                return;
+            }
+            let above = (inner.parent, u32::from(inner.place));
+            inner.parent = self.free_inner;
+            self.free_inner = node;
+            (node, place) = above;
+        }
+        self.root = NIL;
+    }
+
+    fn first_below(&self, root: u32) -> Option<LevelRef> {
+        (root != NIL).then(|| self.first_from(root, self.height))
+    }
+
+    /// The best level below `node`, which is `tier` tiers above the leaves and not empty.
+    fn first_from(&self, mut node: u32, mut tier: u32) -> LevelRef {
+        while tier > 0 {
+            let inner = &self.inners[node as usize];
+            node = inner.children[inner.bits.trailing_zeros() as usize];
+            tier -= 1;
+        }
+        LevelRef::new(node, self.leaves[node as usize].bits.trailing_zeros())
+    }
+
+    /// The leaf that covers `rank`, made with the nodes above it where they are missing.
+    fn descend(&mut self, rank: u32) -> u32 {
+        let base = rank & !(FAN as u32 - 1);
+        let mut parent = NIL;
+        let mut place = 0;
+        for tier in (1..=self.height).rev() {
+            let found = self.child(parent, place);
+            let node = if found == NIL { self.new_inner(parent, place) } else { found };
+            self.adopt(parent, place, node);
+            parent = node;
+            place = (rank >> (FAN_BITS * tier)) & (FAN as u32 - 1);
+        }
+        let found = self.child(parent, place);
+        let leaf = if found == NIL { self.new_leaf(parent, base) } else { found };
+        self.adopt(parent, place, leaf);
+        leaf
+    }
+
+    fn child(&self, parent: u32, place: u32) -> u32 {
+        if parent == NIL {
+            return self.root;
+        }
+        let inner = &self.inners[parent as usize];
+        if inner.bits & (1 << place) == 0 { NIL } else { inner.children[place as usize] }
+    }
+
+    fn adopt(&mut self, parent: u32, place: u32, child: u32) {
+        if parent == NIL {
+            self.root = child;
+            return;
+        }
+        let inner = &mut self.inners[parent as usize];
+        inner.bits |= 1 << place;
+        inner.children[place as usize] = child;
+    }
+
+    fn new_inner(&mut self, parent: u32, place: u32) -> u32 {
+        let place = u8::try_from(place).expect("a place is below 64");
+        let index = self.free_inner;
+        if index != NIL {
+            let inner = &mut self.inners[index as usize];
+            self.free_inner = inner.parent;
+            (inner.parent, inner.place) = (parent, place);
+            return index;
+        }
+        self.inners.push(Inner { bits: 0, place, parent, children: [NIL; FAN] });
+        u32::try_from(self.inners.len() - 1).expect("2^26 inner nodes cover every price")
+    }
+
+    fn new_leaf(&mut self, parent: u32, base: u32) -> u32 {
+        let index = self.free_leaf;
+        if index != NIL {
+            let leaf = &mut self.leaves[index as usize];
+            self.free_leaf = leaf.parent;
+            (leaf.parent, leaf.base) = (parent, base);
+            return index;
+        }
+        self.leaves.push(Leaf { bits: 0, base, parent, levels: [EMPTY; FAN] });
+        u32::try_from(self.leaves.len() - 1).expect("2^26 leaves cover every price")
+    }
+}
+
+/// The lowest set bit above `place`.
+fn next_bit(bits: u64, place: u32) -> Option<u32> {
+    let above = bits & u64::MAX.checked_shl(place + 1).unwrap_or(0);
+    (above != 0).then(|| above.trailing_zeros())
+}
+
+const _: () = assert!(std::mem::size_of::<Level>() == 16);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn prices(ladder: &Ladder) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut at = ladder.best();
+        while let Some(level) = at {
+            found.push(ladder.price(level).0);
+            at = ladder.after(level);
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn levels_come_best_first_whatever_the_domain(
+            domain in prop::sample::select(vec![40_u32, 63, 64, 4_095, 4_096, 10_000, 262_144, u32::MAX - 1]),
+            seeds in prop::collection::vec((any::<u32>(), any::<bool>()), 1..200),
+            buy in any::<bool>(),
+        ) {
+            let side = if buy { Side::Buy } else { Side::Sell };
+            let mut ladder = Ladder::new(side, Price(domain));
+            let mut model = BTreeSet::new();
+            for (seed, spread) in seeds {
+                // Half the prices cluster, so that levels are entered again and left again.
+                let price = if spread { 1 + seed % domain } else { 1 + seed % 40.min(domain) };
+                let at = ladder.enter(Price(price));
+                prop_assert_eq!(ladder.price(at), Price(price));
+                if !model.insert(price) {
+                    model.remove(&price);
+                    ladder.leave(at);
+                }
+                let mut expected: Vec<u32> = model.iter().copied().collect();
+                if buy {
+                    expected.reverse();
+                }
+                prop_assert_eq!(prices(&ladder), expected);
+            }
+            for price in model {
+                let at = ladder.enter(Price(price));
+                ladder.leave(at);
+            }
+            prop_assert_eq!(ladder.root, NIL);
+            prop_assert_eq!(ladder.best(), None);
+        }
+    }
+}

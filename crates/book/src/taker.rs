@@ -1,0 +1,63 @@
+//! The aggressor's terms and what its walk through the other side does.
+
+use unspent_model::{Lots, OrderId, OwnerGroup, Price, SelfTrade, Side};
+
+/// An incoming order as the book sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taker {
+    /// Its side; it trades with the other.
+    pub side: Side,
+    /// The worst price it accepts.
+    pub limit: Price,
+    /// How many lots it wants.
+    pub lots: Lots,
+    /// Its owner: it never trades with a resting order of the same group.
+    pub owner: OwnerGroup,
+    /// What happens instead.
+    pub self_trade: SelfTrade,
+}
+
+/// One thing that happened to a resting order while a taker walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It traded.
+    Fill {
+        /// The resting order.
+        maker: OrderId,
+        /// Its price.
+        price: Price,
+        /// How many lots.
+        lots: Lots,
+        /// What it has open now; at zero it has left the book.
+        maker_leaves: Lots,
+    },
+    /// Self-trade prevention took it out of the book.
+    MakerCanceled {
+        /// The resting order.
+        maker: OrderId,
+        /// Its price.
+        price: Price,
+        /// What it had open.
+        lots: Lots,
+    },
+    /// Self-trade prevention took the same quantity from both ([`SelfTrade::Decrement`]).
+    Decremented {
+        /// The resting order.
+        maker: OrderId,
+        /// Its price.
+        price: Price,
+        /// What both lost.
+        lots: Lots,
+        /// What it has open now; at zero it has left the book.
+        maker_leaves: Lots,
+    },
+}
+
+/// Why a taker stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It has no lots left, or nothing more rests within its limit: the leaves may rest.
+    Exhausted,
+    /// Self-trade prevention ended it: the leaves are cancelled.
+    SelfTrade,
+}

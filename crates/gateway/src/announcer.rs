@@ -1,0 +1,512 @@
+//! Events into messages: what each outcome says to whom. The same for sockets and for the filter.
+//!
+//! # Invariants
+//! - An account's `exec_seq` counts its execution rows without a gap, whether anyone listens or not; a replay counts
+//!   the same.
+//! - A topic's messages carry the `seq` of the one before them, from its first listener on.
+
+use crate::road::{Applied, Origin};
+use crate::rows;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use unspent_marketdata::{Changes, Touched, View, Window};
+use unspent_model::{AccountId, CommandSeq, Event, InstrumentId, OrderId, Reply, Side, Timestamp};
+use unspent_protocol::{
+    Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, Reply as WireReply,
+    ReplyResult, Stream, TickerRow, TradeRow, book_checksum,
+};
+
+/// How much of a book its listeners are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BookScope {
+    /// The best levels of each side, with a checksum.
+    Levels(u32),
+    /// The best level of each side; one that is the best no longer is told with quantity 0.
+    Top,
+    /// Every level.
+    Full,
+}
+
+impl BookScope {
+    fn window(self) -> Window {
+        match self {
+            BookScope::Levels(levels) => Window::new(levels as usize),
+            BookScope::Top => Window::top(),
+            BookScope::Full => Window::full(),
+        }
+    }
+}
+
+/// To whom a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The one who asked.
+    Reply(Origin),
+    /// Listeners to an account's executions.
+    Executions(AccountId),
+    /// Listeners to an account's money.
+    Balances(AccountId),
+    /// Listeners to an account's credits.
+    Holdings(AccountId),
+    /// Listeners to an instrument's book.
+    Book(InstrumentId, BookScope),
+    /// Listeners to an instrument's trades.
+    Trade(InstrumentId),
+    /// Listeners to an instrument's ticker.
+    Ticker(InstrumentId),
+    /// Listeners to what is listed.
+    Instruments,
+}
+
+/// Who listens, and hears.
+pub trait Audience {
+    /// Whether anybody listens to a topic: what nobody hears is not made.
+    fn wants(&self, topic: &Topic) -> bool;
+    /// A message. Topics other than books must not miss one.
+    fn tell(&mut self, topic: Topic, message: &[u8]);
+}
+
+/// A public stream that somebody listens to.
+#[derive(Debug)]
+struct Heard {
+    /// The `seq` of its last message.
+    seq: u64,
+    /// Of a book: what was told.
+    window: Option<Window>,
+    /// Of a ticker: what was told.
+    ticker: Option<TickerRow>,
+}
+
+/// Makes messages of outcomes. Owns the view, which stands where the disk stands.
+#[derive(Debug, Default)]
+pub struct Announcer {
+    view: View,
+    catalogue: Catalogue,
+    exec_seqs: Vec<u64>,
+    heard: HashMap<Topic, Heard>,
+    /// Whether private messages name their account, as the filter's do.
+    names_accounts: bool,
+    scratch: Vec<u8>,
+}
+
+/// One account's execution rows of one command.
+type Report = (AccountId, Vec<Execution>);
+
+impl Announcer {
+    /// An announcer of an empty venue.
+    #[must_use]
+    pub fn new() -> Announcer {
+        Announcer::default()
+    }
+
+    /// An announcer whose private messages name their account.
+    #[must_use]
+    pub fn naming_accounts() -> Announcer {
+        Announcer { names_accounts: true, ..Announcer::default() }
+    }
+
+    /// What is known.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// What is listed.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// An account's last `exec_seq`.
+    #[must_use]
+    pub fn exec_seq(&self, account: AccountId) -> u64 {
+        self.exec_seqs.get(account.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Follows events that are not told again: a replay's.
+    pub fn follow(&mut self, at: Timestamp, seq: CommandSeq, events: &[Event]) {
+        for event in events {
+            let touched = self.note(at, seq, event);
+            rows::each(event, &touched, |account, _| count(&mut self.exec_seqs, account));
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, seq: CommandSeq, event: &Event) -> Touched {
+        if let Event::InstrumentListed { spec, .. } = event {
+            self.catalogue.insert(spec.as_ref().clone()).expect("the engine lists a symbol once");
+        }
+        self.view.apply(at, seq, event)
+    }
+
+    /// Follows one command's outcome and tells it: the reply first, then executions, balances, and public data.
+    pub fn announce(&mut self, applied: &Applied, events: &[Event], time_out: Timestamp, audience: &mut impl Audience) {
+        let (at, seq) = (applied.at, applied.seq);
+        let mut reports: Vec<Report> = Vec::new();
+        let mut instruments: Vec<InstrumentId> = Vec::new();
+        for event in events {
+            let touched = self.note(at, seq, event);
+            let catalogue = &self.catalogue;
+            let exec_seqs = &mut self.exec_seqs;
+            rows::each(event, &touched, |account, fact| {
+                count(exec_seqs, account);
+                if audience.wants(&Topic::Executions(account)) {
+                    let row = rows::execution(catalogue, at, fact);
+                    match reports.iter_mut().find(|(named, _)| *named == account) {
+                        Some((_, rows)) => rows.push(row),
+                        None => reports.push((account, vec![row])),
+                    }
+                }
+            });
+            if let Some(instrument) = changed_market(event)
+                && !instruments.contains(&instrument)
+            {
+                instruments.push(instrument);
+            }
+        }
+        if let Some(origin) = applied.origin {
+            self.reply(origin, applied, events, time_out, audience);
+        }
+        for (account, rows) in reports {
+            self.executions(account, &rows, seq, audience);
+        }
+        self.balances(events, seq, audience);
+        for event in events {
+            self.listing(event, seq, at, audience);
+        }
+        for instrument in instruments {
+            self.trades(instrument, events, seq, at, audience);
+            self.books(instrument, seq, at, audience);
+            self.ticker(instrument, seq, at, audience);
+        }
+    }
+
+    fn tell(&mut self, topic: Topic, audience: &mut impl Audience, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        write(&mut text);
+        audience.tell(topic, &text);
+        self.scratch = text;
+    }
+
+    fn reply(
+        &mut self,
+        origin: Origin,
+        applied: &Applied,
+        events: &[Event],
+        time_out: Timestamp,
+        audience: &mut impl Audience,
+    ) {
+        let topic = Topic::Reply(origin);
+        if !audience.wants(&topic) {
+            return;
+        }
+        let reply = self.wire_reply(origin, applied, events, time_out);
+        self.tell(topic, audience, |text| reply.write(text));
+    }
+
+    fn wire_reply(&self, origin: Origin, applied: &Applied, events: &[Event], time_out: Timestamp) -> WireReply {
+        let catalogue = &self.catalogue;
+        let outcome = match applied.reply {
+            Reply::Done => Ok(ReplyResult::Done),
+            Reply::Added(answer) => {
+                let fills = self.fills(answer.order, answer.instrument, events);
+                Ok(ReplyResult::AddOrder(catalogue.order_result(&answer, fills, None)))
+            }
+            Reply::Amended { answer, kept_priority } => {
+                let fills = self.fills(answer.order, answer.instrument, events);
+                Ok(ReplyResult::AmendOrder(catalogue.order_result(&answer, fills, Some(kept_priority))))
+            }
+            Reply::Canceled { order, cl_ord_id } => {
+                Ok(ReplyResult::CancelOrder(unspent_protocol::CancelResult { order_id: order, cl_ord_id }))
+            }
+            Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
+            Reply::Rejected(rejection) => {
+                let error = unspent_protocol::ErrorBody::from(catalogue.explain(rejection, applied.asked));
+                Err(match applied.asked.order {
+                    Some(order) => error.about(order),
+                    None => error,
+                })
+            }
+        };
+        debug_assert!(!matches!(&outcome, Err(error) if error.detail.outcome == Outcome::Unknown));
+        WireReply {
+            method: Some(Cow::Borrowed(origin.method.name())),
+            req_id: origin.req_id,
+            outcome,
+            time_in: origin.time_in,
+            time_out,
+        }
+    }
+
+    fn fills(&self, order: OrderId, instrument: InstrumentId, events: &[Event]) -> Vec<FillReport> {
+        let fills = events.iter().filter_map(|event| match event {
+            Event::Fill(fill) if fill.taker.order == order => Some(self.catalogue.taker_fill(fill)),
+            Event::Recalled(recalled) => Some(self.catalogue.recalled_fill(instrument, recalled)),
+            _ => None,
+        });
+        fills.collect()
+    }
+
+    /// The answer to a login.
+    #[must_use]
+    pub fn login_result(&self, account: AccountId, scopes: &[&'static str]) -> LoginResult {
+        let name = self.view.balances().account(account).expect("who logs in has an account").name;
+        let scopes = scopes.iter().map(|&scope| Cow::Borrowed(scope)).collect();
+        LoginResult { account: name, scopes, exec_seq: self.exec_seq(account) }
+    }
+
+    fn private<D>(&self, account: AccountId, kind: Kind, exec_seq: Option<u64>, seq: CommandSeq, data: D) -> Stream<D> {
+        let named = self.names_accounts.then(|| self.view.balances().account(account)).flatten();
+        Stream { kind, account: named.map(|account| account.name), exec_seq, seq: Some(seq.0), prev_seq: None, data }
+    }
+
+    fn executions(&mut self, account: AccountId, rows: &[Execution], seq: CommandSeq, audience: &mut impl Audience) {
+        let stream = self.private(account, Kind::Update, Some(self.exec_seq(account)), seq, rows);
+        self.tell(Topic::Executions(account), audience, |text| stream.write(Channel::Executions, text));
+    }
+
+    fn balances(&mut self, events: &[Event], seq: CommandSeq, audience: &mut impl Audience) {
+        for event in events {
+            match event {
+                Event::Cash(cash) if audience.wants(&Topic::Balances(cash.account)) => {
+                    let rows = [self.catalogue.balance(cash)];
+                    let stream = self.private(cash.account, Kind::Update, None, seq, rows);
+                    self.tell(Topic::Balances(cash.account), audience, |text| stream.write(Channel::Balances, text));
+                }
+                Event::Holding(holding) if audience.wants(&Topic::Holdings(holding.account)) => {
+                    let rows = [self.catalogue.holding(holding)];
+                    let stream = self.private(holding.account, Kind::Update, None, seq, rows);
+                    self.tell(Topic::Holdings(holding.account), audience, |text| stream.write(Channel::Holdings, text));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn listing(&mut self, event: &Event, seq: CommandSeq, _at: Timestamp, audience: &mut impl Audience) {
+        let (Event::InstrumentListed { instrument, .. } | Event::PhaseChanged { instrument, .. }) = event else {
+            return;
+        };
+        if !audience.wants(&Topic::Instruments) {
+            return;
+        }
+        let phase = self.view.market(*instrument).expect("listed").phase;
+        let pairs = vec![self.catalogue.pair(*instrument, phase)];
+        let data = Instruments { assets: Vec::new(), pairs };
+        let prev_seq = self.last(Topic::Instruments, seq);
+        let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
+        self.tell(Topic::Instruments, audience, |text| stream.write(Channel::Instrument, text));
+    }
+
+    /// The `seq` of a topic's last message; this one's takes its place.
+    fn last(&mut self, topic: Topic, seq: CommandSeq) -> Option<u64> {
+        let heard = self.heard.get_mut(&topic)?;
+        Some(std::mem::replace(&mut heard.seq, seq.0))
+    }
+
+    fn trades(
+        &mut self,
+        instrument: InstrumentId,
+        events: &[Event],
+        seq: CommandSeq,
+        at: Timestamp,
+        audience: &mut impl Audience,
+    ) {
+        let topic = Topic::Trade(instrument);
+        if !audience.wants(&topic) {
+            return;
+        }
+        let fills = events.iter().filter_map(|event| match event {
+            Event::Fill(fill) if fill.instrument == instrument => Some(fill),
+            _ => None,
+        });
+        let kind = self.view.market(instrument).and_then(|market| market.tape.last()).map(rows::taker_type);
+        let rows: Vec<TradeRow> = fills.map(|fill| self.catalogue.trade(fill, kind, at)).collect();
+        if !rows.is_empty() {
+            let prev_seq = self.last(topic, seq);
+            let stream =
+                Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data: rows };
+            self.tell(topic, audience, |text| stream.write(Channel::Trade, text));
+        }
+    }
+
+    fn books(&mut self, instrument: InstrumentId, seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
+        for scope in [
+            BookScope::Levels(10),
+            BookScope::Levels(25),
+            BookScope::Levels(100),
+            BookScope::Levels(1_000),
+            BookScope::Top,
+            BookScope::Full,
+        ] {
+            let topic = Topic::Book(instrument, scope);
+            if !audience.wants(&topic) {
+                continue;
+            }
+            let depth = &self.view.market(instrument).expect("listed").depth;
+            let heard =
+                self.heard.entry(topic).or_insert_with(|| Heard { seq: 0, window: Some(scope.window()), ticker: None });
+            let changes = heard.window.as_mut().expect("a book has a window").changes(depth);
+            if changes.is_empty() {
+                continue;
+            }
+            let prev_seq = Some(std::mem::replace(&mut heard.seq, seq.0)).filter(|&seq| seq > 0);
+            let row = self.book_row(instrument, scope, &changes, at);
+            let data = [row];
+            let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
+            self.tell(topic, audience, |text| stream.write(Channel::Book, text));
+        }
+    }
+
+    fn book_row(&self, instrument: InstrumentId, scope: BookScope, changes: &Changes, at: Timestamp) -> Book {
+        let levels = |side: Side| {
+            let changed = changes.side(side).iter();
+            changed.map(|level| self.catalogue.level(instrument, level.price, level.lots)).collect()
+        };
+        Book {
+            symbol: self.catalogue.get(instrument).expect("listed").symbol,
+            bids: levels(Side::Buy),
+            asks: levels(Side::Sell),
+            checksum: (scope != BookScope::Top).then(|| self.checksum(instrument)),
+            timestamp: at,
+        }
+    }
+
+    fn checksum(&self, instrument: InstrumentId) -> u32 {
+        let depth = &self.view.market(instrument).expect("listed").depth;
+        let levels = |side| {
+            let best = depth.levels(side, unspent_protocol::CHECKSUM_LEVELS);
+            best.map(|level| {
+                (self.catalogue.price(instrument, level.price), self.catalogue.face(instrument, level.lots))
+            })
+        };
+        book_checksum(levels(Side::Sell), levels(Side::Buy))
+    }
+
+    fn ticker(&mut self, instrument: InstrumentId, seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
+        let topic = Topic::Ticker(instrument);
+        if !audience.wants(&topic) {
+            return;
+        }
+        let row = rows::ticker(&self.catalogue, instrument, self.view.market(instrument).expect("listed"), at);
+        let Some(heard) = self.heard.get_mut(&topic) else { return };
+        let told = heard.ticker.take();
+        let same = told.is_some_and(|told| TickerRow { timestamp: at, ..told } == row);
+        heard.ticker = Some(row.clone());
+        if same {
+            return;
+        }
+        let prev_seq = self.last(topic, seq);
+        let data = [row];
+        let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
+        self.tell(topic, audience, |text| stream.write(Channel::Ticker, text));
+    }
+
+    /// A topic's first message for a listener who joins now; `None` for topics that have none.
+    pub fn snapshot(&mut self, topic: Topic) -> Option<Vec<u8>> {
+        let (view_seq, at) = (self.view.seq(), self.view.at());
+        let mut text = Vec::with_capacity(1_024);
+        if let Topic::Book(..) | Topic::Trade(_) | Topic::Ticker(_) | Topic::Instruments = topic {
+            self.open(topic);
+        }
+        let seq = self.heard.get(&topic).map_or(view_seq.0, |heard| heard.seq);
+        let public = |seq| (Kind::Snapshot, Some(seq));
+        match topic {
+            Topic::Reply(_) => return None,
+            Topic::Executions(account) => {
+                let orders = self.view.orders().of_account(account);
+                let rows: Vec<Execution> = orders.map(|order| rows::open_order(&self.catalogue, order)).collect();
+                let exec_seq = Some(self.exec_seq(account));
+                self.private(account, Kind::Snapshot, exec_seq, view_seq, rows).write(Channel::Executions, &mut text);
+            }
+            Topic::Balances(account) => {
+                let rows = [self.catalogue.balance(&self.view.balances().cash(account))];
+                self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Balances, &mut text);
+            }
+            Topic::Holdings(account) => {
+                let held = self.view.balances().holdings(account);
+                let rows: Vec<_> = held.map(|holding| self.catalogue.holding(holding)).collect();
+                self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Holdings, &mut text);
+            }
+            Topic::Book(instrument, scope) => {
+                let window = self.heard[&topic].window.as_ref().expect("a book has a window");
+                let changes =
+                    Changes { bids: window.told(Side::Buy).collect(), asks: window.told(Side::Sell).collect() };
+                let data = [self.book_row(instrument, scope, &changes, at)];
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Book, &mut text);
+            }
+            Topic::Trade(instrument) => {
+                let tape = &self.view.market(instrument)?.tape;
+                let data: Vec<TradeRow> =
+                    tape.recent(50).map(|trade| rows::trade(&self.catalogue, instrument, trade)).collect();
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Trade, &mut text);
+            }
+            Topic::Ticker(instrument) => {
+                let data = [rows::ticker(&self.catalogue, instrument, self.view.market(instrument)?, at)];
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Ticker, &mut text);
+            }
+            Topic::Instruments => {
+                let phase = |instrument| self.view.market(instrument).expect("listed").phase;
+                let data = self.catalogue.instruments(phase);
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Instrument, &mut text);
+            }
+        }
+        Some(text)
+    }
+
+    /// Starts a public topic for its first listener.
+    fn open(&mut self, topic: Topic) {
+        let (seq, at) = (self.view.seq().0, self.view.at());
+        if self.heard.contains_key(&topic) {
+            return;
+        }
+        let mut heard = Heard { seq, window: None, ticker: None };
+        match topic {
+            Topic::Book(instrument, scope) => {
+                let mut window = scope.window();
+                // What is there now is what a snapshot tells.
+                window.changes(&self.view.market(instrument).expect("listed").depth);
+                heard.window = Some(window);
+            }
+            Topic::Ticker(instrument) => {
+                let market = self.view.market(instrument).expect("listed");
+                heard.ticker = Some(rows::ticker(&self.catalogue, instrument, market, at));
+            }
+            _ => {}
+        }
+        self.heard.insert(topic, heard);
+    }
+
+    /// Ends a public topic after its last listener.
+    pub fn close(&mut self, topic: &Topic) {
+        self.heard.remove(topic);
+    }
+}
+
+fn count(exec_seqs: &mut Vec<u64>, account: AccountId) {
+    let at = account.0 as usize;
+    if exec_seqs.len() <= at {
+        exec_seqs.resize(at + 1, 0);
+    }
+    exec_seqs[at] += 1;
+}
+
+/// The instrument whose book or tape an event may have changed.
+fn changed_market(event: &Event) -> Option<InstrumentId> {
+    match event {
+        Event::Fill(fill) => Some(fill.instrument),
+        Event::Rested(rested) => Some(rested.instrument),
+        Event::Amended(amended) => Some(amended.instrument),
+        Event::Reduced(reduced) if reduced.resting => Some(reduced.instrument),
+        Event::Canceled(canceled) if canceled.resting => Some(canceled.instrument),
+        _ => None,
+    }
+}

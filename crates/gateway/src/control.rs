@@ -1,0 +1,47 @@
+//! What connections ask of the publisher: everything that needs the view, so that its answers stand in order with the
+//! data around them.
+
+use crate::outbox::Outbox;
+use crate::road::{ConnectionId, Origin};
+use unspent_model::AccountId;
+use unspent_protocol::{SubscribeParams, UnsubscribeParams};
+
+/// A message to the publisher.
+#[derive(Debug)]
+pub(crate) enum Control {
+    /// A connection is there.
+    Connect {
+        /// Which.
+        connection: ConnectionId,
+        /// Where to write to it.
+        outbox: Outbox,
+    },
+    /// A connection acts for an account from now on.
+    Login {
+        /// Whom to answer.
+        origin: Origin,
+        /// The account.
+        account: AccountId,
+        /// What its key may do.
+        scopes: Vec<&'static str>,
+    },
+    /// A connection wants a stream.
+    Subscribe {
+        /// Whom to answer.
+        origin: Origin,
+        /// Which.
+        params: SubscribeParams,
+    },
+    /// A connection no longer wants a stream.
+    Unsubscribe {
+        /// Whom to answer.
+        origin: Origin,
+        /// Which.
+        params: UnsubscribeParams,
+    },
+    /// A connection is gone.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
+}

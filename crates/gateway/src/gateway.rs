@@ -1,0 +1,102 @@
+//! Starts and stops the whole rim.
+
+use crate::announcer::Announcer;
+use crate::directory::Directory;
+use crate::keys::Keys;
+use crate::publisher::Publisher;
+use crate::road::{Inbound, Released};
+use crate::server::{self, Shared};
+use crate::stats::Stats;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::thread::JoinHandle;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use unspent_model::Event;
+
+/// Messages to the publisher that may wait; beyond, a subscription is told "busy".
+const WAITING_CONTROL: usize = 16_384;
+
+/// What the rim is made of.
+#[derive(Debug)]
+pub struct Options {
+    /// The open port.
+    pub listener: TcpListener,
+    /// Who may log in.
+    pub keys: Keys,
+    /// To the engine.
+    pub inbound: Sender<Inbound>,
+    /// From the journal.
+    pub released: Receiver<Released>,
+    /// As of the last replayed command.
+    pub announcer: Announcer,
+}
+
+/// A running rim.
+#[derive(Debug)]
+pub struct Gateway {
+    address: SocketAddr,
+    stats: Arc<Stats>,
+    stop: watch::Sender<bool>,
+    publisher: JoinHandle<()>,
+}
+
+impl Gateway {
+    /// Starts the publisher's thread and accepts connections on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the port or a thread cannot be had.
+    pub fn start(options: Options) -> io::Result<Gateway> {
+        let Options { listener, keys, inbound, released, announcer } = options;
+        let address = listener.local_addr()?;
+        let stats = Arc::new(Stats::default());
+        let directory = Directory::default();
+        let accounts = announcer.view().balances().accounts().iter().map(|account| Event::AccountOpened {
+            account: account.account,
+            name: account.name,
+            group: account.group,
+        });
+        let instruments = announcer
+            .view()
+            .markets()
+            .map(|(instrument, market)| Event::InstrumentListed { instrument, spec: Box::new(market.spec.clone()) });
+        directory.follow(&instruments.chain(accounts).collect::<Vec<Event>>());
+        let (control, controls) = bounded(WAITING_CONTROL);
+        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats));
+        let spawn = std::thread::Builder::new().name("publisher".into());
+        let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
+        let (stop, stopping) = watch::channel(false);
+        let connections = AtomicU64::new(0);
+        let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections };
+        tokio::spawn(server::serve(listener, Arc::new(shared), stopping));
+        Ok(Gateway { address, stats, stop, publisher })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its counters.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.stats)
+    }
+
+    /// Stops taking requests. What was taken is carried out, written and told; then connections are closed with 4012.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Waits until everything is told. Blocks: call it where blocking is allowed, after the engine has ended.
+    ///
+    /// # Errors
+    /// When the publisher panicked.
+    pub fn join(self) -> std::thread::Result<()> {
+        self.publisher.join()
+    }
+}

@@ -1,0 +1,205 @@
+//! What waits to be written to one connection: bounded, in order, closed with a reason.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+/// Bytes that may wait before book updates are withheld, to be replaced by a fresh snapshot later.
+const LAGGING_BYTES: usize = 1 << 20;
+/// Bytes that may wait before the connection is closed.
+const FULL_BYTES: usize = 8 << 20;
+
+/// Why the venue closes a connection; the code of the websocket's close frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum CloseCode {
+    /// A frame that is no text message, or too large.
+    BadFrame = 4000,
+    /// More waits to be written than the connection may have.
+    SlowConsumer = 4008,
+    /// The venue stops.
+    Restart = 4012,
+}
+
+impl CloseCode {
+    /// The close frame's text.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            CloseCode::BadFrame => "bad frame",
+            CloseCode::SlowConsumer => "slow consumer",
+            CloseCode::Restart => "server restart",
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    closed: Option<CloseCode>,
+    /// The connection's tasks are gone.
+    dropped: bool,
+}
+
+/// The two ends of one connection's queue: the publisher and the reader push, the writer takes.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Notify,
+    ended: Notify,
+}
+
+/// What the writer has to do next.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Write these.
+    Messages(VecDeque<Utf8Bytes>),
+    /// Write these, then close.
+    Close(VecDeque<Utf8Bytes>, CloseCode),
+    /// Nothing yet.
+    Wait,
+}
+
+impl Outbox {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().expect("no code panics while it holds this lock")
+    }
+
+    /// Adds a message. One that would go beyond the bound closes the connection instead: nothing is ever left out.
+    pub(crate) fn push(&self, message: Utf8Bytes) {
+        let mut queue = self.queue();
+        if queue.closed.is_some() || queue.dropped {
+            return;
+        }
+        if queue.bytes + message.len() > FULL_BYTES {
+            // What waits would only delay the close.
+            queue.messages.clear();
+            queue.closed = Some(CloseCode::SlowConsumer);
+            self.0.ended.notify_waiters();
+        } else {
+            queue.bytes += message.len();
+            queue.messages.push_back(message);
+        }
+        drop(queue);
+        self.0.changed.notify_one();
+    }
+
+    /// Whether so much waits that a fresh snapshot later is better than another update now.
+    pub(crate) fn lags(&self) -> bool {
+        self.queue().bytes > LAGGING_BYTES
+    }
+
+    /// Closes the connection after what waits.
+    pub(crate) fn close(&self, code: CloseCode) {
+        self.queue().closed.get_or_insert(code);
+        self.0.changed.notify_one();
+    }
+
+    /// Says that the connection is gone.
+    pub(crate) fn drop_all(&self) {
+        let mut queue = self.queue();
+        queue.dropped = true;
+        queue.messages.clear();
+        drop(queue);
+        self.0.ended.notify_waiters();
+        self.0.changed.notify_one();
+    }
+
+    /// Whether the connection is gone or going.
+    pub(crate) fn is_closed(&self) -> bool {
+        let queue = self.queue();
+        queue.dropped || queue.closed.is_some()
+    }
+
+    /// Whether the venue has decided to close it for being slow: the writer may be stuck in a write.
+    pub(crate) fn is_cut(&self) -> bool {
+        let queue = self.queue();
+        queue.dropped || queue.closed == Some(CloseCode::SlowConsumer)
+    }
+
+    pub(crate) fn take(&self) -> Next {
+        let mut queue = self.queue();
+        let messages = std::mem::take(&mut queue.messages);
+        match queue.closed {
+            Some(code) => Next::Close(messages, code),
+            None if messages.is_empty() => Next::Wait,
+            None => Next::Messages(messages),
+        }
+    }
+
+    /// Says that `bytes` of what was taken are written.
+    pub(crate) fn written(&self, bytes: usize) {
+        let mut queue = self.queue();
+        queue.bytes = queue.bytes.saturating_sub(bytes);
+    }
+
+    /// Ends at the next push or close.
+    pub(crate) fn changed(&self) -> impl Future<Output = ()> + '_ {
+        self.0.changed.notified()
+    }
+
+    /// Ends when the connection is gone.
+    pub(crate) async fn gone(&self) {
+        loop {
+            let ended = self.0.ended.notified();
+            if self.queue().dropped {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// Ends when the venue has decided to close the connection for being slow, or it is gone.
+    pub(crate) async fn cut(&self) {
+        loop {
+            let ended = self.0.ended.notified();
+            if self.is_cut() {
+                return;
+            }
+            ended.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_never_reads_is_cut_off_at_the_bound() {
+        let outbox = Outbox::default();
+        let message = Utf8Bytes::from("x".repeat(1 << 16));
+        for pushed in 1..=FULL_BYTES / message.len() {
+            outbox.push(message.clone());
+            assert_eq!(outbox.lags(), pushed * message.len() > LAGGING_BYTES);
+            assert!(!outbox.is_closed());
+        }
+        outbox.push(message);
+        assert!(outbox.is_cut());
+        assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::SlowConsumer) if messages.is_empty()));
+    }
+
+    #[test]
+    fn what_is_written_no_longer_counts() {
+        let outbox = Outbox::default();
+        outbox.push(Utf8Bytes::from("x".repeat(LAGGING_BYTES + 1)));
+        let Next::Messages(messages) = outbox.take() else { panic!("nothing to write") };
+        assert!(outbox.lags(), "taken is not yet written");
+        outbox.written(messages[0].len());
+        assert!(!outbox.lags());
+    }
+
+    #[test]
+    fn a_close_comes_after_what_waits() {
+        let outbox = Outbox::default();
+        outbox.push("last words".into());
+        outbox.close(CloseCode::Restart);
+        outbox.push("too late".into());
+        assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::Restart) if messages.len() == 1));
+    }
+}

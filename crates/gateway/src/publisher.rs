@@ -1,0 +1,355 @@
+//! The one thread that tells: it owns the announcer and knows who listens to what.
+
+use crate::announcer::{Announcer, Audience, BookScope, Topic};
+use crate::clock::now;
+use crate::connection::MAX_SUBSCRIPTIONS;
+use crate::control::Control;
+use crate::directory::Directory;
+use crate::outbox::{CloseCode, Outbox};
+use crate::road::{ConnectionId, Origin, Released};
+use crate::stats::Stats;
+use crossbeam_channel::{Receiver, select, tick};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use unspent_model::{AccountId, Event, Reject, Reply};
+use unspent_protocol::{
+    BookDepth, Channel, Data, Kind, Method, Refusal, Reply as WireReply, ReplyResult, Status, Stream, SubscribeParams,
+    SubscribeResult, SystemState, UnsubscribeParams,
+};
+
+/// One connection as the publisher knows it.
+#[derive(Debug)]
+struct Listener {
+    outbox: Outbox,
+    account: Option<AccountId>,
+    topics: Vec<Topic>,
+    /// Books of which it missed something: the next thing it gets of them is a snapshot.
+    stale: Vec<Topic>,
+    /// Whether anything was sent since the last tick.
+    spoken: bool,
+}
+
+/// Who listens to what.
+#[derive(Debug, Default)]
+struct Room {
+    listeners: HashMap<ConnectionId, Listener>,
+    by_topic: HashMap<Topic, Vec<ConnectionId>>,
+    /// Connections that are behind with a book and may have caught up.
+    behind: Vec<(ConnectionId, Topic)>,
+}
+
+impl Audience for Room {
+    fn wants(&self, topic: &Topic) -> bool {
+        match topic {
+            Topic::Reply(origin) => self.listeners.contains_key(&origin.connection),
+            _ => self.by_topic.contains_key(topic),
+        }
+    }
+
+    fn tell(&mut self, topic: Topic, message: &[u8]) {
+        // One copy for all of a topic's listeners.
+        let message = text(message);
+        if let Topic::Reply(origin) = topic {
+            self.push(origin.connection, message);
+            return;
+        }
+        let Some(listeners) = self.by_topic.get(&topic) else { return };
+        let is_book = matches!(topic, Topic::Book(..));
+        for connection in listeners {
+            let Some(listener) = self.listeners.get_mut(connection) else { continue };
+            if is_book && (listener.stale.contains(&topic) || listener.outbox.lags()) {
+                if !listener.stale.contains(&topic) {
+                    listener.stale.push(topic);
+                    self.behind.push((*connection, topic));
+                }
+                continue;
+            }
+            listener.spoken = true;
+            listener.outbox.push(message.clone());
+        }
+    }
+}
+
+fn text(message: &[u8]) -> Utf8Bytes {
+    Utf8Bytes::try_from(message.to_vec()).expect("JSON is text")
+}
+
+impl Room {
+    fn push(&mut self, connection: ConnectionId, message: Utf8Bytes) {
+        if let Some(listener) = self.listeners.get_mut(&connection) {
+            listener.spoken = true;
+            listener.outbox.push(message);
+        }
+    }
+
+    fn reply(&mut self, reply: &WireReply, connection: ConnectionId) {
+        let mut bytes = Vec::with_capacity(256);
+        WireReply { time_out: now(), ..reply.clone() }.write(&mut bytes);
+        self.push(connection, text(&bytes));
+    }
+}
+
+/// Tells outcomes and answers connections.
+pub(crate) struct Publisher {
+    announcer: Announcer,
+    room: Room,
+    directory: Directory,
+    stats: Arc<Stats>,
+}
+
+impl Publisher {
+    pub fn new(announcer: Announcer, directory: Directory, stats: Arc<Stats>) -> Publisher {
+        Stats::set(&stats.seq, announcer.view().seq().0);
+        Publisher { announcer, room: Room::default(), directory, stats }
+    }
+
+    /// Tells what is released until nothing more can come, then closes every connection.
+    pub fn run(mut self, released: &Receiver<Released>, control: &Receiver<Control>) {
+        let second = tick(Duration::from_secs(1));
+        loop {
+            select! {
+                recv(released) -> batch => match batch {
+                    Ok(batch) => self.batch(&batch),
+                    Err(_) => break,
+                },
+                recv(control) -> message => {
+                    if let Ok(message) = message {
+                        self.control(message);
+                    }
+                }
+                recv(second) -> _ => self.second(),
+            }
+        }
+        for listener in self.room.listeners.values() {
+            listener.outbox.push(stopping());
+            listener.outbox.close(CloseCode::Restart);
+        }
+    }
+
+    fn batch(&mut self, batch: &Released) {
+        self.directory.follow(&batch.events);
+        let time_out = now();
+        let mut rest = &batch.events[..];
+        for applied in &batch.applied {
+            let (events, later) = rest.split_at(applied.events);
+            rest = later;
+            self.announcer.announce(applied, events, time_out, &mut self.room);
+            self.count(&applied.reply, events);
+        }
+        let stats = &self.stats;
+        Stats::add(&stats.commands, batch.applied.len() as u64);
+        Stats::set(&stats.seq, self.announcer.view().seq().0);
+        Stats::set(&stats.journal_bytes, batch.journal.bytes);
+        Stats::set(&stats.journal_batches, batch.journal.batches);
+        self.catch_up();
+    }
+
+    fn count(&self, reply: &Reply, events: &[Event]) {
+        match reply {
+            Reply::Rejected(_) => Stats::add(&self.stats.rejects, 1),
+            Reply::Added(answer) if !answer.duplicate => Stats::add(&self.stats.orders, 1),
+            _ => {}
+        }
+        let fills = events.iter().filter(|event| matches!(event, Event::Fill(_))).count();
+        if fills > 0 {
+            Stats::add(&self.stats.fills, fills as u64);
+        }
+    }
+
+    /// Gives those who were behind and no longer are a fresh picture.
+    fn catch_up(&mut self) {
+        if self.room.behind.is_empty() {
+            return;
+        }
+        let behind = std::mem::take(&mut self.room.behind);
+        for (connection, topic) in behind {
+            let Some(listener) = self.room.listeners.get_mut(&connection) else { continue };
+            if listener.outbox.lags() {
+                self.room.behind.push((connection, topic));
+                continue;
+            }
+            listener.stale.retain(|stale| *stale != topic);
+            if listener.topics.contains(&topic)
+                && let Some(snapshot) = self.announcer.snapshot(topic)
+            {
+                self.room.push(connection, text(&snapshot));
+            }
+        }
+    }
+
+    fn second(&mut self) {
+        let gone: Vec<ConnectionId> = self
+            .room
+            .listeners
+            .iter()
+            .filter(|(_, listener)| listener.outbox.is_closed())
+            .map(|(connection, _)| *connection)
+            .collect();
+        for connection in gone {
+            self.disconnect(connection);
+        }
+        self.catch_up();
+        let mut heartbeat = Vec::new();
+        Data::Heartbeat.write(&mut heartbeat);
+        let heartbeat = text(&heartbeat);
+        for listener in self.room.listeners.values_mut() {
+            if !listener.spoken {
+                listener.outbox.push(heartbeat.clone());
+            }
+            listener.spoken = false;
+        }
+    }
+
+    fn control(&mut self, message: Control) {
+        match message {
+            Control::Connect { connection, outbox } => {
+                let listener = Listener { outbox, account: None, topics: Vec::new(), stale: Vec::new(), spoken: true };
+                self.room.listeners.insert(connection, listener);
+            }
+            Control::Disconnect { connection } => self.disconnect(connection),
+            Control::Login { origin, account, scopes } => {
+                if let Some(listener) = self.room.listeners.get_mut(&origin.connection) {
+                    listener.account = Some(account);
+                }
+                let result = ReplyResult::Login(self.announcer.login_result(account, &scopes));
+                let reply = WireReply::done(Method::Login, origin.req_id, result, origin.time_in);
+                self.room.reply(&reply, origin.connection);
+            }
+            Control::Subscribe { origin, params } => self.subscribe(origin, &params),
+            Control::Unsubscribe { origin, params } => self.unsubscribe(origin, &params),
+        }
+    }
+
+    fn disconnect(&mut self, connection: ConnectionId) {
+        let Some(listener) = self.room.listeners.remove(&connection) else { return };
+        for topic in listener.topics {
+            self.leave(connection, &topic);
+        }
+    }
+
+    fn leave(&mut self, connection: ConnectionId, topic: &Topic) {
+        let Some(listeners) = self.room.by_topic.get_mut(topic) else { return };
+        listeners.retain(|listener| *listener != connection);
+        if listeners.is_empty() {
+            self.room.by_topic.remove(topic);
+            self.announcer.close(topic);
+        }
+    }
+
+    /// The topics that a subscription names, each with the part of the reply that is its own.
+    fn topics(
+        &self,
+        connection: ConnectionId,
+        channel: Channel,
+        symbols: &[unspent_model::Symbol],
+        depth: Option<BookDepth>,
+    ) -> Vec<(SubscribeResult, Result<Topic, Refusal>)> {
+        let result = |symbol, depth| SubscribeResult { channel, symbol, depth, snapshot: None };
+        let account = self.room.listeners.get(&connection).and_then(|listener| listener.account);
+        let private = |topic: fn(AccountId) -> Topic| {
+            let topic = account.map(topic).ok_or_else(|| Refusal::from(Reject::LoginRequired));
+            vec![(result(None, None), topic)]
+        };
+        match channel {
+            Channel::Executions => private(Topic::Executions),
+            Channel::Balances => private(Topic::Balances),
+            Channel::Holdings => private(Topic::Holdings),
+            Channel::Instrument => vec![(result(None, None), Ok(Topic::Instruments))],
+            // These come without a subscription; the protocol refuses them before.
+            Channel::Status | Channel::Heartbeat => Vec::new(),
+            Channel::Book | Channel::Trade | Channel::Ticker => {
+                let depth = (channel == Channel::Book).then(|| depth.unwrap_or(BookDepth::D10));
+                let each = symbols.iter().map(|symbol| {
+                    let topic = self.announcer.catalogue().resolve(symbol).map(|(instrument, _)| match channel {
+                        Channel::Book => {
+                            let levels = depth.expect("a book has a depth").levels();
+                            Topic::Book(instrument, BookScope::Levels(levels))
+                        }
+                        Channel::Trade => Topic::Trade(instrument),
+                        _ => Topic::Ticker(instrument),
+                    });
+                    (result(Some(*symbol), depth), topic)
+                });
+                each.collect()
+            }
+        }
+    }
+
+    fn subscribe(&mut self, origin: Origin, params: &SubscribeParams) {
+        let connection = origin.connection;
+        let wants_snapshot = params.snapshot.unwrap_or(true);
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+            let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
+            let entered = topic.and_then(|topic| {
+                if listener.topics.contains(&topic) {
+                    return Err(Refusal::from(Reject::AlreadySubscribed));
+                }
+                if listener.topics.len() >= MAX_SUBSCRIPTIONS {
+                    let message = format!("a connection may have {MAX_SUBSCRIPTIONS} subscriptions; end some first");
+                    return Err(Refusal::new(Reject::TooManySubscriptions, message));
+                }
+                listener.topics.push(topic);
+                Ok(topic)
+            });
+            let topic = match entered {
+                Ok(topic) => topic,
+                Err(refusal) => {
+                    let reply = WireReply::refused(Method::Subscribe, origin.req_id, refusal, origin.time_in);
+                    self.room.reply(&reply, connection);
+                    continue;
+                }
+            };
+            self.room.by_topic.entry(topic).or_default().push(connection);
+            // A book is nothing without its beginning.
+            let snapshot = wants_snapshot || params.channel == Channel::Book;
+            let result = ReplyResult::Subscribe(SubscribeResult { snapshot: Some(snapshot), ..result });
+            let reply = WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in);
+            self.room.reply(&reply, connection);
+            // Made even when it is not sent: it opens the topic.
+            let message = self.announcer.snapshot(topic);
+            if snapshot && let Some(message) = message {
+                self.room.push(connection, text(&message));
+            }
+        }
+    }
+
+    fn unsubscribe(&mut self, origin: Origin, params: &UnsubscribeParams) {
+        let connection = origin.connection;
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+            let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
+            let left = topic.and_then(|topic| {
+                let at = listener.topics.iter().position(|known| *known == topic);
+                at.map(|at| listener.topics.swap_remove(at)).ok_or_else(|| Refusal::from(Reject::NotSubscribed))
+            });
+            let reply = match left {
+                Ok(topic) => {
+                    self.leave(connection, &topic);
+                    let result = ReplyResult::Unsubscribe(result);
+                    WireReply::done(Method::Unsubscribe, origin.req_id, result, origin.time_in)
+                }
+                Err(refusal) => WireReply::refused(Method::Unsubscribe, origin.req_id, refusal, origin.time_in),
+            };
+            self.room.reply(&reply, connection);
+        }
+    }
+}
+
+/// What every connection hears before the venue closes it.
+fn stopping() -> Utf8Bytes {
+    let status = Status {
+        system: SystemState::Maintenance,
+        api_version: "v2".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        connection_id: 0,
+        challenge: None,
+        server_time: now(),
+        limits: None,
+    };
+    let kind = Kind::Update;
+    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
+    let mut bytes = Vec::with_capacity(256);
+    Data::Status(stream).write(&mut bytes);
+    text(&bytes)
+}

@@ -1,0 +1,146 @@
+//! The view's records as rows of the wire.
+
+use unspent_marketdata::{Market, OpenOrder, Touched, Trade};
+use unspent_model::{AccountId, CancelReason, Event, Fill, InstrumentId, Timestamp};
+use unspent_protocol::{Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, Reason, TickerRow, TradeRow};
+
+/// One thing that happened to one order, with the order as it is after it.
+pub(crate) struct Fact<'a> {
+    what: What<'a>,
+    order: &'a OpenOrder,
+}
+
+enum What<'a> {
+    New,
+    Trade(&'a Fill, Liquidity),
+    Amended(Option<Reason>),
+    Canceled(Reason),
+}
+
+/// Gives every fact of an event, with the account that it concerns. An order's resting is no fact: it follows.
+pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl FnMut(AccountId, Fact<'a>)) {
+    let mut tell = |what, order: Option<&'a OpenOrder>| {
+        let order = order.expect("an event about an order touches it");
+        each(order.account, Fact { what, order });
+    };
+    match event {
+        Event::Opened(_) => tell(What::New, touched.order.as_ref()),
+        Event::Fill(fill) => {
+            tell(What::Trade(fill, Liquidity::Maker), touched.maker.as_ref());
+            tell(What::Trade(fill, Liquidity::Taker), touched.order.as_ref());
+        }
+        Event::Reduced(_) => tell(What::Amended(Some(CancelReason::SelfTrade)), touched.order.as_ref()),
+        Event::Amended(_) => tell(What::Amended(None), touched.order.as_ref()),
+        Event::Canceled(canceled) => tell(What::Canceled(canceled.reason), touched.order.as_ref()),
+        Event::InstrumentListed { .. }
+        | Event::AccountOpened { .. }
+        | Event::PhaseChanged { .. }
+        | Event::Rested(_)
+        | Event::Recalled(_)
+        | Event::Cash(_)
+        | Event::Holding(_) => {}
+    }
+}
+
+/// A fact as its owner is told it.
+pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) -> Execution {
+    let mut row = row(catalogue, fact.order, at);
+    match fact.what {
+        What::New => row.exec_type = ExecType::New,
+        What::Trade(fill, leg) => {
+            row.exec_type = ExecType::Trade;
+            row.last_qty = Some(catalogue.face(fill.instrument, u64::from(fill.lots.0)));
+            row.last_price = Some(catalogue.price(fill.instrument, fill.price));
+            row.liquidity_ind = Some(leg);
+            let fee = if leg == Liquidity::Maker { fill.maker.fee } else { fill.taker.fee };
+            row.fees = Some(fee.into());
+            row.exec_id = Some(ExecId { trade: fill.trade, leg });
+            row.trade_id = Some(fill.trade.0);
+        }
+        What::Amended(reason) => {
+            row.exec_type = ExecType::Amended;
+            row.reason = reason;
+        }
+        What::Canceled(reason) => {
+            row.exec_type = ExecType::Canceled;
+            row.reason = Some(reason);
+        }
+    }
+    row
+}
+
+/// An open order in a snapshot.
+pub(crate) fn open_order(catalogue: &Catalogue, order: &OpenOrder) -> Execution {
+    row(catalogue, order, order.opened_at)
+}
+
+fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execution {
+    let face = |lots: unspent_model::Lots| catalogue.face(order.instrument, u64::from(lots.0));
+    Execution {
+        exec_type: ExecType::New,
+        order_id: order.order,
+        cl_ord_id: order.cl_ord_id,
+        symbol: catalogue.get(order.instrument).expect("an order's instrument is listed").symbol,
+        side: order.side,
+        order_type: Some(order.kind.into()),
+        order_qty: face(order.lots),
+        limit_price: Some(catalogue.price(order.instrument, order.price)),
+        time_in_force: Some(order.time_in_force),
+        post_only: order.post_only,
+        stp_type: None,
+        last_qty: None,
+        last_price: None,
+        cum_qty: face(order.cum),
+        leaves_qty: face(order.leaves),
+        avg_price: order
+            .average_price()
+            .and_then(|(sum, lots)| catalogue.average_price(order.instrument, sum, u64::from(lots.0))),
+        order_status: order.status().into(),
+        liquidity_ind: None,
+        fees: None,
+        exec_id: None,
+        trade_id: None,
+        reason: None,
+        timestamp,
+    }
+}
+
+/// What kind of order took in a trade.
+pub(crate) fn taker_type(trade: &Trade) -> OrderType {
+    if trade.taker_market { OrderType::Market } else { OrderType::Limit }
+}
+
+/// A remembered trade as the public sees it.
+pub(crate) fn trade(catalogue: &Catalogue, instrument: InstrumentId, trade: &Trade) -> TradeRow {
+    TradeRow {
+        symbol: catalogue.get(instrument).expect("a market is listed").symbol,
+        side: trade.taker_side,
+        price: catalogue.price(instrument, trade.price),
+        qty: catalogue.face(instrument, u64::from(trade.lots.0)),
+        ord_type: Some(taker_type(trade)),
+        trade_id: trade.trade.0,
+        timestamp: trade.at,
+    }
+}
+
+/// An instrument at a glance.
+pub(crate) fn ticker(catalogue: &Catalogue, instrument: InstrumentId, market: &Market, at: Timestamp) -> TickerRow {
+    let ticker = market.ticker(at);
+    let day = ticker.day;
+    let price = |price| catalogue.price(instrument, price);
+    let (open, last) = (day.open.map(price), day.last.map(price));
+    TickerRow {
+        symbol: market.spec.symbol,
+        bid: ticker.bid.map(|level| price(level.price)),
+        bid_qty: ticker.bid.map_or(0, |level| catalogue.face(instrument, level.lots)),
+        ask: ticker.ask.map(|level| price(level.price)),
+        ask_qty: ticker.ask.map_or(0, |level| catalogue.face(instrument, level.lots)),
+        last,
+        volume: catalogue.face(instrument, day.lots),
+        vwap: day.vwap().and_then(|(sum, lots)| catalogue.average_price(instrument, sum, lots)),
+        low: day.low.map(price),
+        high: day.high.map(price),
+        change: last.zip(open).map(|(last, open)| last - open),
+        timestamp: at,
+    }
+}

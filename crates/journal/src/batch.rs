@@ -1,0 +1,211 @@
+//! A batch: what is written and synced at once. Its bytes, in the making and as read.
+
+/// Most bytes of all frames of a batch, their lengths included.
+pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
+/// Most bytes of one frame.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+
+pub(crate) const HEAD: usize = 32;
+pub(crate) const ALIGN: usize = 8;
+const MAGIC: [u8; 4] = *b"UBAT";
+const CRC_AT: usize = 24;
+
+/// Why a frame was not added. The batch is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    /// The batch has no room for it; the next one has.
+    #[error("the batch is full")]
+    Full,
+    /// No batch has room for it.
+    #[error("a frame of {bytes} bytes is above the bound of {MAX_FRAME_BYTES}")]
+    TooLarge {
+        /// How long it is.
+        bytes: usize,
+    },
+}
+
+/// A batch in the making. Clear it to use its memory again.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Head, then payload; the head is filled in when it is sealed.
+    bytes: Vec<u8>,
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        Batch::new()
+    }
+}
+
+impl Batch {
+    /// An empty batch.
+    #[must_use]
+    pub fn new() -> Batch {
+        Batch { bytes: vec![0; HEAD] }
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.bytes.truncate(HEAD);
+    }
+
+    /// Whether it has no frame.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.len() == HEAD
+    }
+
+    /// Bytes of its payload so far.
+    #[must_use]
+    pub fn len_bytes(&self) -> usize {
+        self.bytes.len() - HEAD
+    }
+
+    /// Adds a frame.
+    ///
+    /// # Errors
+    /// [`PushError`]; the batch is as it was.
+    pub fn push(&mut self, frame: &[u8]) -> Result<(), PushError> {
+        if frame.len() > MAX_FRAME_BYTES {
+            return Err(PushError::TooLarge { bytes: frame.len() });
+        }
+        if self.len_bytes() + 4 + frame.len() > MAX_PAYLOAD_BYTES {
+            return Err(PushError::Full);
+        }
+        let len = u32::try_from(frame.len()).expect("bounded above");
+        self.bytes.extend_from_slice(&len.to_le_bytes());
+        self.bytes.extend_from_slice(frame);
+        Ok(())
+    }
+
+    /// Fills in head and padding. Returns the bytes to write and their checksum; [`Batch::unseal`] makes it a batch in
+    /// the making again.
+    pub(crate) fn seal(&mut self, first_seq: u64, count: u32, prev_crc: u32) -> (&[u8], u32) {
+        let payload = u32::try_from(self.len_bytes()).expect("bounded by push");
+        self.bytes.resize(self.bytes.len().next_multiple_of(ALIGN), 0);
+        let head = &mut self.bytes[..HEAD];
+        head[0..4].copy_from_slice(&MAGIC);
+        head[4..8].copy_from_slice(&payload.to_le_bytes());
+        head[8..16].copy_from_slice(&first_seq.to_le_bytes());
+        head[16..20].copy_from_slice(&count.to_le_bytes());
+        head[20..24].copy_from_slice(&prev_crc.to_le_bytes());
+        head[24..32].fill(0);
+        let crc = crc32c::crc32c(&self.bytes);
+        self.bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
+        (&self.bytes, crc)
+    }
+
+    /// Takes the padding off again: `payload` is what [`Batch::len_bytes`] said before it was sealed.
+    pub(crate) fn unseal(&mut self, payload: usize) {
+        self.bytes.truncate(HEAD + payload);
+    }
+}
+
+/// A batch as it stands in a segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sealed<'a> {
+    pub first_seq: u64,
+    pub count: u32,
+    pub prev_crc: u32,
+    pub crc: u32,
+    pub payload: &'a [u8],
+    /// Bytes of the whole batch, padding included.
+    pub len: usize,
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
+}
+
+impl<'a> Sealed<'a> {
+    /// The batch at the start of `bytes`, if there is a whole one whose checksum and frames are right.
+    pub fn read(bytes: &'a [u8]) -> Option<Sealed<'a>> {
+        if bytes.len() < HEAD || bytes[..4] != MAGIC {
+            return None;
+        }
+        let payload = word(bytes, 4) as usize;
+        let len = (HEAD + payload).next_multiple_of(ALIGN);
+        if payload > MAX_PAYLOAD_BYTES || len > bytes.len() {
+            return None;
+        }
+        let crc = word(bytes, CRC_AT);
+        let sum = crc32c::crc32c(&bytes[..CRC_AT]);
+        let sum = crc32c::crc32c_append(sum, &[0; 4]);
+        if crc32c::crc32c_append(sum, &bytes[CRC_AT + 4..len]) != crc {
+            return None;
+        }
+        let sealed = Sealed {
+            first_seq: u64::from_le_bytes(bytes[8..16].try_into().expect("eight bytes")),
+            count: word(bytes, 16),
+            prev_crc: word(bytes, 20),
+            crc,
+            payload: &bytes[HEAD..HEAD + payload],
+            len,
+        };
+        Frames::new(sealed.payload).all_whole().then_some(sealed)
+    }
+}
+
+/// The frames of a batch, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Frames<'a>(&'a [u8]);
+
+impl<'a> Frames<'a> {
+    pub(crate) fn new(payload: &'a [u8]) -> Frames<'a> {
+        Frames(payload)
+    }
+
+    fn all_whole(mut self) -> bool {
+        while self.next().is_some() {}
+        self.0.is_empty()
+    }
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (len, rest) = self.0.split_first_chunk()?;
+        let len = u32::from_le_bytes(*len) as usize;
+        if len > MAX_FRAME_BYTES {
+            return None;
+        }
+        let (frame, rest) = rest.split_at_checked(len)?;
+        self.0 = rest;
+        Some(frame)
+    }
+}
+
+/// The first place at or after `from`, in steps of [`ALIGN`], where a whole batch stands.
+pub(crate) fn find(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from.next_multiple_of(ALIGN);
+    while at + HEAD <= bytes.len() {
+        if bytes[at..at + 4] == MAGIC && Sealed::read(&bytes[at..]).is_some() {
+            return Some(at);
+        }
+        at += ALIGN;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_batch_says_so_and_stays_as_it_was() {
+        let mut batch = Batch::new();
+        let frame = vec![7; MAX_FRAME_BYTES];
+        let mut pushed = 0;
+        while batch.push(&frame).is_ok() {
+            pushed += 1;
+        }
+        assert_eq!(pushed, MAX_PAYLOAD_BYTES / (MAX_FRAME_BYTES + 4));
+        let before = batch.len_bytes();
+        assert_eq!(batch.push(&frame), Err(PushError::Full));
+        assert_eq!(batch.push(&[0; MAX_FRAME_BYTES + 1]), Err(PushError::TooLarge { bytes: MAX_FRAME_BYTES + 1 }));
+        assert_eq!(batch.len_bytes(), before);
+        let (bytes, _) = batch.seal(1, 1, 0);
+        assert_eq!(Frames::new(Sealed::read(bytes).unwrap().payload).count(), pushed);
+    }
+}

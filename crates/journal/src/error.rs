@@ -1,0 +1,73 @@
+//! What can go wrong outside.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Trouble with the journal's files.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The operating system refused.
+    #[error("{action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// Another process has the journal open.
+    #[error("the journal in {} is in use by another process; stop it first, or choose another directory", dir.display())]
+    Locked {
+        /// The journal's directory.
+        dir: PathBuf,
+    },
+    /// Bytes that were on disk have changed.
+    #[error(
+        "the journal is damaged: {} at byte {offset}, command {seq}: {why}. Nothing was changed. Keep a copy of the \
+         directory, then restore this file from a backup",
+        file.display()
+    )]
+    Damaged {
+        /// In which file.
+        file: PathBuf,
+        /// At which byte.
+        offset: u64,
+        /// The first command that cannot be read.
+        seq: u64,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// A newer version wrote it.
+    #[error("{} has format {version}; this version reads format {known}. Use the version that wrote it", file.display())]
+    NewerFormat {
+        /// Which file.
+        file: PathBuf,
+        /// Its format.
+        version: u32,
+        /// The newest format that this version reads.
+        known: u32,
+    },
+    /// An earlier append failed; what is on disk is not known until the journal is opened again.
+    #[error("the journal failed before and takes nothing more; restart to replay it")]
+    Failed,
+    /// A batch that does not follow the one before it. A bug of the caller.
+    #[error("a batch that starts at command {got} was appended where command {expected} is next")]
+    OutOfSequence {
+        /// The next command.
+        expected: u64,
+        /// The batch's first.
+        got: u64,
+    },
+    /// An append while a torn tail is still there. A bug of the caller.
+    #[error("the journal has a torn tail; cut it before appending")]
+    TornTailLeft,
+}
+
+impl JournalError {
+    /// Wraps what the operating system said.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> JournalError + use<> {
+        let path = path.to_owned();
+        move |source| JournalError::Io { action, path, source }
+    }
+}

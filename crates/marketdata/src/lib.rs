@@ -1,0 +1,35 @@
+//! What the market looks like from outside, made from events alone by whoever receives them.
+//!
+//! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its [`Depth`], [`Tape`] and
+//! rolling day, and over the venue the [`OpenOrders`] and [`Balances`] of every account. A [`Window`] turns depth into
+//! what the subscribers of one depth are told; a [`Rebuilt`] is the book such a subscriber keeps.
+//!
+//! # Invariants
+//! - The same events give the same view: no clock, no float, no hash map, no engine.
+//! - What is kept is bounded by what is open, held or listed, plus a fixed amount an instrument.
+//! - Events that contradict the view are a bug of whoever made them: the view panics and says which.
+//!
+//! # Not here
+//! Text, checksums and sequence numbers of the feed (`protocol`, `gateway`), and how events are made (`engine`).
+
+mod balances;
+mod day;
+mod depth;
+mod orders;
+mod rank;
+mod rebuild;
+mod tape;
+mod ticker;
+mod touched;
+mod view;
+mod window;
+
+pub use balances::{Account, Balances};
+pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
+pub use depth::{Depth, Level};
+pub use orders::{OpenOrder, OpenOrders, Touched};
+pub use rebuild::Rebuilt;
+pub use tape::{TAPE_TRADES, Tape, Trade};
+pub use ticker::Ticker;
+pub use view::{Market, View};
+pub use window::{Changes, LevelChange, Window};

@@ -1,0 +1,233 @@
+//! The open orders of every account.
+//!
+//! # Invariants
+//! - An order is here from its acceptance until its last lot is filled or cancelled, and no longer.
+//! - `lots` = `cum` + `leaves` while it is open.
+
+use std::collections::{BTreeMap, BTreeSet};
+use unspent_model::{
+    AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Event, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind,
+    OrderStatus, Price, Side, TimeInForce, Timestamp,
+};
+
+/// One order as its owner may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenOrder {
+    /// The exchange's id.
+    pub order: OrderId,
+    /// Whose.
+    pub account: AccountId,
+    /// The owner's id.
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Limit or market, as it was entered; the price it has now is `price`.
+    pub kind: OrderKind,
+    /// How long it stays.
+    pub time_in_force: TimeInForce,
+    /// Whether it was refused to take on arrival.
+    pub post_only: bool,
+    /// Its limit price now; for a market order the collar's. In price units.
+    pub price: Price,
+    /// Total quantity, filled part included: as entered or last amended, less what self-trade prevention took.
+    pub lots: Lots,
+    /// Lots filled.
+    pub cum: Lots,
+    /// Lots open; zero once it is filled or cancelled.
+    pub leaves: Lots,
+    /// The sum of price × lots over its fills, in price units × lots: ÷ `cum` is the average price.
+    pub notional: u128,
+    /// The fees of its fills.
+    pub fees: Cash,
+    /// Whether it rests in the book.
+    pub resting: bool,
+    /// Why its rest is gone, when it is.
+    pub canceled: Option<CancelReason>,
+    /// When it was accepted.
+    pub opened_at: Timestamp,
+    /// The command that accepted it.
+    pub opened_seq: CommandSeq,
+}
+
+impl OpenOrder {
+    fn opened(at: Timestamp, seq: CommandSeq, &Opened { order, price, terms }: &Opened) -> OpenOrder {
+        OpenOrder {
+            order,
+            account: terms.account,
+            cl_ord_id: terms.cl_ord_id,
+            instrument: terms.instrument,
+            side: terms.side,
+            kind: terms.kind,
+            time_in_force: terms.time_in_force,
+            post_only: terms.post_only,
+            price,
+            lots: terms.lots,
+            cum: Lots::ZERO,
+            leaves: terms.lots,
+            notional: 0,
+            fees: Cash::ZERO,
+            resting: false,
+            canceled: None,
+            opened_at: at,
+            opened_seq: seq,
+        }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> OrderStatus {
+        match self {
+            OpenOrder { canceled: Some(_), .. } => OrderStatus::Canceled,
+            OpenOrder { leaves: Lots::ZERO, .. } => OrderStatus::Filled,
+            OpenOrder { cum: Lots::ZERO, .. } => OrderStatus::Open,
+            _ => OrderStatus::PartiallyFilled,
+        }
+    }
+
+    /// The average price of its fills as the exact ratio `.0 ÷ .1`, in price units; `None` before the first.
+    #[must_use]
+    pub fn average_price(&self) -> Option<(u128, Lots)> {
+        (!self.cum.is_zero()).then_some((self.notional, self.cum))
+    }
+
+    fn fill(&mut self, leg: &Leg, price: Price, lots: Lots) {
+        assert_eq!(leg.account, self.account, "order {} is filled for another account", self.order);
+        assert_eq!(self.leaves, leg.leaves + lots, "a fill of {lots} lots does not fit order {}", self.order);
+        self.cum = self.cum + lots;
+        self.leaves = leg.leaves;
+        self.notional += u128::from(price.0) * u128::from(lots.0);
+        self.fees = self.fees + leg.fee;
+    }
+}
+
+/// The orders that an event changed, as they are after it: what an execution report of it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// The order it names; of a fill the taker.
+    pub order: Option<OpenOrder>,
+    /// The maker of a fill.
+    pub maker: Option<OpenOrder>,
+}
+
+/// Every open order, by id and by account.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOrders {
+    orders: BTreeMap<OrderId, OpenOrder>,
+    by_account: BTreeSet<(AccountId, OrderId)>,
+}
+
+impl OpenOrders {
+    /// Follows one event and gives the orders it changed as they are after it, the closed ones for the last time.
+    ///
+    /// # Panics
+    /// When the event names an order that is not open or does not fit what is known of it.
+    pub fn apply(&mut self, at: Timestamp, seq: CommandSeq, event: &Event) -> Touched {
+        let (order, maker) = match event {
+            Event::Opened(e) => (Some(self.open(OpenOrder::opened(at, seq, e))), None),
+            Event::Fill(e) => {
+                let taker = self.change(e.taker.order, |order| order.fill(&e.taker, e.price, e.lots));
+                let maker = self.change(e.maker.order, |order| order.fill(&e.maker, e.price, e.lots));
+                for order in [&taker, &maker] {
+                    if order.leaves.is_zero() {
+                        self.close(order);
+                    }
+                }
+                (Some(taker), Some(maker))
+            }
+            Event::Reduced(e) => {
+                let order = self.change(e.order, |order| {
+                    assert_eq!(order.leaves, e.leaves + e.lots, "{} lots cannot leave order {}", e.lots, e.order);
+                    order.leaves = e.leaves;
+                    order.lots = order.lots - e.lots;
+                    // The cancel of no lots that follows says so too.
+                    order.canceled = e.leaves.is_zero().then_some(CancelReason::SelfTrade);
+                });
+                (Some(order), None)
+            }
+            Event::Amended(e) => {
+                let order = self.change(e.order, |order| {
+                    assert_eq!(order.leaves, e.old_leaves, "order {} is amended from other lots", e.order);
+                    assert_eq!(e.lots, order.cum + e.leaves, "order {} is amended to lots that do not add up", e.order);
+                    order.price = e.price;
+                    order.lots = e.lots;
+                    order.leaves = e.leaves;
+                    order.resting = e.kept_priority;
+                });
+                (Some(order), None)
+            }
+            Event::Rested(e) => {
+                let order = self.change(e.order, |order| {
+                    assert_eq!(order.leaves, e.leaves, "order {} rests with other lots", e.order);
+                    order.price = e.price;
+                    order.resting = true;
+                });
+                (Some(order), None)
+            }
+            Event::Canceled(e) => {
+                let order = self.change(e.order, |order| {
+                    assert_eq!(order.leaves, e.lots, "order {} is cancelled with other lots", e.order);
+                    order.leaves = Lots::ZERO;
+                    order.canceled = Some(e.reason);
+                });
+                self.close(&order);
+                (Some(order), None)
+            }
+            Event::InstrumentListed { .. }
+            | Event::AccountOpened { .. }
+            | Event::PhaseChanged { .. }
+            | Event::Recalled(_)
+            | Event::Cash(_)
+            | Event::Holding(_) => (None, None),
+        };
+        Touched { order, maker }
+    }
+
+    /// An open order.
+    #[must_use]
+    pub fn get(&self, order: OrderId) -> Option<&OpenOrder> {
+        self.orders.get(&order)
+    }
+
+    /// The open orders of an account in the order of their ids.
+    pub fn of_account(&self, account: AccountId) -> impl Iterator<Item = &OpenOrder> + '_ {
+        let range = (account, OrderId(0))..=(account, OrderId(u64::MAX));
+        self.by_account.range(range).map(|(_, order)| &self.orders[order])
+    }
+
+    /// All open orders in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &OpenOrder> + '_ {
+        self.orders.values()
+    }
+
+    /// How many are open.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Whether none is open.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    fn open(&mut self, order: OpenOrder) -> OpenOrder {
+        let known = self.orders.insert(order.order, order);
+        assert!(known.is_none(), "order {} is opened twice", order.order);
+        self.by_account.insert((order.account, order.order));
+        order
+    }
+
+    fn change(&mut self, order: OrderId, change: impl FnOnce(&mut OpenOrder)) -> OpenOrder {
+        let open = self.orders.get_mut(&order).unwrap_or_else(|| panic!("order {order} is not open"));
+        change(open);
+        *open
+    }
+
+    fn close(&mut self, order: &OpenOrder) {
+        self.orders.remove(&order.order);
+        self.by_account.remove(&(order.account, order.order));
+    }
+}

@@ -1,0 +1,6 @@
+//! The view against a naive venue: random but valid flows of events, each checked after every command.
+
+mod twin;
+mod venue;
+mod view;
+mod windows;

@@ -1,0 +1,20 @@
+//! Commands, fills and state hashes as journal bytes, and back.
+//!
+//! A journal frame is one [`Record`]: two bytes of kind, two of version, then a body of fixed-width little-endian
+//! fields ([`mod@codec`], the only place that names bincode). Kinds and versions are explicit numbers; each that was ever
+//! written stays readable, and golden bytes in `tests/golden/` hold that.
+//!
+//! | kind | record | follows |
+//! |---|---|---|
+//! | 1–10 | a command with its stamps | |
+//! | 100 | a fill | the command that made it |
+//! | 200 | the state hash after a command | the last command it covers |
+//!
+//! # Not here
+//! Batches, checksums, files (`journal`), what a command does (`engine`).
+
+mod codec;
+mod record;
+mod wire;
+
+pub use record::{Record, RecordError, StateMark, encode_command, encode_fill, encode_mark};
