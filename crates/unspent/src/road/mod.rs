@@ -87,7 +87,7 @@ pub struct Threads {
 /// A directory in use, damage, or a replay that does not agree; each says where, and what to do.
 pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let dir = options.data.join("journal");
-    let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
+    let journal_options = Options { segment_bytes: options.segment_bytes };
     let (mut journal, recovery) =
         Journal::open(&dir, journal_options).with_context(|| format!("opening the journal in {}", dir.display()))?;
     if let Some(torn) = &recovery.torn {
