@@ -1,10 +1,12 @@
 //! Amounts as people read them.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Dollars with separators and two decimals: `$99,000.00`.
 pub fn dollars(amount: Decimal) -> String {
-    let text = format!("{:.2}", amount.abs());
+    // Formatting alone would cut digits off instead of rounding.
+    let rounded = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    let text = format!("{:.2}", rounded.abs());
     let (whole, cents) = text.split_once('.').expect("two decimals were asked for");
     let sign = if amount.is_sign_negative() && !amount.is_zero() { "-" } else { "" };
     format!("{sign}${}.{cents}", grouped(whole))
@@ -33,7 +35,8 @@ fn grouped(digits: &str) -> String {
 
 /// A share as a percentage with one decimal: `65.8 %`.
 pub fn percent(share: Decimal) -> String {
-    format!("{:.1} %", share * Decimal::ONE_HUNDRED)
+    let rounded = (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    format!("{rounded:.1} %")
 }
 
 /// Bytes in the largest fitting unit: `1.5 MiB`.
@@ -63,6 +66,8 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(999), "999");
         assert_eq!(percent(Decimal::new(6_583, 4)), "65.8 %");
+        assert_eq!(percent(Decimal::new(6_585, 4)), "65.9 %");
+        assert_eq!(dollars(Decimal::new(5, 3)), "$0.01");
         assert_eq!(bytes(1_023), "1023 B");
         assert_eq!(bytes(1_572_864), "1.5 MiB");
     }
