@@ -47,7 +47,7 @@ const TABLE: &[Row] = &[
         &["model", "protocol", "marketdata"],
         &["tokio", "tokio-tungstenite", "futures-util", "tracing", "thiserror", "rust_decimal", "serde", "serde_json"],
     ),
-    rim("flow", &[], &[]),
+    rim("flow", &["model"], &[]),
     rim("benches", &["model", "book", "engine", "flow", "lobster"], &[]),
 ];
 
