@@ -271,43 +271,64 @@ impl Book {
     /// [`End::Exhausted`] the caller may rest them.
     pub fn take(&mut self, taker: &Taker, mut each: impl FnMut(Step)) -> (Lots, End) {
         let mut open = taker.lots;
-        let opposite = taker.side.opposite();
+        let ladder = match taker.side {
+            Side::Buy => &mut self.asks,
+            Side::Sell => &mut self.bids,
+        };
         while !open.is_zero() {
-            let ladder = self.ladder(opposite);
             let Some(at) = ladder.best() else { break };
             let price = ladder.price(at);
             if !crosses(taker.side, taker.limit, price) {
                 break;
             }
-            let key = ladder.level(at).head;
-            let node = &mut self.orders[key as usize];
-            let (maker, maker_open) = (node.id, node.leaves);
-            if node.owner == taker.owner && taker.self_trade != SelfTrade::Decrement {
-                if taker.self_trade == SelfTrade::CancelNewest {
-                    return (open, End::SelfTrade);
+            // The level's head and total are kept here while its queue is walked, and written once.
+            let Level { mut head, mut total, .. } = *ladder.level(at);
+            let mut end = None;
+            while head != NIL && !open.is_zero() {
+                let node = &mut self.orders[head as usize];
+                let (maker, maker_open, next) = (node.id, node.leaves, node.next);
+                let own = node.owner == taker.owner;
+                if own && taker.self_trade != SelfTrade::Decrement {
+                    if taker.self_trade == SelfTrade::CancelNewest {
+                        end = Some(End::SelfTrade);
+                        break;
+                    }
+                    self.orders.remove(head as usize);
+                    (head, total) = (next, total - u64::from(maker_open.0));
+                    each(Step::MakerCanceled { maker, price, lots: maker_open });
+                    if taker.self_trade == SelfTrade::CancelBoth {
+                        end = Some(End::SelfTrade);
+                        break;
+                    }
+                    continue;
                 }
-                self.remove(Slot(key));
-                each(Step::MakerCanceled { maker, price, lots: maker_open });
-                if taker.self_trade == SelfTrade::CancelBoth {
-                    return (open, End::SelfTrade);
+                let lots = open.min(maker_open);
+                let maker_leaves = maker_open - lots;
+                open = open - lots;
+                total -= u64::from(lots.0);
+                if maker_leaves.is_zero() {
+                    self.orders.remove(head as usize);
+                    head = next;
+                } else {
+                    node.leaves = maker_leaves;
                 }
-                continue;
+                each(if own {
+                    Step::Decremented { maker, price, lots, maker_leaves }
+                } else {
+                    Step::Fill { maker, price, lots, maker_leaves }
+                });
             }
-            let lots = open.min(maker_open);
-            let maker_leaves = maker_open - lots;
-            let own = node.owner == taker.owner;
-            open = open - lots;
-            if maker_leaves.is_zero() {
-                self.remove(Slot(key));
+            let level = ladder.level_mut(at);
+            (level.head, level.total) = (head, total);
+            if head == NIL {
+                debug_assert_eq!(total, 0);
+                ladder.leave(at);
             } else {
-                node.leaves = maker_leaves;
-                self.ladder_mut(opposite).level_mut(at).total -= u64::from(lots.0);
+                self.orders[head as usize].prev = NIL;
             }
-            each(if own {
-                Step::Decremented { maker, price, lots, maker_leaves }
-            } else {
-                Step::Fill { maker, price, lots, maker_leaves }
-            });
+            if let Some(end) = end {
+                return (open, end);
+            }
         }
         (open, End::Exhausted)
     }

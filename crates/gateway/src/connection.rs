@@ -21,8 +21,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, limits};
 use unspent_protocol::{
-    Call, Data, Kind, Limits, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status, Stream, SystemState,
-    parse_request,
+    Call, Data, DisconnectScope, Kind, Limits, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status,
+    Stream, SystemState, parse_request,
 };
 
 /// Subscriptions of one connection.
@@ -177,8 +177,19 @@ impl Reader {
                 self.push(&Reply { time_out: now(), ..reply });
                 Ok(())
             }
-            Call::Login(params) => self.login(origin, &params.api_key),
+            Call::Login(params) => {
+                if params.cancel_on_disconnect == Some(DisconnectScope::Connection) {
+                    let field = "cancel_on_disconnect";
+                    let message = "cancel_on_disconnect is not offered yet; offered now: none";
+                    return Err(Refusal::at(Reject::InvalidField, field, message));
+                }
+                self.login(origin, &params.api_key)
+            }
             Call::Subscribe(params) => {
+                if params.from_seq.is_some() || params.from_exec_seq.is_some() {
+                    let message = "resuming is not offered yet; subscribe without it and start from the snapshot";
+                    return Err(Refusal::new(Reject::Gap, message));
+                }
                 if params.channel.is_private() {
                     self.may(Scope::Read)?;
                 }

@@ -14,7 +14,7 @@ use unspent_model::{
     Reject, Symbol, TimeInForce,
 };
 
-/// The largest face value of a lot: with it every quantity on the wire fits 64 bits.
+/// The largest face value of a lot: with it every order and every holding fits 64 bits.
 pub const MAX_FACE_DOLLARS: u32 = 10_000_000;
 
 /// Every instrument, by id and by symbol. Knows no phases and no balances: only how things are quoted.
@@ -199,13 +199,14 @@ impl Catalogue {
         price_in_dollars(self.spec(instrument), price)
     }
 
-    /// A quantity in dollars of face.
+    /// A quantity in dollars of face. The core bounds orders and holdings far below 64 bits; a sum over many of them
+    /// (a level, a day's volume) that is beyond is told as the largest number.
     ///
     /// # Panics
-    /// When `instrument` is not listed here, or the quantity is beyond 64 bits, which the bounds of the core exclude.
+    /// When `instrument` is not listed here.
     #[must_use]
     pub fn face(&self, instrument: InstrumentId, lots: u64) -> u64 {
-        lots.checked_mul(u64::from(self.spec(instrument).face_dollars)).expect("the core bounds quantities")
+        lots.saturating_mul(u64::from(self.spec(instrument).face_dollars))
     }
 
     /// The average of fills: `sum` of price units times lots, over `lots`. `None` without fills.

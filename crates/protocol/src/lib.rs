@@ -52,6 +52,7 @@ pub use reply::{
     SubscribeResult,
 };
 pub use request::{Call, Request};
+pub use rows::OrderView;
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome, Priority,

@@ -22,7 +22,8 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, String> {
     };
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !fraction.is_none_or(digits) {
-        return Err(match text.bytes().any(|b| matches!(b, b'e' | b'E')) && !whole.is_empty() {
+        let exponent = unsigned.starts_with(|c: char| c.is_ascii_digit()) && unsigned.contains(['e', 'E']);
+        return Err(match exponent {
             true => "must be a number without an exponent, such as 0.66".to_owned(),
             false => "must be a number, such as 0.66".to_owned(),
         });

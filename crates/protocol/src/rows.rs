@@ -3,12 +3,13 @@
 use crate::catalogue::{Catalogue, dollars, price_in_dollars};
 use crate::ids::ExecId;
 use crate::market::{Asset, BookLevel, Instruments, Pair, TradeRow};
-use crate::private::{BalanceRow, Fee, HoldingRow};
+use crate::private::{BalanceRow, Execution, Fee, HoldingRow};
 use crate::reply::{FillReport, OrderResult};
-use crate::words::{Liquidity, OrderType, Priority};
+use crate::words::{ExecType, Liquidity, OrderType, Priority};
 use std::borrow::Cow;
 use unspent_model::{
-    CashBalance, Fill, HoldingBalance, InstrumentId, OrderAnswer, OrderKind, Phase, Price, Recalled, Timestamp,
+    CancelReason, CashBalance, ClOrdId, Fill, HoldingBalance, InstrumentId, Lots, OrderAnswer, OrderId, OrderKind,
+    OrderStatus, Phase, Price, Recalled, SelfTrade, Side, TimeInForce, Timestamp,
 };
 
 impl From<OrderKind> for OrderType {
@@ -18,6 +19,39 @@ impl From<OrderKind> for OrderType {
             OrderKind::Market { .. } => OrderType::Market,
         }
     }
+}
+
+/// One order as its owner is told of it, after what happened to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderView {
+    /// The exchange's id.
+    pub order: OrderId,
+    /// The owner's id.
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Limit or market, as it was entered.
+    pub kind: OrderKind,
+    /// How long it stays.
+    pub time_in_force: TimeInForce,
+    /// Whether it may only rest.
+    pub post_only: bool,
+    /// What happens when it meets its own owner group, where that is known.
+    pub self_trade: Option<SelfTrade>,
+    /// The worst price it accepts now.
+    pub price: Price,
+    /// Total quantity, filled part included.
+    pub lots: Lots,
+    /// Lots filled.
+    pub cum: Lots,
+    /// Lots open.
+    pub leaves: Lots,
+    /// The sum of price units times lots over its fills.
+    pub notional: u128,
+    /// Where it stands.
+    pub status: OrderStatus,
 }
 
 /// Each panics when its instrument is not listed here: the ids are the engine's own.
@@ -62,6 +96,58 @@ impl Catalogue {
             fills,
             seq: answer.seq.0,
             duplicate: answer.duplicate,
+        }
+    }
+
+    /// What happened to an order other than a trade; in a snapshot, with [`ExecType::New`], that it is open.
+    #[must_use]
+    pub fn execution(
+        &self,
+        exec_type: ExecType,
+        order: &OrderView,
+        reason: Option<CancelReason>,
+        timestamp: Timestamp,
+    ) -> Execution {
+        let face = |lots: Lots| self.face(order.instrument, u64::from(lots.0));
+        Execution {
+            exec_type,
+            order_id: order.order,
+            cl_ord_id: order.cl_ord_id,
+            symbol: self.spec(order.instrument).symbol,
+            side: order.side,
+            order_type: Some(order.kind.into()),
+            order_qty: face(order.lots),
+            limit_price: Some(self.price(order.instrument, order.price)),
+            time_in_force: Some(order.time_in_force),
+            post_only: order.post_only,
+            stp_type: order.self_trade,
+            last_qty: None,
+            last_price: None,
+            cum_qty: face(order.cum),
+            leaves_qty: face(order.leaves),
+            avg_price: self.average_price(order.instrument, order.notional, u64::from(order.cum.0)),
+            order_status: order.status.into(),
+            liquidity_ind: None,
+            fees: None,
+            exec_id: None,
+            trade_id: None,
+            reason,
+            timestamp,
+        }
+    }
+
+    /// One leg of a fill, told to its owner; `order` is as it stands after the fill.
+    #[must_use]
+    pub fn trade_execution(&self, order: &OrderView, fill: &Fill, leg: Liquidity, timestamp: Timestamp) -> Execution {
+        let fee = if leg == Liquidity::Maker { fill.maker.fee } else { fill.taker.fee };
+        Execution {
+            last_qty: Some(self.face(fill.instrument, u64::from(fill.lots.0))),
+            last_price: Some(self.price(fill.instrument, fill.price)),
+            liquidity_ind: Some(leg),
+            fees: Some(Fee(dollars(fee))),
+            exec_id: Some(ExecId { trade: fill.trade, leg }),
+            trade_id: Some(fill.trade.0),
+            ..self.execution(ExecType::Trade, order, None, timestamp)
         }
     }
 

@@ -22,16 +22,17 @@ macro_rules! words {
     ($type:ty $(, later: [$($later:literal),*])?; $($variant:ident = $word:literal),* $(,)?) => {
         impl $type {
             const WORDS: &'static [($type, &'static str)] = &[$((<$type>::$variant, $word)),*];
+            const LATER: &'static [&'static str] = &[$($($later),*)?];
         }
-        words_form!($type, <$type>::WORDS, [$($($later),*)?]; $($variant = $word),*);
+        words_form!($type, <$type>::WORDS, <$type>::LATER; $($variant = $word),*);
     };
 }
 
 macro_rules! words_form {
-    ($type:ty, $words:expr, [$($later:literal),*]; $($variant:ident = $word:literal),*) => {
+    ($type:ty, $words:expr, $later_words:expr; $($variant:ident = $word:literal),*) => {
         impl Form for $type {
             fn read(text: &str) -> Result<$type, String> {
-                find(text, $words, &[$($later),*])
+                find(text, $words, $later_words)
             }
 
             fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +47,7 @@ macro_rules! words_form {
 /// The same for the model's enums.
 macro_rules! model_words {
     ($type:ty $(, later: [$($later:literal),*])?; $($variant:ident = $word:literal),* $(,)?) => {
-        words_form!($type, &[$((<$type>::$variant, $word)),*], [$($($later),*)?]; $($variant = $word),*);
+        words_form!($type, &[$((<$type>::$variant, $word)),*], &[$($($later),*)?]; $($variant = $word),*);
     };
 }
 
@@ -111,8 +112,14 @@ words!(
 );
 
 impl Method {
-    /// The methods that a connection offers; the rest are the operator's, in the filter.
-    pub const CONNECTION: usize = 8;
+    /// So many methods are a connection's; those after them are the operator's, in the filter.
+    const CONNECTION: usize = 8;
+
+    /// Whether it is the operator's, offered in the filter only.
+    #[must_use]
+    pub fn is_operators(self) -> bool {
+        matches!(self, Method::DepositCash | Method::DepositCredits | Method::SetPhase | Method::Clock)
+    }
 
     /// The word on the wire.
     #[must_use]
@@ -126,19 +133,7 @@ impl Method {
     /// What would be right.
     pub(crate) fn find(text: &str, operator: bool) -> Result<Method, String> {
         let words = if operator { Method::WORDS } else { &Method::WORDS[..Method::CONNECTION] };
-        find(
-            text,
-            words,
-            &[
-                "logout",
-                "batch_add",
-                "cancel_all_orders_after",
-                "mass_quote",
-                "set_group",
-                "reset_group",
-                "query_order",
-            ],
-        )
+        find(text, words, Method::LATER)
     }
 }
 
@@ -179,6 +174,9 @@ words!(
 );
 
 impl Channel {
+    /// So many channels are subscribed to; those after them come unasked.
+    const SUBSCRIBABLE: usize = 7;
+
     /// Whether it needs a login.
     #[must_use]
     pub fn is_private(self) -> bool {
@@ -193,7 +191,7 @@ impl Channel {
 
     /// The channels that are subscribed to; the rest come unasked.
     pub(crate) fn find_subscribable(text: &str) -> Result<Channel, String> {
-        find(text, &Channel::WORDS[..7], &["settlements", "groups", "level3", "ohlc", "curve", "auction"])
+        find(text, &Channel::WORDS[..Channel::SUBSCRIBABLE], Channel::LATER)
     }
 }
 

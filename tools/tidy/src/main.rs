@@ -48,7 +48,7 @@ const TABLE: &[Row] = &[
         &["tokio", "tokio-tungstenite", "futures-util", "tracing", "thiserror", "rust_decimal", "serde", "serde_json"],
     ),
     rim("flow", &[], &[]),
-    rim("benches", &["model", "book", "engine", "flow"], &[]),
+    rim("benches", &["model", "book", "engine", "flow", "lobster"], &[]),
 ];
 
 /// Joins everything and may name anything; listed so that a new crate is noticed.

@@ -1,0 +1,394 @@
+//! Whatever arrives is answered, and whatever is printed is read as it was.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use unspent_model::{
+    AccountName, CancelReason, ClOrdId, OrderId, OrderRef, OrderStatus, Phase, Reject, SelfTrade, Side, Symbol,
+    TimeInForce, Timestamp, TradeId,
+};
+use unspent_protocol::*;
+
+mod samples;
+
+fn symbol() -> impl Strategy<Value = Symbol> {
+    "[-A-Z0-9._]{1,32}".prop_map(|text| Symbol::parse(&text).unwrap())
+}
+
+fn cl_ord_id() -> impl Strategy<Value = ClOrdId> {
+    "[-A-Za-z0-9_.:]{1,36}".prop_map(|text| ClOrdId::parse(&text).unwrap())
+}
+
+fn account() -> impl Strategy<Value = AccountName> {
+    "[-A-Za-z0-9_.]{1,32}".prop_map(|text| AccountName::parse(&text).unwrap())
+}
+
+/// Whole microseconds: finer digits are not printed.
+fn time() -> impl Strategy<Value = Timestamp> {
+    (0..u64::MAX / 1_000).prop_map(|micros| Timestamp(micros * 1_000))
+}
+
+fn decimal() -> impl Strategy<Value = Decimal> {
+    (any::<i64>(), 0..=18_u32).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    select(vec![Side::Buy, Side::Sell])
+}
+
+fn order_id() -> impl Strategy<Value = OrderId> {
+    (1..=u64::MAX).prop_map(OrderId)
+}
+
+fn time_in_force() -> impl Strategy<Value = TimeInForce> {
+    select(vec![TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok])
+}
+
+fn self_trade() -> impl Strategy<Value = SelfTrade> {
+    select(vec![SelfTrade::CancelNewest, SelfTrade::CancelOldest, SelfTrade::CancelBoth, SelfTrade::Decrement])
+}
+
+fn reason() -> impl Strategy<Value = CancelReason> {
+    select(vec![CancelReason::User, CancelReason::TimeInForce, CancelReason::SelfTrade, CancelReason::Operator])
+}
+
+fn depth() -> impl Strategy<Value = Option<BookDepth>> {
+    option::of(select(BookDepth::ALL.to_vec()))
+}
+
+fn add_order() -> impl Strategy<Value = Call> {
+    let head = (symbol(), side(), any::<bool>(), decimal(), decimal(), option::of(decimal()));
+    let tail = (
+        option::of(time_in_force()),
+        any::<bool>(),
+        option::of(self_trade()),
+        option::of(cl_ord_id()),
+        option::of(time()),
+    );
+    (head, tail).prop_map(|((symbol, side, market, order_qty, price, total), tail)| {
+        let (time_in_force, post_only, stp_type, cl_ord_id, deadline) = tail;
+        let (order_type, limit_price, max_total) =
+            if market { (OrderType::Market, None, total) } else { (OrderType::Limit, Some(price), None) };
+        Call::AddOrder(AddOrderParams {
+            symbol,
+            side,
+            order_type,
+            order_qty,
+            limit_price,
+            max_total,
+            time_in_force,
+            post_only,
+            stp_type,
+            cl_ord_id,
+            deadline,
+        })
+    })
+}
+
+fn amend_order() -> impl Strategy<Value = Call> {
+    let order = prop_oneof![order_id().prop_map(OrderRef::Id), cl_ord_id().prop_map(OrderRef::ClOrdId)];
+    let tail = (option::of(decimal()), decimal(), any::<bool>(), option::of(any::<bool>()), option::of(time()));
+    (order, tail).prop_map(|(order, (order_qty, price, both, post_only, deadline))| {
+        let limit_price = (order_qty.is_none() || both).then_some(price);
+        Call::AmendOrder(AmendOrderParams { order, order_qty, limit_price, post_only, deadline })
+    })
+}
+
+fn subscription() -> impl Strategy<Value = Call> {
+    let public = select(vec![Channel::Book, Channel::Trade, Channel::Ticker]);
+    let other = select(vec![Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Instrument]);
+    let which = prop_oneof![(public, vec(symbol(), 1..4)), (other, Just(Vec::new()))];
+    (which, depth(), option::of(any::<bool>()), option::of(any::<u64>()), any::<bool>()).prop_map(
+        |((channel, symbols), depth, snapshot, from, unsubscribe)| {
+            let depth = depth.filter(|_| channel == Channel::Book);
+            if unsubscribe {
+                return Call::Unsubscribe(UnsubscribeParams { channel, symbols, depth });
+            }
+            let from_exec_seq = from.filter(|_| channel == Channel::Executions);
+            let from_seq = from.filter(|_| !matches!(channel, Channel::Executions | Channel::Book));
+            Call::Subscribe(SubscribeParams { channel, symbols, depth, snapshot, from_seq, from_exec_seq })
+        },
+    )
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let scope = option::of(select(vec![DisconnectScope::Connection, DisconnectScope::None]));
+    prop_oneof![
+        Just(Call::Ping),
+        Just(Call::Clock),
+        (any::<String>(), option::of(any::<String>()), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
+            Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })
+        }),
+        subscription(),
+        add_order(),
+        amend_order(),
+        (vec(order_id(), 0..25), vec(cl_ord_id(), 1..25)).prop_map(|(ids, names)| {
+            let orders = ids.into_iter().map(OrderRef::Id).chain(names.into_iter().map(OrderRef::ClOrdId)).collect();
+            Call::CancelOrder(CancelOrderParams { orders })
+        }),
+        (option::of(symbol()), option::of(side()))
+            .prop_map(|(symbol, side)| Call::CancelAll(CancelAllParams { symbol, side })),
+        (account(), decimal()).prop_map(|(account, amount)| Call::DepositCash(DepositCashParams { account, amount })),
+        (account(), symbol(), decimal())
+            .prop_map(|(account, symbol, qty)| Call::DepositCredits(DepositCreditsParams { account, symbol, qty })),
+        (symbol(), select(vec![Phase::Continuous, Phase::Halted, Phase::Closed]))
+            .prop_map(|(symbol, phase)| Call::SetPhase(SetPhaseParams { symbol, phase })),
+    ]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    (call(), option::of(any::<i64>()), option::of(account()), option::of(time())).prop_map(
+        |(call, req_id, account, time)| {
+            let account = match &call {
+                Call::DepositCash(params) => account.and(Some(params.account)),
+                Call::DepositCredits(params) => account.and(Some(params.account)),
+                _ => account,
+            };
+            Request { call, req_id, account, time }
+        },
+    )
+}
+
+fn printed(write: impl Fn(&mut Vec<u8>)) -> String {
+    let mut out = b"before".to_vec();
+    write(&mut out);
+    String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
+}
+
+fn execution() -> impl Strategy<Value = Execution> {
+    let exec = select(vec![ExecType::New, ExecType::Trade, ExecType::Amended, ExecType::Canceled]);
+    let state = select(vec![OrderState::New, OrderState::PartiallyFilled, OrderState::Filled, OrderState::Canceled]);
+    let leg = select(vec![Liquidity::Maker, Liquidity::Taker]);
+    let head = (exec, order_id(), option::of(cl_ord_id()), symbol(), side(), any::<u64>(), option::of(decimal()));
+    let middle = (option::of(time_in_force()), any::<bool>(), option::of(self_trade()), option::of(any::<u64>()));
+    let tail = (any::<u64>(), any::<u64>(), option::of(decimal()), state, option::of((leg, decimal(), 1..=u64::MAX)));
+    (head, middle, tail, option::of(reason()), time()).prop_map(|(head, middle, tail, reason, timestamp)| {
+        let (exec_type, order_id, cl_ord_id, symbol, side, order_qty, limit_price) = head;
+        let (time_in_force, post_only, stp_type, last_qty) = middle;
+        let (cum_qty, leaves_qty, avg_price, order_status, trade) = tail;
+        Execution {
+            exec_type,
+            order_id,
+            cl_ord_id,
+            symbol,
+            side,
+            order_type: time_in_force.map(|_| OrderType::Market),
+            order_qty,
+            limit_price,
+            time_in_force,
+            post_only,
+            stp_type,
+            last_qty,
+            last_price: avg_price,
+            cum_qty,
+            leaves_qty,
+            avg_price,
+            order_status,
+            liquidity_ind: trade.map(|(leg, ..)| leg),
+            fees: trade.map(|(_, fee, _)| Fee(fee)),
+            exec_id: trade.map(|(leg, _, id)| ExecId { trade: TradeId(id), leg }),
+            trade_id: trade.map(|(_, _, id)| id),
+            reason,
+            timestamp,
+        }
+    })
+}
+
+fn stream<D: std::fmt::Debug>(data: impl Strategy<Value = D>) -> impl Strategy<Value = Stream<D>> {
+    let kind = select(vec![Kind::Snapshot, Kind::Update]);
+    (kind, option::of(account()), option::of(any::<u64>()), option::of(any::<u64>()), option::of(any::<u64>()), data)
+        .prop_map(|(kind, account, exec_seq, seq, prev_seq, data)| Stream {
+            kind,
+            account,
+            exec_seq,
+            seq,
+            prev_seq,
+            data,
+        })
+}
+
+fn book() -> impl Strategy<Value = Book> {
+    let levels = || vec((decimal(), any::<u64>()).prop_map(|(price, qty)| BookLevel { price, qty }), 0..4);
+    (symbol(), levels(), levels(), option::of(any::<u32>()), time())
+        .prop_map(|(symbol, bids, asks, checksum, timestamp)| Book { symbol, bids, asks, checksum, timestamp })
+}
+
+fn ticker() -> impl Strategy<Value = TickerRow> {
+    (symbol(), vec(option::of(decimal()), 7), any::<[u64; 3]>(), time()).prop_map(
+        |(symbol, prices, sizes, timestamp)| {
+            let [bid_qty, ask_qty, volume] = sizes;
+            let [bid, ask, last, vwap, low, high, change] = prices.try_into().unwrap();
+            TickerRow { symbol, bid, bid_qty, ask, ask_qty, last, volume, vwap, low, high, change, timestamp }
+        },
+    )
+}
+
+fn data() -> impl Strategy<Value = Data> {
+    let trade = (time(), any::<u64>(), option::of(Just(OrderType::Limit)), decimal()).prop_map(
+        |(timestamp, trade_id, ord_type, price)| TradeRow { timestamp, trade_id, ord_type, price, ..samples::trade() },
+    );
+    let balance = (decimal(), decimal(), decimal()).prop_map(|(balance, available, reserved)| BalanceRow {
+        asset: Cow::Borrowed("USD"),
+        balance,
+        available,
+        reserved,
+    });
+    let holding = (symbol(), any::<[u64; 3]>()).prop_map(|(symbol, [balance, available, reserved])| HoldingRow {
+        symbol,
+        balance,
+        available,
+        reserved,
+    });
+    let pair = (symbol(), any::<String>()).prop_map(|(symbol, base)| Instruments {
+        assets: vec![Asset { id: Cow::Owned(base.clone()), status: Cow::Borrowed("enabled"), precision: 0 }],
+        pairs: vec![Pair { symbol, base: Cow::Owned(base), ..samples::pair() }],
+    });
+    let status = (any::<u64>(), any::<bool>(), time()).prop_map(|(connection_id, first, server_time)| {
+        let all = samples::status();
+        let (challenge, limits) = if first { (all.challenge.clone(), all.limits) } else { (None, None) };
+        Status { connection_id, challenge, limits, server_time, ..all }
+    });
+    prop_oneof![
+        stream(vec(execution(), 0..3)).prop_map(Data::Executions),
+        stream(vec(balance, 0..3)).prop_map(Data::Balances),
+        stream(vec(holding, 0..3)).prop_map(Data::Holdings),
+        stream(vec(book(), 0..3)).prop_map(Data::Book),
+        stream(vec(trade, 0..3)).prop_map(Data::Trade),
+        stream(vec(ticker(), 0..3)).prop_map(Data::Ticker),
+        stream(pair).prop_map(Data::Instrument),
+        stream(vec(status, 0..3)).prop_map(Data::Status),
+        Just(Data::Heartbeat),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> {
+    let subscribed = (option::of(symbol()), depth(), option::of(any::<bool>()))
+        .prop_map(|(symbol, depth, snapshot)| SubscribeResult { channel: Channel::Book, symbol, depth, snapshot });
+    let status =
+        select(vec![OrderStatus::Open, OrderStatus::PartiallyFilled, OrderStatus::Filled, OrderStatus::Canceled]);
+    let order = (order_id(), option::of(cl_ord_id()), status, option::of(reason()), any::<bool>(), any::<bool>())
+        .prop_map(|(order_id, cl_ord_id, status, reason, duplicate, fills)| {
+            let all = samples::order_result();
+            let fills = if fills { all.fills.clone() } else { Vec::new() };
+            OrderResult { order_id, cl_ord_id, status, reason, duplicate, fills, ..all }
+        });
+    let refused = (select(Reject::ALL.to_vec()), any::<String>(), option::of(decimal()), option::of(cl_ord_id()))
+        .prop_map(|(reject, message, available, cl_ord_id)| {
+            let mut error: ErrorBody = Refusal { available, ..Refusal::new(reject, message) }.into();
+            error.detail.cl_ord_id = cl_ord_id;
+            (Method::CancelOrder, Err(error))
+        });
+    prop_oneof![
+        Just((Method::Ping, Ok(ReplyResult::Pong))),
+        Just((Method::SetPhase, Ok(ReplyResult::Done))),
+        (account(), any::<u64>()).prop_map(|(account, exec_seq)| {
+            let scopes = vec![Cow::Borrowed("trade")];
+            (Method::Login, Ok(ReplyResult::Login(LoginResult { account, scopes, exec_seq })))
+        }),
+        subscribed.prop_map(|result| (Method::Unsubscribe, Ok(ReplyResult::Unsubscribe(result)))),
+        order.prop_map(|result| (Method::AmendOrder, Ok(ReplyResult::AmendOrder(result)))),
+        (order_id(), option::of(cl_ord_id())).prop_map(|(order_id, cl_ord_id)| {
+            (Method::CancelOrder, Ok(ReplyResult::CancelOrder(CancelResult { order_id, cl_ord_id })))
+        }),
+        any::<u32>().prop_map(|count| (Method::CancelAll, Ok(ReplyResult::CancelAll(CancelAllResult { count })))),
+        refused,
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_answered(bytes in vec(any::<u8>(), 0..300)) {
+        let text = String::from_utf8_lossy(&bytes);
+        let _ = parse_request(&text);
+        let _ = parse_filter_request(&text);
+        let _ = parse_instrument(&text);
+        let _ = ServerMessage::parse(&text);
+        let _ = parse_decimal(&text);
+        let _ = parse_time(&text);
+    }
+
+    /// Texts that are nearly right go deeper than noise does.
+    #[test]
+    fn a_damaged_message_is_answered(
+        request in request(), data in data(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
+    ) {
+        for text in [printed(|out| request.write(out)), printed(|out| data.write(out))] {
+            let mut bytes = text.into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            if cut {
+                bytes.truncate(at);
+            }
+            let text = String::from_utf8_lossy(&bytes);
+            if let Err(error) = parse_filter_request(&text) {
+                prop_assert!(!error.refusal.message.is_empty());
+            }
+            let _ = ServerMessage::parse(&text);
+        }
+    }
+
+    #[test]
+    fn a_request_is_read_as_it_was_printed(request in request()) {
+        let text = printed(|out| request.write(out));
+        let read = parse_filter_request(&text).map_err(|error| TestCaseError::fail(format!("{text}\n{error}")))?;
+        prop_assert_eq!(&read, &request);
+        // Equal decimals may differ in scale: the text must not.
+        prop_assert_eq!(printed(|out| read.write(out)), text);
+    }
+
+    #[test]
+    fn data_is_read_as_it_was_printed(data in data()) {
+        let text = printed(|out| data.write(out));
+        let read = ServerMessage::parse(&text).map_err(|error| TestCaseError::fail(format!("{text}\n{error}")))?;
+        let ServerMessage::Data(read) = read else { return Err(TestCaseError::fail(text)) };
+        prop_assert_eq!(&read, &data);
+        prop_assert_eq!(printed(|out| read.write(out)), text);
+    }
+
+    #[test]
+    fn a_reply_is_read_as_it_was_printed(
+        (method, outcome) in outcome(), req_id in option::of(any::<i64>()), time_in in time(), time_out in time(),
+    ) {
+        let reply = match outcome {
+            Ok(result) => Reply { time_out, ..Reply::done(method, req_id, result, time_in) },
+            Err(error) => Reply {
+                outcome: Err(error), time_out, ..Reply::done(method, req_id, ReplyResult::Done, time_in)
+            },
+        };
+        let text = printed(|out| reply.write(out));
+        let read = ServerMessage::parse(&text).map_err(|error| TestCaseError::fail(format!("{text}\n{error}")))?;
+        prop_assert_eq!(&read, &ServerMessage::Reply(reply));
+        let ServerMessage::Reply(read) = read else { unreachable!() };
+        prop_assert_eq!(printed(|out| read.write(out)), text);
+    }
+
+    /// A decimal's text is the value: no digit is lost or made up on the way.
+    #[test]
+    fn numbers_survive_to_the_last_digit(mantissa in any::<i64>(), scale in 0..=18_u32) {
+        let value = Decimal::new(mantissa, scale);
+        let read = parse_decimal(&value.to_string()).map_err(TestCaseError::fail)?;
+        prop_assert_eq!((read.mantissa(), read.scale()), (value.mantissa(), value.scale()));
+    }
+
+    #[test]
+    fn times_and_ids_survive(time in time(), order in order_id()) {
+        prop_assert_eq!(parse_time(&print_time(time)), Ok(time));
+        prop_assert_eq!(parse_order_id(&print_order_id(order)), Ok(order));
+    }
+}
+
+#[test]
+fn a_client_ignores_what_it_does_not_know() {
+    let text = printed(|out| Data::Book(frame(vec![samples::book()])).write(out));
+    let more =
+        text.replace(r#""symbol":"#, r#""new":{"a":[1]},"symbol":"#).replace(r#""seq":"#, r#""new":null,"seq":"#);
+    assert_eq!(ServerMessage::parse(&more).unwrap(), ServerMessage::parse(&text).unwrap());
+    assert_eq!(ServerMessage::parse(r#"{"channel":"curve","data":[]}"#).unwrap(), ServerMessage::Unknown);
+}
+
+fn frame<D>(data: D) -> Stream<D> {
+    Stream { kind: Kind::Snapshot, account: None, exec_seq: None, seq: Some(1), prev_seq: None, data }
+}

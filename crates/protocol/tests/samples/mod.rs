@@ -1,0 +1,173 @@
+//! One of each row with every field there.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use unspent_model::{
+    CancelReason, ClOrdId, OrderId, OrderStatus, Phase, SelfTrade, Side, Symbol, TimeInForce, Timestamp, TradeId,
+};
+use unspent_protocol::*;
+
+const AT: Timestamp = Timestamp(1_767_225_600_000_001_000);
+
+pub fn symbol() -> Symbol {
+    Symbol::parse("AWS-ACT-1K-202706").unwrap()
+}
+
+pub fn price(units: i64) -> Decimal {
+    Decimal::new(units, 4)
+}
+
+pub fn money(cents: i64) -> Decimal {
+    Decimal::new(cents, 2)
+}
+
+pub fn execution() -> Execution {
+    Execution {
+        exec_type: ExecType::Trade,
+        order_id: OrderId(17),
+        cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
+        symbol: symbol(),
+        side: Side::Sell,
+        order_type: Some(OrderType::Limit),
+        order_qty: 150_000,
+        limit_price: Some(price(6_600)),
+        time_in_force: Some(TimeInForce::Gtc),
+        post_only: true,
+        stp_type: Some(SelfTrade::Decrement),
+        last_qty: Some(2_000),
+        last_price: Some(price(6_600)),
+        cum_qty: 2_000,
+        leaves_qty: 148_000,
+        avg_price: Some(price(6_600)),
+        order_status: OrderState::PartiallyFilled,
+        liquidity_ind: Some(Liquidity::Maker),
+        fees: Some(Fee(money(330))),
+        exec_id: Some(ExecId { trade: TradeId(551), leg: Liquidity::Maker }),
+        trade_id: Some(551),
+        reason: Some(CancelReason::SelfTrade),
+        timestamp: AT,
+    }
+}
+
+pub fn balance() -> BalanceRow {
+    BalanceRow { asset: Cow::Borrowed("USD"), balance: money(100), available: money(99), reserved: money(1) }
+}
+
+pub fn holding() -> HoldingRow {
+    HoldingRow { symbol: symbol(), balance: 5_000, available: 3_000, reserved: 2_000 }
+}
+
+pub fn book() -> Book {
+    Book {
+        symbol: symbol(),
+        bids: vec![BookLevel { price: price(6_600), qty: 7_000 }],
+        asks: vec![BookLevel { price: price(6_700), qty: 150_000 }],
+        checksum: Some(u32::MAX),
+        timestamp: AT,
+    }
+}
+
+pub fn trade() -> TradeRow {
+    TradeRow {
+        symbol: symbol(),
+        side: Side::Buy,
+        price: price(6_600),
+        qty: 2_000,
+        ord_type: Some(OrderType::Market),
+        trade_id: 551,
+        timestamp: AT,
+    }
+}
+
+pub fn ticker() -> TickerRow {
+    TickerRow {
+        symbol: symbol(),
+        bid: Some(price(6_550)),
+        bid_qty: 20_000,
+        ask: Some(price(6_700)),
+        ask_qty: 150_000,
+        last: Some(price(6_600)),
+        volume: 2_000,
+        vwap: Some(price(6_600)),
+        low: Some(price(6_600)),
+        high: Some(price(6_600)),
+        change: Some(price(-100)),
+        timestamp: AT,
+    }
+}
+
+pub fn pair() -> Pair {
+    Pair {
+        symbol: symbol(),
+        base: Cow::Borrowed("AWS-ACT-1K-202706"),
+        quote: Cow::Borrowed("USD"),
+        price_precision: 4,
+        price_increment: price(10),
+        qty_precision: 0,
+        qty_increment: 1_000,
+        qty_min: 1_000,
+        cost_precision: 2,
+        status: Cow::Borrowed("online"),
+        phase: Phase::Continuous,
+        price_max: price(10_000),
+        collar: price(300),
+        maker_bp: 0,
+        taker_bp: 25,
+    }
+}
+
+pub fn status() -> Status {
+    Status {
+        system: SystemState::Online,
+        api_version: Cow::Borrowed("v2"),
+        version: Cow::Borrowed("0.1.0"),
+        connection_id: 12,
+        challenge: Some(Cow::Borrowed("000102030405060708090a0b0c0d0e0f")),
+        server_time: AT,
+        limits: Some(Limits {
+            message_bytes: 65_536,
+            subscriptions: 1_000,
+            cancels_per_request: 50,
+            open_orders: 100_000,
+        }),
+    }
+}
+
+pub fn order_result() -> OrderResult {
+    OrderResult {
+        order_id: OrderId(17),
+        cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
+        status: OrderStatus::Canceled,
+        leaves_qty: 0,
+        cum_qty: 2_000,
+        reason: Some(CancelReason::TimeInForce),
+        priority: Some(Priority::Lost),
+        fills: vec![FillReport {
+            exec_id: ExecId { trade: TradeId(551), leg: Liquidity::Taker },
+            trade_id: 551,
+            last_qty: 2_000,
+            last_price: price(6_600),
+            liquidity_ind: Liquidity::Taker,
+            fees: Fee(money(330)),
+        }],
+        seq: 918_273,
+        duplicate: true,
+    }
+}
+
+pub fn error_detail() -> ErrorDetail {
+    ErrorDetail {
+        code: 2104,
+        reason: Cow::Borrowed("insufficient_credits"),
+        field: Some(Cow::Borrowed("order_qty")),
+        message: "too few".to_owned(),
+        available: Some(Decimal::from(3_000)),
+        retryable: false,
+        outcome: Outcome::Rejected,
+        retry_after_ms: Some(20),
+        order_id: Some(OrderId(17)),
+        cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
+    }
+}

@@ -1,0 +1,310 @@
+//! The command line: what may be said, and who carries it out.
+
+use crate::commands;
+use crate::demo;
+use crate::failure::Failure;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rust_decimal::Decimal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use unspent_model::Side;
+
+/// The exchange for unused compute credits.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "Start with: unspent demo\n\
+    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown."
+)]
+pub struct Cli {
+    /// Print JSON for machines instead of text for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a venue.
+    #[command(after_help = "Example: unspent serve --data ./data --venue venue.toml --listen 127.0.0.1:8080")]
+    Serve(ServeArgs),
+    /// Run a venue with a dozen instruments and traffic, and watch it.
+    #[command(after_help = "Example: unspent demo --data ./data/demo --seconds 60 --headless")]
+    Demo(DemoArgs),
+    /// The engine as a filter: requests as JSON Lines in, replies, executions and books out.
+    #[command(after_help = "Example: unspent match --instruments instruments.jsonl --book top < requests.jsonl")]
+    Match(MatchArgs),
+    /// Sell credits: shows what will happen, asks, sends.
+    #[command(after_help = "Example: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66")]
+    Sell(OrderArgs),
+    /// Buy credits: shows what will happen, asks, sends.
+    #[command(after_help = "Example: unspent buy AWS-ACT-1K-202706 --qty 20000 --price 0.68 --tif ioc")]
+    Buy(BuyArgs),
+    /// Cancel one order, or many.
+    #[command(after_help = "Example: unspent cancel O-42\n         unspent cancel --all --symbol AWS-ACT-1K-202706")]
+    Cancel(CancelArgs),
+    /// Show your open orders.
+    #[command(after_help = "Example: unspent orders --key uk_demo_visitor")]
+    Orders(ClientArgs),
+    /// Show an instrument's book.
+    #[command(after_help = "Example: unspent book AWS-ACT-1K-202706 --depth 10")]
+    Book(BookArgs),
+    /// Follow trades and best prices.
+    #[command(after_help = "Example: unspent watch AWS-ACT-1K-202706 --seconds 30")]
+    Watch(WatchArgs),
+    /// Show your cash and credits.
+    #[command(after_help = "Example: unspent account --key uk_demo_visitor")]
+    Account(ClientArgs),
+    /// Look at a journal on disk.
+    #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
+    Journal(JournalArgs),
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The data directory; its journal is replayed first.
+    #[arg(long, default_value = "data/venue")]
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes any that is free.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Instruments, accounts and keys, in TOML.
+    #[arg(long)]
+    pub venue: PathBuf,
+    /// Listen without TLS on an address that others can reach.
+    #[arg(long)]
+    pub plaintext: bool,
+    /// MiB of a journal segment.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=4_096))]
+    pub segment_mib: u64,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The data directory; started again there, the demo replays and goes on.
+    #[arg(long, default_value = "data/demo")]
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes any that is free.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Print lines instead of a full-screen view; also when standard output is no terminal.
+    #[arg(long)]
+    pub headless: bool,
+    /// End by itself after so many seconds.
+    #[arg(long)]
+    pub seconds: Option<u64>,
+    /// The seed of the traffic.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+}
+
+/// Which books the filter prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BookChoice {
+    /// None.
+    None,
+    /// The best level of each side.
+    Top,
+    /// Every level.
+    Full,
+}
+
+/// `match`.
+#[derive(Debug, Args)]
+pub struct MatchArgs {
+    /// Instruments as JSON Lines: {"symbol":"AWS-ACT-1K-202706/USD","face":1000,"tick":0.001,"price_max":1.0}
+    #[arg(long)]
+    pub instruments: PathBuf,
+    /// Which book updates to print.
+    #[arg(long, value_enum, default_value = "full")]
+    pub book: BookChoice,
+}
+
+/// How to reach a venue.
+#[derive(Debug, Clone, Args)]
+pub struct ClientArgs {
+    /// The venue's websocket.
+    #[arg(long, env = "UNSPENT_URL", default_value = "ws://127.0.0.1:8080/ws")]
+    pub url: String,
+    /// Your API key. Better in the environment than on a command line that others can see.
+    #[arg(long, env = "UNSPENT_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+}
+
+/// The times in force that the command line offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tif {
+    /// Good till cancelled.
+    Gtc,
+    /// Immediate or cancel.
+    Ioc,
+    /// Fill or kill.
+    Fok,
+}
+
+/// `sell`.
+#[derive(Debug, Clone, Args)]
+pub struct OrderArgs {
+    /// The instrument.
+    pub symbol: String,
+    /// Dollars of face, a multiple of the lot.
+    #[arg(long)]
+    pub qty: Decimal,
+    /// Dollars per dollar of face, such as 0.66. Without it: a market order.
+    #[arg(long)]
+    pub price: Option<Decimal>,
+    /// How long it stays. A limit order: gtc. A market order: ioc.
+    #[arg(long, value_enum)]
+    pub tif: Option<Tif>,
+    /// Refuse it when it would trade on arrival.
+    #[arg(long)]
+    pub post_only: bool,
+    /// Your own name for it; made up when absent. Sent again, the same order gets its first answer.
+    #[arg(long)]
+    pub cl_ord_id: Option<String>,
+    /// Send without asking.
+    #[arg(long, short)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// `buy`.
+#[derive(Debug, Args)]
+pub struct BuyArgs {
+    #[command(flatten)]
+    pub order: OrderArgs,
+    /// Of a market order: most dollars to spend, fees included.
+    #[arg(long)]
+    pub max_total: Option<Decimal>,
+}
+
+/// `cancel`.
+#[derive(Debug, Args)]
+pub struct CancelArgs {
+    /// The order: the exchange's id (O-42) or your own.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub order: Option<String>,
+    /// Cancel every open order.
+    #[arg(long)]
+    pub all: bool,
+    /// With --all: only in this instrument.
+    #[arg(long, requires = "all")]
+    pub symbol: Option<String>,
+    /// With --all: only this side.
+    #[arg(long, requires = "all", value_enum)]
+    pub side: Option<SideChoice>,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// A side on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SideChoice {
+    /// Bids.
+    Buy,
+    /// Offers.
+    Sell,
+}
+
+impl From<SideChoice> for Side {
+    fn from(side: SideChoice) -> Side {
+        match side {
+            SideChoice::Buy => Side::Buy,
+            SideChoice::Sell => Side::Sell,
+        }
+    }
+}
+
+/// `book`.
+#[derive(Debug, Args)]
+pub struct BookArgs {
+    /// The instrument.
+    pub symbol: String,
+    /// Levels a side to show, at most 1000.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub depth: u32,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// The instruments; all when none is named.
+    pub symbols: Vec<String>,
+    /// End by itself after so many seconds.
+    #[arg(long)]
+    pub seconds: Option<u64>,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// `journal`.
+#[derive(Debug, Args)]
+pub struct JournalArgs {
+    #[command(subcommand)]
+    pub command: JournalCommand,
+}
+
+/// What to do with a journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Check every batch; with --replay also every fill and state hash.
+    #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
+    Verify {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// Replay every command and compare what the engine makes.
+        #[arg(long)]
+        replay: bool,
+    },
+    /// Print records, a line each.
+    #[command(after_help = "Example: unspent journal dump --data ./data/demo --from 100 --to 120")]
+    Dump {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// The first command to print.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+        /// The last command to print.
+        #[arg(long, default_value_t = u64::MAX)]
+        to: u64,
+    },
+    /// Count what is there.
+    #[command(after_help = "Example: unspent journal stat --data ./data/demo")]
+    Stat {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+    },
+}
+
+impl Cli {
+    /// Carries out what was said.
+    ///
+    /// # Errors
+    /// A [`Failure`] with its exit code.
+    pub fn run(&self) -> Result<(), Failure> {
+        let json = self.json;
+        match &self.command {
+            Command::Serve(args) => commands::serve::run(args, json),
+            Command::Demo(args) => demo::run(args, json),
+            Command::Match(args) => commands::filter::run(args),
+            Command::Sell(args) => commands::order::run(Side::Sell, args, None, json),
+            Command::Buy(args) => commands::order::run(Side::Buy, &args.order, args.max_total, json),
+            Command::Cancel(args) => commands::cancel::run(args, json),
+            Command::Orders(args) => commands::orders::run(args, json),
+            Command::Book(args) => commands::book::run(args, json),
+            Command::Watch(args) => commands::watch::run(args, json),
+            Command::Account(args) => commands::account::run(args, json),
+            Command::Journal(args) => commands::journal::run(args, json),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What every command that talks to a venue needs: a runtime, a connection, a login, the first picture of a stream.
+
+use crate::cli::ClientArgs;
+use crate::failure::Failure;
+use std::time::Duration;
+use unspent_client::{Client, Inbox};
+use unspent_model::Symbol;
+use unspent_protocol::{Book, BookDepth, Channel, Data, Execution, Instruments, Pair, SubscribeParams};
+
+/// How long a first picture may take.
+const PICTURE: Duration = Duration::from_secs(10);
+
+/// Runs a command that talks.
+pub fn talk(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+}
+
+/// A connection without a login.
+pub async fn connect(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
+    Ok(Client::connect(&args.url).await?)
+}
+
+/// A connection that acts for an account.
+pub async fn login(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
+    let Some(key) = &args.key else {
+        return Err(Failure::Login("this needs your API key: pass it with --key or UNSPENT_KEY".to_owned()));
+    };
+    let (client, inbox) = connect(args).await?;
+    client.login(key).await?;
+    Ok((client, inbox))
+}
+
+/// A symbol, or what would be one.
+pub fn symbol(text: &str) -> Result<Symbol, Failure> {
+    Symbol::parse(text)
+        .map_err(|error| Failure::Usage(format!("symbol {text}: {error}; an example is AWS-ACT-1K-202706")))
+}
+
+/// A subscription to a channel without symbols.
+pub fn plain(channel: Channel) -> SubscribeParams {
+    SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
+}
+
+/// A subscription to a channel of some instruments.
+pub fn of(channel: Channel, symbols: Vec<Symbol>, depth: Option<BookDepth>) -> SubscribeParams {
+    SubscribeParams { symbols, depth, ..plain(channel) }
+}
+
+/// Subscribes and waits for the first picture that `pick` recognises.
+pub async fn picture<T>(
+    client: &Client,
+    inbox: &mut Inbox,
+    params: SubscribeParams,
+    mut pick: impl FnMut(Data) -> Option<T>,
+) -> Result<T, Failure> {
+    client.subscribe(params).await?;
+    let found = async {
+        while let Some(data) = inbox.next().await {
+            if let Some(found) = pick(data) {
+                return Some(found);
+            }
+        }
+        None
+    };
+    match tokio::time::timeout(PICTURE, found).await {
+        Ok(Some(found)) => Ok(found),
+        _ => Err(Failure::Unavailable("the venue sent no snapshot; try again".to_owned())),
+    }
+}
+
+/// What is listed.
+pub async fn instruments(client: &Client, inbox: &mut Inbox) -> Result<Instruments, Failure> {
+    picture(client, inbox, plain(Channel::Instrument), |data| match data {
+        Data::Instrument(stream) => Some(stream.data),
+        _ => None,
+    })
+    .await
+}
+
+/// One instrument.
+pub async fn pair(client: &Client, inbox: &mut Inbox, symbol: Symbol) -> Result<Pair, Failure> {
+    let listed = instruments(client, inbox).await?;
+    let names: Vec<String> = listed.pairs.iter().map(|pair| pair.symbol.to_string()).collect();
+    listed
+        .pairs
+        .into_iter()
+        .find(|pair| pair.symbol == symbol)
+        .ok_or_else(|| Failure::Usage(format!("{symbol} is not listed here; listed are {}", names.join(", "))))
+}
+
+/// A book's picture.
+pub async fn book(client: &Client, inbox: &mut Inbox, symbol: Symbol, depth: BookDepth) -> Result<Book, Failure> {
+    picture(client, inbox, of(Channel::Book, vec![symbol], Some(depth)), |data| match data {
+        Data::Book(stream) => stream.data.into_iter().find(|book| book.symbol == symbol),
+        _ => None,
+    })
+    .await
+}
+
+/// An account's open orders.
+pub async fn open_orders(client: &Client, inbox: &mut Inbox) -> Result<Vec<Execution>, Failure> {
+    picture(client, inbox, plain(Channel::Executions), |data| match data {
+        Data::Executions(stream) => Some(stream.data),
+        _ => None,
+    })
+    .await
+}

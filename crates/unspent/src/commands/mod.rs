@@ -1,0 +1,12 @@
+//! What each subcommand does.
+
+pub mod account;
+pub mod book;
+pub mod cancel;
+pub mod connect;
+pub mod filter;
+pub mod journal;
+pub mod order;
+pub mod orders;
+pub mod serve;
+pub mod watch;

@@ -1,0 +1,90 @@
+//! `unspent serve`: the venue until it is told to stop.
+
+use crate::cli::ServeArgs;
+use crate::failure::Failure;
+use crate::venue::{Venue, VenueOptions, describe};
+use crate::venue_file::VenueFile;
+use anyhow::anyhow;
+use std::io::Write;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs the venue.
+pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
+    logs();
+    if !args.listen.ip().is_loopback() && !args.plaintext {
+        return Err(Failure::Usage(format!(
+            "{} is not a loopback address and this version speaks no TLS; put a proxy in front of it, or say \
+             --plaintext to listen there all the same",
+            args.listen
+        )));
+    }
+    let file = VenueFile::read(&args.venue)?;
+    let options =
+        VenueOptions { data: args.data.clone(), listen: args.listen, file, segment_bytes: args.segment_mib << 20 };
+    runtime()?.block_on(serve(options, json))
+}
+
+async fn serve(options: VenueOptions, json: bool) -> Result<(), Failure> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let data = options.data.display().to_string();
+    let progress = |commands: u64| eprintln!("replaying … {} commands", crate::money::count(commands));
+    let venue = Venue::start(options, progress).await?;
+    let found = venue.found();
+    if json {
+        let ready = serde_json::json!({
+            "ready": true, "url": venue.url(), "data": data, "commands_replayed": found.replayed.commands,
+            "fills_replayed": found.replayed.fills, "open_orders": found.open_orders,
+            "state_hash": format!("{:016x}", found.replayed.state_hash),
+        });
+        println!("{ready}");
+    } else {
+        for line in describe(found) {
+            println!("{line}");
+        }
+        println!("journal in {data}");
+        println!("listening on {}", venue.url());
+    }
+    // Whoever waits for this line must not wait for a full buffer.
+    let _ = std::io::stdout().flush();
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = venue.failed() => {
+            let stopped = venue.stop().await;
+            return Err(stopped.err().unwrap_or_else(|| anyhow!("a thread of the venue ended by itself")).into());
+        }
+    }
+    let stopped = venue.stop().await?;
+    if json {
+        let object = serde_json::json!({
+            "stopped": true, "last_seq": stopped.last_seq, "open_orders": stopped.open_orders,
+            "state_hash": format!("{:016x}", stopped.state_hash),
+        });
+        println!("{object}");
+    } else {
+        println!(
+            "stopped after command {}, {} orders open, state {:016x}",
+            stopped.last_seq, stopped.open_orders, stopped.state_hash
+        );
+    }
+    Ok(())
+}
+
+/// The runtime of everything that talks: two threads, as the engine, the journal and the publisher have their own.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+/// Lines for operators on standard error: readable on a terminal, JSON elsewhere.
+pub fn logs() {
+    use std::io::IsTerminal;
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("UNSPENT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        builder.init();
+    } else {
+        builder.json().init();
+    }
+}

@@ -1,0 +1,198 @@
+//! The road of a command: channel, engine thread, journal thread, publisher thread.
+//!
+//! ```text
+//! gateway ──► bounded channel ──► engine ──► (one batch) ──► journal ──► publisher ──► connections
+//! ```
+//!
+//! Every channel is bounded, so a slow stage holds back the one before it, and at the front the gateway answers "busy".
+
+mod engine_thread;
+mod journal_thread;
+mod recovery;
+mod work;
+
+pub use engine_thread::{Clock, resolve};
+pub use recovery::{Replayed, replay};
+
+use anyhow::{Context, Result, anyhow, bail};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::thread::{Builder, JoinHandle};
+use unspent_engine::Engine;
+use unspent_gateway::{Announcer, Ask, Inbound, Released};
+use unspent_journal::{Journal, Options, TornTail};
+use unspent_model::{Command, InstrumentId, Symbol};
+
+use crate::venue_file::VenueFile;
+
+/// Commands waiting for the engine; beyond, order entry is told "busy".
+const WAITING_COMMANDS: usize = 16_384;
+/// Released batches waiting for the publisher; beyond, the journal waits.
+const WAITING_BATCHES: usize = 8;
+/// Spent batches kept for their memory.
+const SPENT_BATCHES: usize = 4;
+
+/// How to start.
+#[derive(Debug, Clone)]
+pub struct StartOptions {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// What the journal does not know yet becomes commands.
+    pub venue: VenueFile,
+    /// Bytes of a journal segment.
+    pub segment_bytes: u64,
+}
+
+/// What was found at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// What the replay did.
+    pub replayed: Replayed,
+    /// The unfinished last batch that a crash left, which was cut off.
+    pub torn: Option<TornTail>,
+    /// Open orders after the replay.
+    pub open_orders: usize,
+}
+
+/// A running engine and journal.
+#[derive(Debug)]
+pub struct Road {
+    /// Commands go in here. The threads end when every clone is dropped.
+    pub inbound: Sender<Inbound>,
+    /// What is on disk comes out here.
+    pub released: Receiver<Released>,
+    /// The announcer as of the start, for the publisher.
+    pub announcer: Announcer,
+    /// What was found.
+    pub found: Found,
+    threads: Threads,
+}
+
+/// The threads to wait for at the end.
+#[derive(Debug)]
+pub struct Threads {
+    engine: JoinHandle<Engine>,
+    journal: JoinHandle<Result<(), unspent_journal::JournalError>>,
+}
+
+/// Opens the journal, replays it, seeds what is new, and starts the threads. `progress` is told commands replayed.
+///
+/// # Errors
+/// A directory in use, damage, or a replay that does not agree; each says where, and what to do.
+pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
+    let dir = options.data.join("journal");
+    let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
+    let (mut journal, recovery) =
+        Journal::open(&dir, journal_options).with_context(|| format!("opening the journal in {}", dir.display()))?;
+    if let Some(torn) = &recovery.torn {
+        tracing::warn!(file = %torn.file.display(), offset = torn.offset, bytes = torn.bytes, "cutting a torn tail: a crash left an unfinished batch, of which nobody was told");
+        journal.cut_torn_tail()?;
+    }
+    let mut announcer = Announcer::new();
+    let seed = hash_seed();
+    let each = |command: &unspent_model::Sequenced, events: &[unspent_model::Event]| {
+        announcer.follow(command.at, command.seq, events);
+    };
+    let (engine, replayed) = replay(&dir, seed, each, progress)?;
+    if replayed.summary.last_seq != journal.last_seq() {
+        bail!("the replay ends at command {}, the journal at {}", replayed.summary.last_seq, journal.last_seq());
+    }
+    let mut tail = work::Work::default();
+    for fill in &replayed.untold_fills {
+        tail.journalled.fill(fill);
+    }
+    for part in &mut tail.journalled.parts {
+        if !part.batch.is_empty() {
+            journal.append(journal.last_seq() + 1, 0, &mut part.batch)?;
+        }
+    }
+    let found = Found { replayed: replayed.summary, torn: recovery.torn, open_orders: engine.open_orders() };
+    let seeds = seeding(&engine, &options.venue)?;
+
+    let (inbound, engine_in) = bounded::<Inbound>(WAITING_COMMANDS);
+    let (work_out, work_in) = bounded(0);
+    let (spent_out, spent_in) = bounded(SPENT_BATCHES);
+    let (released_out, released) = bounded(WAITING_BATCHES);
+    let clock = options.clock;
+    let engine = Builder::new()
+        .name("engine".into())
+        .spawn(move || engine_thread::run(engine, clock, &engine_in, &work_out, &spent_in))?;
+    let journal = Builder::new()
+        .name("journal".into())
+        .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;
+    for command in seeds {
+        inbound
+            .send(Inbound { origin: None, ask: Ask::Command(command) })
+            .map_err(|_| anyhow!("the engine stopped while being seeded"))?;
+    }
+    Ok(Road { inbound, released, announcer, found, threads: Threads { engine, journal } })
+}
+
+impl Road {
+    /// Takes the road apart: what the gateway needs, and the threads to wait for.
+    #[must_use]
+    pub fn into_parts(self) -> (Sender<Inbound>, Receiver<Released>, Announcer, Found, Threads) {
+        (self.inbound, self.released, self.announcer, self.found, self.threads)
+    }
+}
+
+impl Threads {
+    /// Whether a thread has ended though it should run: the venue must stop.
+    #[must_use]
+    pub fn any_finished(&self) -> bool {
+        self.engine.is_finished() || self.journal.is_finished()
+    }
+
+    /// Waits for the end. Every clone of the inbound sender must be gone, and the publisher must go on receiving.
+    ///
+    /// # Errors
+    /// What stopped the journal, or that a thread panicked.
+    pub fn join(self) -> Result<Engine> {
+        let journal = self.journal.join().map_err(|_| anyhow!("the journal thread panicked"))?;
+        let engine = self.engine.join().map_err(|_| anyhow!("the engine thread panicked: an invariant is broken"))?;
+        journal
+            .context("the journal failed; nothing after its last good batch was acknowledged; restart to replay it")?;
+        Ok(engine)
+    }
+}
+
+/// A number that strangers cannot guess, from the process's own randomness.
+fn hash_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}
+
+/// The commands that make `engine` know what the venue file says.
+fn seeding(engine: &Engine, file: &VenueFile) -> Result<Vec<Command>> {
+    let mut commands = Vec::new();
+    let mut ids: BTreeMap<Symbol, InstrumentId> = BTreeMap::new();
+    let mut next_instrument = u32::try_from(engine.instruments().len()).expect("the bound on instruments fits");
+    for spec in &file.instruments {
+        let id = engine.instrument(&spec.symbol).unwrap_or_else(|| {
+            commands.push(Command::ListInstrument(spec.clone()));
+            next_instrument += 1;
+            InstrumentId(next_instrument - 1)
+        });
+        ids.insert(spec.symbol, id);
+    }
+    let mut next_account = u32::try_from(engine.account_count()).expect("the bound on accounts fits");
+    for account in &file.accounts {
+        if engine.account(&account.name).is_some() {
+            continue;
+        }
+        let id = unspent_model::AccountId(next_account);
+        next_account += 1;
+        commands.push(Command::OpenAccount { name: account.name, group: account.owner });
+        if account.cash.0 > 0 {
+            commands.push(Command::DepositCash { account: id, amount: account.cash });
+        }
+        for &(symbol, lots) in &account.credits {
+            let instrument = *ids.get(&symbol).context("the venue file was checked")?;
+            commands.push(Command::DepositCredits { account: id, instrument, lots });
+        }
+    }
+    Ok(commands)
+}

@@ -1,0 +1,132 @@
+//! A whole venue in one process: road and gateway, started and stopped together.
+
+use crate::road::{self, Found, StartOptions, Threads};
+use crate::venue_file::VenueFile;
+use anyhow::{Context, Result, anyhow};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use unspent_gateway::{Gateway, Keys, Options, Stats};
+
+/// How to start a venue.
+#[derive(Debug, Clone)]
+pub struct VenueOptions {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Instruments, accounts and keys.
+    pub file: VenueFile,
+    /// Bytes of a journal segment.
+    pub segment_bytes: u64,
+}
+
+/// A running venue.
+#[derive(Debug)]
+pub struct Venue {
+    gateway: Gateway,
+    threads: Threads,
+    found: Found,
+}
+
+impl Venue {
+    /// Replays the journal, opens the port and starts every thread. Must run inside a tokio runtime.
+    ///
+    /// # Errors
+    /// A port or a directory in use, damage in the journal, a replay that does not agree.
+    pub async fn start(options: VenueOptions, progress: impl FnMut(u64) + Send + 'static) -> Result<Venue> {
+        // First: a port that is taken should not cost a replay.
+        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+            format!("listening on {}; choose another address with --listen, such as 127.0.0.1:0", options.listen)
+        })?;
+        let start = StartOptions {
+            data: options.data.clone(),
+            clock: unspent_gateway::now,
+            venue: options.file.clone(),
+            segment_bytes: options.segment_bytes,
+        };
+        let road = tokio::task::spawn_blocking(move || road::start(start, progress)).await??;
+        let (inbound, released, announcer, found, threads) = road.into_parts();
+        let keys = Keys::new(options.file.keys);
+        let gateway = Gateway::start(Options { listener, keys, inbound, released, announcer })?;
+        Ok(Venue { gateway, threads, found })
+    }
+
+    /// What the start found.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Where clients connect.
+    pub fn url(&self) -> String {
+        format!("ws://{}/ws", self.gateway.address())
+    }
+
+    /// The venue's counters.
+    pub fn stats(&self) -> Arc<Stats> {
+        self.gateway.stats()
+    }
+
+    /// Ends when one of the venue's threads does, though nobody asked it to.
+    pub async fn failed(&self) {
+        while !self.threads.any_finished() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Stops taking requests, carries out and writes what was taken, tells it, and closes.
+    ///
+    /// # Errors
+    /// What stopped a thread before.
+    pub async fn stop(self) -> Result<Stopped> {
+        self.gateway.stop();
+        let Venue { gateway, threads, .. } = self;
+        tokio::task::spawn_blocking(move || {
+            let engine = threads.join()?;
+            gateway.join().map_err(|_| anyhow!("the publisher thread panicked: an invariant is broken"))?;
+            Ok(Stopped { last_seq: engine.seq().0, state_hash: engine.state_hash(), open_orders: engine.open_orders() })
+        })
+        .await?
+    }
+}
+
+/// Where a venue stood when it stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopped {
+    /// The last command.
+    pub last_seq: u64,
+    /// The state hash after it.
+    pub state_hash: u64,
+    /// Orders open then.
+    pub open_orders: usize,
+}
+
+/// What a person is told about a start.
+pub fn describe(found: &Found) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(torn) = &found.torn {
+        lines.push(format!(
+            "cut a torn tail of {} bytes at byte {} of {}: a crash left an unfinished batch, of which nobody was told",
+            torn.bytes,
+            torn.offset,
+            torn.file.display()
+        ));
+    }
+    let replayed = &found.replayed;
+    if replayed.commands == 0 {
+        lines.push("nothing to replay: a new journal".to_owned());
+    } else {
+        lines.push(format!(
+            "replayed {} commands and {} fills in {:.2?}, {} state hashes matched; {} orders are open; state {:016x}",
+            crate::money::count(replayed.commands),
+            crate::money::count(replayed.fills),
+            replayed.took,
+            replayed.marks,
+            crate::money::count(found.open_orders as u64),
+            replayed.state_hash
+        ));
+    }
+    lines
+}
