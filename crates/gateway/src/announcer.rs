@@ -83,6 +83,8 @@ pub struct Announcer {
     view: View,
     catalogue: Catalogue,
     exec_seqs: Vec<u64>,
+    /// The last command followed, whether or not it had events.
+    seq: CommandSeq,
     heard: HashMap<Topic, Heard>,
     /// Whether private messages name their account, as the filter's do.
     names_accounts: bool,
@@ -117,6 +119,12 @@ impl Announcer {
         &self.catalogue
     }
 
+    /// The last command followed.
+    #[must_use]
+    pub fn seq(&self) -> CommandSeq {
+        self.seq
+    }
+
     /// An account's last `exec_seq`.
     #[must_use]
     pub fn exec_seq(&self, account: AccountId) -> u64 {
@@ -125,6 +133,7 @@ impl Announcer {
 
     /// Follows events that are not told again: a replay's.
     pub fn follow(&mut self, at: Timestamp, seq: CommandSeq, events: &[Event]) {
+        self.seq = seq;
         for event in events {
             let touched = self.note(at, seq, event);
             rows::each(event, &touched, |account, _| count(&mut self.exec_seqs, account));
@@ -141,6 +150,7 @@ impl Announcer {
     /// Follows one command's outcome and tells it: the reply first, then executions, balances, and public data.
     pub fn announce(&mut self, applied: &Applied, events: &[Event], time_out: Timestamp, audience: &mut impl Audience) {
         let (at, seq) = (applied.at, applied.seq);
+        self.seq = seq;
         let mut reports: Vec<Report> = Vec::new();
         let mut instruments: Vec<InstrumentId> = Vec::new();
         for event in events {
@@ -404,7 +414,7 @@ impl Announcer {
 
     /// A topic's first message for a listener who joins now; `None` for topics that have none.
     pub fn snapshot(&mut self, topic: Topic) -> Option<Vec<u8>> {
-        let (view_seq, at) = (self.view.seq(), self.view.at());
+        let (view_seq, at) = (self.seq, self.view.at());
         let mut text = Vec::with_capacity(1_024);
         if let Topic::Book(..) | Topic::Trade(_) | Topic::Ticker(_) | Topic::Instruments = topic {
             self.open(topic);
@@ -464,7 +474,7 @@ impl Announcer {
 
     /// Starts a public topic for its first listener.
     fn open(&mut self, topic: Topic) {
-        let (seq, at) = (self.view.seq().0, self.view.at());
+        let (seq, at) = (self.seq.0, self.view.at());
         if self.heard.contains_key(&topic) {
             return;
         }

@@ -101,7 +101,7 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     pub fn new(announcer: Announcer, directory: Directory, stats: Arc<Stats>) -> Publisher {
-        Stats::set(&stats.seq, announcer.view().seq().0);
+        Stats::set(&stats.seq, announcer.seq().0);
         Publisher { announcer, room: Room::default(), directory, stats }
     }
 
@@ -140,7 +140,7 @@ impl Publisher {
         }
         let stats = &self.stats;
         Stats::add(&stats.commands, batch.applied.len() as u64);
-        Stats::set(&stats.seq, self.announcer.view().seq().0);
+        Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);
         self.catch_up();

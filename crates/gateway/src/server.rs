@@ -67,6 +67,7 @@ async fn welcome(stream: TcpStream, shared: Arc<Shared>, stop: watch::Receiver<b
         .max_write_buffer_size(1 << 20)
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
+    #[expect(clippy::result_large_err, reason = "the shape that the handshake's callback must have")]
     let check = |request: &Request, response: Response| check(request, full).map(|()| response);
     let handshake = accept_hdr_async_with_config(stream, check, Some(config));
     let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE, handshake).await else { return };

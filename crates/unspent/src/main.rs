@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod failure;
 mod money;
+mod output;
 mod road;
 mod venue;
 mod venue_file;

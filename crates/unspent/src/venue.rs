@@ -1,6 +1,6 @@
 //! A whole venue in one process: road and gateway, started and stopped together.
 
-use crate::road::{self, Found, StartOptions, Threads};
+use crate::road::{self, Found, Road, StartOptions, Threads};
 use crate::venue_file::VenueFile;
 use anyhow::{Context, Result, anyhow};
 use std::net::SocketAddr;
@@ -48,10 +48,16 @@ impl Venue {
             segment_bytes: options.segment_bytes,
         };
         let road = tokio::task::spawn_blocking(move || road::start(start, progress)).await??;
-        let (inbound, released, announcer, found, threads) = road.into_parts();
+        let Road { inbound, released, announcer, found, seeded_seq, threads } = road;
         let keys = Keys::new(options.file.keys);
         let gateway = Gateway::start(Options { listener, keys, inbound, released, announcer })?;
-        Ok(Venue { gateway, threads, found })
+        let venue = Venue { gateway, threads, found };
+        // Ready means that whoever connects now finds every instrument and account of the venue file.
+        let stats = venue.stats();
+        while Stats::get(&stats.seq) < seeded_seq && !venue.threads.any_finished() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(venue)
     }
 
     /// What the start found.

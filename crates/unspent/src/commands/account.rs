@@ -4,6 +4,7 @@ use crate::cli::ClientArgs;
 use crate::commands::connect::{login, picture, plain, talk};
 use crate::failure::Failure;
 use crate::money::{dollars, face};
+use crate::output::say;
 use unspent_protocol::{Channel, Data};
 
 /// Shows the account's cash and credits.
@@ -24,12 +25,12 @@ async fn account(args: &ClientArgs, json: bool) -> Result<(), Failure> {
     });
     let holdings = holdings.await?;
     if json {
-        println!("{}", serde_json::json!({ "balances": balances, "holdings": holdings }));
+        say!("{}", serde_json::json!({ "balances": balances, "holdings": holdings }));
         return Ok(());
     }
-    println!("{:<24} {:>20} {:>20} {:>20}", "", "available", "in open orders", "all");
+    say!("{:<24} {:>20} {:>20} {:>20}", "", "available", "in open orders", "all");
     for row in balances {
-        println!(
+        say!(
             "{:<24} {:>20} {:>20} {:>20}",
             row.asset,
             dollars(row.available),
@@ -38,7 +39,7 @@ async fn account(args: &ClientArgs, json: bool) -> Result<(), Failure> {
         );
     }
     for row in holdings {
-        println!("{:<24} {:>20} {:>20} {:>20}", row.symbol, face(row.available), face(row.reserved), face(row.balance));
+        say!("{:<24} {:>20} {:>20} {:>20}", row.symbol, face(row.available), face(row.reserved), face(row.balance));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::cli::BookArgs;
 use crate::commands::connect::{book, connect, symbol, talk};
 use crate::failure::Failure;
 use crate::money::face;
+use crate::output::say;
 use unspent_protocol::{Book, BookDepth};
 
 /// Shows an instrument's book.
@@ -19,7 +20,7 @@ async fn show(args: &BookArgs, json: bool) -> Result<(), Failure> {
     book.bids.truncate(args.depth as usize);
     book.asks.truncate(args.depth as usize);
     if json {
-        println!("{}", serde_json::to_string(&book).expect("a book serialises"));
+        say!("{}", serde_json::to_string(&book).expect("a book serialises"));
     } else {
         print(&book);
     }
@@ -27,16 +28,16 @@ async fn show(args: &BookArgs, json: bool) -> Result<(), Failure> {
 }
 
 fn print(book: &Book) {
-    println!("{}", book.symbol);
-    println!("{:>16} {:>8}   {:<8} {:>16}", "bid for", "price", "price", "offered");
+    say!("{}", book.symbol);
+    say!("{:>16} {:>8}   {:<8} {:>16}", "bid for", "price", "price", "offered");
     let rows = book.bids.len().max(book.asks.len());
     for i in 0..rows {
         let (bid_qty, bid) = side(book.bids.get(i).map(|level| (level.qty, level.price.to_string())));
         let (ask_qty, ask) = side(book.asks.get(i).map(|level| (level.qty, level.price.to_string())));
-        println!("{bid_qty:>16} {bid:>8}   {ask:<8} {ask_qty:>16}");
+        say!("{bid_qty:>16} {bid:>8}   {ask:<8} {ask_qty:>16}");
     }
     if rows == 0 {
-        println!("nothing rests here");
+        say!("nothing rests here");
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::CancelArgs;
 use crate::commands::connect::{login, symbol, talk};
 use crate::failure::Failure;
+use crate::output::say;
 use unspent_model::{ClOrdId, OrderRef};
 use unspent_protocol::{CancelAllParams, parse_order_id, print_order_id};
 
@@ -17,9 +18,9 @@ async fn cancel(args: &CancelArgs, json: bool) -> Result<(), Failure> {
         let (client, _inbox) = login(&args.client).await?;
         let result = client.cancel_all(CancelAllParams { symbol, side: args.side.map(Into::into) }).await?;
         if json {
-            println!("{}", serde_json::json!({ "canceled": result.count }));
+            say!("{}", serde_json::json!({ "canceled": result.count }));
         } else {
-            println!("{} orders cancelled", result.count);
+            say!("{} orders cancelled", result.count);
         }
         return Ok(());
     };
@@ -30,9 +31,9 @@ async fn cancel(args: &CancelArgs, json: bool) -> Result<(), Failure> {
     let (client, _inbox) = login(&args.client).await?;
     let result = client.cancel_order(order).await?;
     if json {
-        println!("{}", serde_json::to_string(&result).expect("a result serialises"));
+        say!("{}", serde_json::to_string(&result).expect("a result serialises"));
     } else {
-        println!("{} is cancelled", print_order_id(result.order_id));
+        say!("{} is cancelled", print_order_id(result.order_id));
     }
     Ok(())
 }

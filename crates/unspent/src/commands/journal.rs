@@ -3,6 +3,7 @@
 use crate::cli::{JournalArgs, JournalCommand};
 use crate::failure::Failure;
 use crate::money;
+use crate::output::say;
 use crate::road::replay;
 use anyhow::Context;
 use std::collections::BTreeMap;
@@ -39,10 +40,10 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
             "state_hash": replayed.as_ref().map(|(_, outcome)| format!("{:016x}", outcome.summary.state_hash)),
             "fills_replayed": replayed.as_ref().map(|(_, outcome)| outcome.summary.fills),
         });
-        println!("{object}");
+        say!("{object}");
         return Ok(());
     }
-    println!(
+    say!(
         "ok: {} commands in {} batches and {} segments, {}; the last is command {}, head {:08x}",
         money::count(report.commands),
         money::count(report.batches),
@@ -52,7 +53,7 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
         report.end.crc
     );
     if let Some(torn) = &report.end.torn {
-        println!(
+        say!(
             "a torn tail of {} bytes at byte {} of {}: a crash left an unfinished batch, of which nobody was told; the next \
              start cuts it",
             torn.bytes,
@@ -62,7 +63,7 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
     }
     if let Some((_, outcome)) = replayed {
         let summary = outcome.summary;
-        println!(
+        say!(
             "replayed: {} fills made again, {} state hashes matched, state {:016x}",
             money::count(summary.fills),
             summary.marks,
@@ -168,20 +169,20 @@ fn stat(dir: &Path, json: bool) -> Result<(), Failure> {
             "commands": commands, "batches": batches, "bytes": bytes, "first_time": time(first),
             "last_time": time(last), "records": counts,
         });
-        println!("{object}");
+        say!("{object}");
         return Ok(());
     }
-    println!("commands      {:>14}", money::count(commands));
-    println!(
+    say!("commands      {:>14}", money::count(commands));
+    say!(
         "batches       {:>14}   {} commands a batch",
         money::count(batches),
         commands.checked_div(batches).unwrap_or(0)
     );
-    println!("bytes         {:>14}", money::bytes(bytes));
-    println!("from          {:>14}", time(first).unwrap_or_else(|| "-".to_owned()));
-    println!("to            {:>14}", time(last).unwrap_or_else(|| "-".to_owned()));
+    say!("bytes         {:>14}", money::bytes(bytes));
+    say!("from          {:>14}", time(first).unwrap_or_else(|| "-".to_owned()));
+    say!("to            {:>14}", time(last).unwrap_or_else(|| "-".to_owned()));
     for (name, count) in counts {
-        println!("{name:<16}{:>12}", money::count(count));
+        say!("{name:<16}{:>12}", money::count(count));
     }
     Ok(())
 }

@@ -4,10 +4,11 @@ use crate::cli::{OrderArgs, Tif};
 use crate::commands::connect::{book, login, pair, symbol, talk};
 use crate::failure::Failure;
 use crate::money::{dollars, face, percent};
+use crate::output::say;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::io::{IsTerminal, Write};
 use unspent_client::ClientError;
-use unspent_model::{ClOrdId, Side, TimeInForce};
+use unspent_model::{CancelReason, ClOrdId, Side, TimeInForce};
 use unspent_protocol::{AddOrderParams, Book, BookDepth, BookLevel, OrderResult, OrderType, Pair, print_order_id};
 
 /// Shows, asks and sends.
@@ -25,7 +26,7 @@ async fn order(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: b
         preview.print(&params);
     }
     if !args.yes && !confirmed(json)? {
-        println!("nothing was sent");
+        say!("nothing was sent");
         return Ok(());
     }
     let name = params.cl_ord_id.map_or_else(String::new, |id| id.to_string());
@@ -133,32 +134,38 @@ impl Preview {
             (None, Some(worst)) => format!("at the market, no worse than {worst}"),
             (None, None) => "at the market, where nothing rests now".to_owned(),
         };
-        println!("{verb} {} of {} {limit}", face_of(params.order_qty), params.symbol);
+        say!("{verb} {} of {} {limit}", face_of(params.order_qty), params.symbol);
         if let Some(best) = self.best {
-            println!("  best opposite price       {best:>14}");
+            say!("  best opposite price       {best:>14}");
         }
-        println!("  fills now                 {:>14}   for {}", face_of(self.filled), dollars(self.filled_value));
-        println!("  rests                     {:>14}   for {}", face_of(self.rests), dollars(self.rests_value));
+        say!("  fills now                 {:>14}   for {}", face_of(self.filled), dollars(self.filled_value));
+        say!("  rests                     {:>14}   for {}", face_of(self.rests), dollars(self.rests_value));
         let (gross, fees) = (self.filled_value + self.rests_value, self.taker_fee + self.maker_fee);
-        println!("  gross                     {:>14}", dollars(gross));
-        println!(
+        say!("  gross                     {:>14}", dollars(gross));
+        say!(
             "  fee                       {:>14}   {} as taker, {} as maker once the rest fills",
             dollars(fees),
             dollars(self.taker_fee),
             dollars(self.maker_fee)
         );
+        if let Some(max_total) = params.max_total {
+            say!(
+                "  at most                   {:>14}   fees included; less is bought when it does not reach",
+                dollars(max_total)
+            );
+        }
         let face = self.filled + self.rests;
         match params.side {
             Side::Sell => {
-                println!("  net                       {:>14}", dollars(gross - fees));
+                say!("  net                       {:>14}", dollars(gross - fees));
                 if face > Decimal::ZERO {
-                    println!("  share of face recovered   {:>14}", percent((gross - fees) / face));
+                    say!("  share of face recovered   {:>14}", percent((gross - fees) / face));
                 }
             }
             Side::Buy => {
-                println!("  total                     {:>14}", dollars(gross + fees));
+                say!("  total                     {:>14}", dollars(gross + fees));
                 if face > Decimal::ZERO {
-                    println!("  saved against face        {:>14}", percent(Decimal::ONE - (gross + fees) / face));
+                    say!("  saved against face        {:>14}", percent(Decimal::ONE - (gross + fees) / face));
                 }
             }
         }
@@ -193,19 +200,24 @@ fn report(result: &OrderResult, preview: &Preview, json: bool) {
             "rests": preview.rests.to_string(), "rests_value": preview.rests_value.to_string(),
             "taker_fee": preview.taker_fee.to_string(), "maker_fee": preview.maker_fee.to_string(),
         }});
-        println!("{object}");
+        say!("{object}");
         return;
     }
     let again = if result.duplicate { " (this is the answer it got the first time)" } else { "" };
-    println!(
-        "{} is {}: {} filled, {} open{again}",
+    let why = match result.reason {
+        Some(CancelReason::TimeInForce) => "; the rest found nothing more within its limit",
+        Some(CancelReason::SelfTrade) => "; the rest met an order of your own (self-trade prevention)",
+        Some(CancelReason::User | CancelReason::Operator) | None => "",
+    };
+    say!(
+        "{} is {}: {} filled, {} open{why}{again}",
         print_order_id(result.order_id),
         status(result),
         face(result.cum_qty),
         face(result.leaves_qty)
     );
     for fill in &result.fills {
-        println!(
+        say!(
             "  trade {:>8}   {:>14} at {}   fee {}",
             fill.trade_id,
             face(fill.last_qty),

@@ -4,6 +4,7 @@ use crate::cli::ClientArgs;
 use crate::commands::connect::{login, open_orders, talk};
 use crate::failure::Failure;
 use crate::money::face;
+use crate::output::say;
 use unspent_model::Side;
 use unspent_protocol::print_order_id;
 
@@ -17,20 +18,25 @@ async fn orders(args: &ClientArgs, json: bool) -> Result<(), Failure> {
     let open = open_orders(&client, &mut inbox).await?;
     if json {
         for order in &open {
-            println!("{}", serde_json::to_string(order).expect("a row serialises"));
+            say!("{}", serde_json::to_string(order).expect("a row serialises"));
         }
         return Ok(());
     }
     if open.is_empty() {
-        println!("no open orders");
+        say!("no open orders");
         return Ok(());
     }
-    println!(
+    say!(
         "{:<12} {:<22} {:<4} {:>8} {:>14} {:>14}  your name",
-        "order", "instrument", "side", "price", "filled", "open"
+        "order",
+        "instrument",
+        "side",
+        "price",
+        "filled",
+        "open"
     );
     for order in open {
-        println!(
+        say!(
             "{:<12} {:<22} {:<4} {:>8} {:>14} {:>14}  {}",
             print_order_id(order.order_id),
             order.symbol,

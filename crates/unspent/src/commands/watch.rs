@@ -4,6 +4,7 @@ use crate::cli::WatchArgs;
 use crate::commands::connect::{connect, instruments, of, symbol, talk};
 use crate::failure::Failure;
 use crate::money::face;
+use crate::output::say;
 use std::time::Duration;
 use unspent_model::{Side, Symbol};
 use unspent_protocol::{Channel, Data, Kind, TickerRow, TradeRow, print_time};
@@ -37,7 +38,7 @@ async fn watch(args: &WatchArgs, json: bool) -> Result<(), Failure> {
         if json {
             let mut line = Vec::new();
             data.write(&mut line);
-            println!("{}", String::from_utf8_lossy(&line));
+            say!("{}", String::from_utf8_lossy(&line));
             continue;
         }
         match data {
@@ -54,12 +55,12 @@ fn clock(time: unspent_model::Timestamp) -> String {
 
 fn trade(row: &TradeRow) {
     let verb = if row.side == Side::Buy { "bought" } else { "sold" };
-    println!("{}  {:<22} {verb:<6} {:>14} at {}", clock(row.timestamp), row.symbol, face(row.qty), row.price);
+    say!("{}  {:<22} {verb:<6} {:>14} at {}", clock(row.timestamp), row.symbol, face(row.qty), row.price);
 }
 
 fn ticker(row: &TickerRow) {
     let price = |price: Option<rust_decimal::Decimal>| price.map_or_else(|| "-".to_owned(), |price| price.to_string());
-    println!(
+    say!(
         "{}  {:<22} bid {:>7} {:>13}   ask {:>7} {:>13}   last {}",
         clock(row.timestamp),
         row.symbol,

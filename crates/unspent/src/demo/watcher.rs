@@ -74,15 +74,7 @@ impl Watcher {
             .collect();
         let picture = Arc::new(Mutex::new(Picture::default()));
         tokio::spawn(follow(inbox, Arc::clone(&picture)));
-        // A new venue lists its instruments a moment after it opens its port.
-        let mut tries = 0;
-        while let Err(error) = client.subscribe(of(Channel::Ticker, symbols.clone(), None)).await {
-            tries += 1;
-            if tries > 40 {
-                return Err(error.into());
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
+        client.subscribe(of(Channel::Ticker, symbols.clone(), None)).await?;
         client.subscribe(of(Channel::Trade, symbols.clone(), None)).await?;
         client.subscribe(of(Channel::Book, symbols, Some(BookDepth::D10))).await?;
         Ok(Watcher { picture, stats, started: Instant::now(), _client: client })

@@ -68,7 +68,10 @@ pub struct Road {
     pub announcer: Announcer,
     /// What was found.
     pub found: Found,
-    threads: Threads,
+    /// The last of the commands that the start itself gives.
+    pub seeded_seq: u64,
+    /// To wait for at the end.
+    pub threads: Threads,
 }
 
 /// The threads to wait for at the end.
@@ -84,7 +87,7 @@ pub struct Threads {
 /// A directory in use, damage, or a replay that does not agree; each says where, and what to do.
 pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let dir = options.data.join("journal");
-    let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
+    let journal_options = Options { segment_bytes: options.segment_bytes };
     let (mut journal, recovery) =
         Journal::open(&dir, journal_options).with_context(|| format!("opening the journal in {}", dir.display()))?;
     if let Some(torn) = &recovery.torn {
@@ -123,20 +126,13 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let journal = Builder::new()
         .name("journal".into())
         .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;
+    let seeded_seq = found.replayed.last_seq + seeds.len() as u64;
     for command in seeds {
         inbound
             .send(Inbound { origin: None, ask: Ask::Command(command) })
             .map_err(|_| anyhow!("the engine stopped while being seeded"))?;
     }
-    Ok(Road { inbound, released, announcer, found, threads: Threads { engine, journal } })
-}
-
-impl Road {
-    /// Takes the road apart: what the gateway needs, and the threads to wait for.
-    #[must_use]
-    pub fn into_parts(self) -> (Sender<Inbound>, Receiver<Released>, Announcer, Found, Threads) {
-        (self.inbound, self.released, self.announcer, self.found, self.threads)
-    }
+    Ok(Road { inbound, released, announcer, found, seeded_seq, threads: Threads { engine, journal } })
 }
 
 impl Threads {
