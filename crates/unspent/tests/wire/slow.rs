@@ -1,0 +1,84 @@
+//! Connections that ask for more than they read.
+
+use crate::bystander::{BookCopy, beside};
+use crate::common::Place;
+use crate::raw::{End, Raw};
+use std::time::Duration;
+use tokio_tungstenite::tungstenite::Message;
+use unspent_protocol::{Data, ServerMessage};
+
+const BOOK: &str = r#"{"method":"subscribe","params":{"channel":"book","symbol":"AWS-ACT-1K-202706/USD"}}"#;
+
+/// A request with fifty answers, some 16 KiB together.
+fn fifty() -> String {
+    let ids: Vec<String> = (1..=50).map(|i| format!("\"O-{}\"", 1_000_000 + i)).collect();
+    format!(r#"{{"method":"cancel_order","params":{{"order_id":[{}]}}}}"#, ids.join(","))
+}
+
+#[test]
+fn one_who_never_reads_is_cut_off_and_costs_the_others_nothing() {
+    let place = Place::new();
+    let server = place.start();
+    let before = server.resident();
+    let seen = beside(&server, async |address| {
+        let mut raw = Raw::connect_with(&address, Some(4_096)).await;
+        raw.log_in("uk_bull_test").await;
+        raw.send_text(BOOK).await;
+        let request = fifty();
+        // Much more than the venue lets wait: in the end it takes nothing more of this connection.
+        let sending = async {
+            for _ in 0..4_000 {
+                raw.send_text(&request).await;
+            }
+        };
+        let sent_all = tokio::time::timeout(Duration::from_secs(20), futures_util::FutureExt::catch_unwind(
+            std::panic::AssertUnwindSafe(sending),
+        ))
+        .await;
+        println!("sent all: {:?}", sent_all.map(|sent| sent.is_ok()));
+        let (said, end) = raw.to_end().await;
+        assert!(said.len() < 200_000, "it was told everything");
+        assert!(matches!(end, End::Close(4008) | End::Cut), "{end:?}");
+        // Its account is not locked out.
+        let mut again = Raw::login(&address, "uk_bull_test").await;
+        assert_eq!(again.ask(r#"{"method":"ping"}"#).await["method"], "pong");
+    });
+    let grown = server.resident().saturating_sub(before);
+    assert!(grown < 200 << 20, "{grown} bytes for one connection");
+    println!("{seen:?}, {grown} bytes more");
+}
+
+#[test]
+fn one_who_falls_behind_gets_a_fresh_book_and_everything_else() {
+    let place = Place::new();
+    let server = place.start();
+    beside(&server, async |address| {
+        let mut raw = Raw::connect_with(&address, Some(4_096)).await;
+        raw.log_in("uk_bull_test").await;
+        raw.send_text(BOOK).await;
+        // Nearly as much as may wait, so that it is far behind; the bystander changes the book all the time.
+        let requests = 400;
+        for _ in 0..requests {
+            raw.send_text(&fifty()).await;
+        }
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let (mut replies, mut book) = (0, BookCopy::default());
+        let mut fresh = 0;
+        while replies < requests * 50 || fresh < 20 {
+            match raw.next().await {
+                Some(Ok(Message::Text(text))) => match ServerMessage::parse(&text).unwrap() {
+                    ServerMessage::Reply(reply) => replies += usize::from(reply.outcome.is_err()),
+                    ServerMessage::Data(Data::Book(stream)) => {
+                        book.take(&stream);
+                        fresh = if replies < requests * 50 { 0 } else { fresh + 1 };
+                    }
+                    _ => {}
+                },
+                Some(Ok(_)) => {}
+                other => panic!("{other:?} after {replies} replies and {book:?}"),
+            }
+        }
+        assert_eq!(replies, requests * 50, "no answer is left out");
+        assert!(book.snapshots >= 2, "it was never behind: {book:?}");
+    });
+}
