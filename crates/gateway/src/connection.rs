@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCode;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
@@ -120,6 +121,11 @@ impl Reader {
                 }
                 Ok(Some(Err(Error::Utf8(_)))) => {
                     self.bad_frame(Reject::MalformedMessage, "a text frame must be UTF-8").await;
+                    return;
+                }
+                Ok(Some(Err(Error::Protocol(error)))) if error != ProtocolError::ResetWithoutClosingHandshake => {
+                    let message = format!("the frame breaks the websocket protocol: {error}");
+                    self.bad_frame(Reject::MalformedMessage, &message).await;
                     return;
                 }
                 Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return,
