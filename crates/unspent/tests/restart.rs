@@ -15,14 +15,9 @@ fn text(bytes: &[u8]) -> String {
 async fn picture(server: &Server, key: &str) -> Vec<Data> {
     let (client, mut inbox) = server.login(key).await;
     let mut seen = Vec::new();
-    for channel in [
-        Channel::Executions,
-        Channel::Balances,
-        Channel::Holdings,
-        Channel::Book,
-        Channel::Trade,
-        Channel::Instrument,
-    ] {
+    for channel in
+        [Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Book, Channel::Trade, Channel::Instrument]
+    {
         let data = snapshot(&client, &mut inbox, channel).await;
         seen.push(match data {
             Data::Book(stream) => Data::Book(Stream { seq: None, ..stream }),

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
-use unspent_client::{Client, Inbox};
-use unspent_model::{OrderRef, OrderStatus, Side};
-use unspent_protocol::{Book, BookDepth, Channel, Data, Kind, Stream, SubscribeParams, book_checksum};
+use unspent_client::{Client, ClientError, Inbox};
+use unspent_model::{OrderRef, OrderStatus, Reject, Side};
+use unspent_protocol::{
+    Book, BookDepth, Call, CancelOrderParams, Channel, Data, Kind, ReplyResult, Stream, SubscribeParams, book_checksum,
+};
 
 /// A book as a subscriber of depth 10 knows it.
 #[derive(Debug, Default)]
@@ -61,14 +63,15 @@ impl BookCopy {
 #[derive(Debug, Default)]
 pub struct Seen {
     pub requests: u64,
-    pub executions: u64,
+    /// Requests that the venue was too busy to take, each sent again until it took it.
+    pub busy: u64,
     pub book: BookCopy,
     pub slowest: Duration,
 }
 
 pub struct Bystander {
     stop: Arc<AtomicBool>,
-    trading: JoinHandle<(u64, Duration)>,
+    trading: JoinHandle<Seen>,
     listening: JoinHandle<(u64, BookCopy)>,
 }
 
@@ -94,31 +97,51 @@ impl Bystander {
     /// Stops, and says what it saw; panics when anything was wrong with it.
     pub async fn finish(self) -> Seen {
         self.stop.store(true, Ordering::Relaxed);
-        let (requests, slowest) = self.trading.await.unwrap();
+        let seen = self.trading.await.unwrap();
         let (executions, book) = self.listening.await.unwrap();
-        assert!(executions >= requests / 2, "{executions} rows of {requests} requests");
-        Seen { requests, executions, book, slowest }
+        assert_eq!(executions, seen.requests, "one row for each order and each cancel");
+        Seen { book, ..seen }
     }
 }
 
-/// Orders, amends and cancels in turn, one request at a time: every answer must come, and be the one that is right.
-async fn trade(client: Client, stop: Arc<AtomicBool>, run: u64) -> (u64, Duration) {
-    let (mut requests, mut slowest) = (0, Duration::ZERO);
-    while !stop.load(Ordering::Relaxed) || requests < 20 {
-        let started = Instant::now();
-        let cents = 10 + requests % 13;
-        let order = limit(Side::Buy, 1_000, &format!("0.{cents}"), &format!("calm-{run}-{requests}"));
-        let placed = client.add_order(order).await.unwrap();
+/// Orders and cancels in turn, one request at a time: every answer must come, and be the one that is right.
+async fn trade(client: Client, stop: Arc<AtomicBool>, run: u64) -> Seen {
+    let mut seen = Seen::default();
+    while !stop.load(Ordering::Relaxed) || seen.requests < 20 {
+        let cents = 10 + seen.requests % 13;
+        let order = limit(Side::Buy, 1_000, &format!("0.{cents}"), &format!("calm-{run}-{}", seen.requests));
+        let ReplyResult::AddOrder(placed) = answered(&mut seen, &client, Call::AddOrder(order)).await else {
+            panic!("an order was answered by something else")
+        };
         assert_eq!((placed.status, placed.leaves_qty), (OrderStatus::Open, 1_000));
-        slowest = slowest.max(started.elapsed());
-        let started = Instant::now();
-        let canceled = client.cancel_order(OrderRef::Id(placed.order_id)).await.unwrap();
+        let cancel = Call::CancelOrder(CancelOrderParams { orders: vec![OrderRef::Id(placed.order_id)] });
+        let ReplyResult::CancelOrder(canceled) = answered(&mut seen, &client, cancel).await else {
+            panic!("a cancel was answered by something else")
+        };
         assert_eq!(canceled.order_id, placed.order_id);
-        slowest = slowest.max(started.elapsed());
-        requests += 2;
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    (requests, slowest)
+    seen
+}
+
+/// The answer to a request, sent again while the venue is too busy for it.
+async fn answered(seen: &mut Seen, client: &Client, call: Call) -> ReplyResult {
+    loop {
+        let started = Instant::now();
+        let answer = client.call(call.clone()).await;
+        seen.slowest = seen.slowest.max(started.elapsed());
+        match answer {
+            Ok(answer) => {
+                seen.requests += 1;
+                return answer;
+            }
+            Err(ClientError::Refused(body)) if body.detail.reject() == Some(Reject::Busy) => {
+                seen.busy += 1;
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 async fn listen(mut inbox: Inbox, mut exec_seq: u64) -> (u64, BookCopy) {

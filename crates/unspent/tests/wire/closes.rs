@@ -164,7 +164,8 @@ fn connections_that_end_in_the_middle_take_nothing_with_them() {
             for channel in ["executions", "balances", "holdings", "instrument"] {
                 raw.send_text(&format!(r#"{{"method":"subscribe","params":{{"channel":"{channel}"}}}}"#)).await;
             }
-            raw.send_text(r#"{"method":"subscribe","params":{"channel":"book","symbol":"AWS-ACT-1K-202706/USD"}}"#).await;
+            raw.send_text(r#"{"method":"subscribe","params":{"channel":"book","symbol":"AWS-ACT-1K-202706/USD"}}"#)
+                .await;
             raw.send_text(&order(i)).await;
             let whole = frame(0x81, true, order(1_000 + i).as_bytes());
             raw.send_bytes(&whole[..i * 3 + 1]).await.unwrap();

@@ -22,9 +22,9 @@ async fn refused(raw: &mut Raw, cases: &[Case]) {
 fn what_is_no_request_is_refused_and_the_connection_goes_on() {
     use Reject::{InvalidField, MalformedMessage, UnknownMethod};
     let deep = format!(r#"{{"method":"ping","params":{}}}"#, "[".repeat(60_000));
-    let server = Place::new();
-    let server = (server.start(), server).0;
-    let seen = beside(&server, async |address| {
+    let place = Place::new();
+    let server = place.start();
+    beside(&server, async |address| {
         let mut raw = Raw::connect(&address).await;
         let deep: &'static str = Box::leak(deep.into_boxed_str());
         refused(
@@ -64,7 +64,6 @@ fn what_is_no_request_is_refused_and_the_connection_goes_on() {
         )
         .await;
     });
-    println!("{seen:?}");
 }
 
 #[test]
@@ -220,7 +219,14 @@ fn orders_are_checked_and_a_refused_one_leaves_no_trace() {
             (qty("1e3"), InvalidField, Some("order_qty")),
             (qty("null"), InvalidField, Some("order_qty")),
             (qty("150001000"), InsufficientCredits, Some("order_qty")),
-            (with(r#""side":"sell","order_type":"limit","order_qty":1000"#, r#""side":"buy","order_type":"limit","order_qty":100000000"#), InsufficientFunds, Some("order_qty")),
+            (
+                with(
+                    r#""side":"sell","order_type":"limit","order_qty":1000"#,
+                    r#""side":"buy","order_type":"limit","order_qty":100000000"#,
+                ),
+                InsufficientFunds,
+                Some("order_qty"),
+            ),
             (with("sell", "short"), InvalidField, Some("side")),
             (with(r#""limit""#, r#""iceberg""#), InvalidField, Some("order_type")),
             (with(r#""cl_ord_id":"bad""#, r#""cl_ord_id":"""#), InvalidField, Some("cl_ord_id")),
@@ -231,13 +237,21 @@ fn orders_are_checked_and_a_refused_one_leaves_no_trace() {
             (with(r#""cl_ord_id":"bad""#, r#""deadline":"tomorrow""#), InvalidField, Some("deadline")),
             (with(r#""cl_ord_id":"bad""#, r#""validate":true"#), InvalidField, Some("validate")),
             (with(r#""cl_ord_id":"bad""#, r#""post_only":true,"time_in_force":"ioc""#), InvalidCombination, None),
-            (r#"{"method":"add_order","params":{"symbol":"OAI-API-100-202706/USD","side":"sell","order_type":"market","order_qty":100}}"#, NoOppositePrice, None),
+            (
+                r#"{"method":"add_order","params":{"symbol":"OAI-API-100-202706/USD","side":"sell","order_type":"market","order_qty":100}}"#,
+                NoOppositePrice,
+                None,
+            ),
             (r#"{"method":"cancel_order","params":{"order_id":"O-999999999"}}"#, UnknownOrder, None),
             (r#"{"method":"cancel_order","params":{"cl_ord_id":"bad"}}"#, UnknownOrder, None),
             (r#"{"method":"cancel_order","params":{"order_id":"999"}}"#, InvalidField, Some("order_id")),
             (r#"{"method":"cancel_order","params":{}}"#, InvalidField, None),
             (r#"{"method":"amend_order","params":{"order_id":"O-999999999","order_qty":1000}}"#, UnknownOrder, None),
-            (r#"{"method":"amend_order","params":{"order_id":"O-1","cl_ord_id":"x","order_qty":1000}}"#, InvalidField, None),
+            (
+                r#"{"method":"amend_order","params":{"order_id":"O-1","cl_ord_id":"x","order_qty":1000}}"#,
+                InvalidField,
+                None,
+            ),
             (r#"{"method":"amend_order","params":{"order_id":"O-1"}}"#, InvalidField, None),
         ];
         refused(&mut raw, &cases).await;

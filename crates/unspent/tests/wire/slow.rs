@@ -31,9 +31,10 @@ fn one_who_never_reads_is_cut_off_and_costs_the_others_nothing() {
                 raw.send_text(&request).await;
             }
         };
-        let sent_all = tokio::time::timeout(Duration::from_secs(20), futures_util::FutureExt::catch_unwind(
-            std::panic::AssertUnwindSafe(sending),
-        ))
+        let sent_all = tokio::time::timeout(
+            Duration::from_secs(20),
+            futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(sending)),
+        )
         .await;
         println!("sent all: {:?}", sent_all.map(|sent| sent.is_ok()));
         let (said, end) = raw.to_end().await;
