@@ -2,7 +2,7 @@
 //!
 //! An order is a 32-byte node in a slab, linked to its neighbours in the queue of its level. Levels live in leaves of
 //! 64 adjacent prices; a 64-way radix tree of bitmaps over the leaves finds the next occupied price by counting zeros
-//! ([`ladder`]). The best level of each side is cached. Nothing is hashed, compared in a tree or allocated per order
+//! (`ladder.rs`). The best level of each side is cached. Nothing is hashed, compared in a tree or allocated per order
 //! once the slab has grown.
 //!
 //! # Invariants

@@ -57,7 +57,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stop: 
     }
 }
 
-async fn welcome(stream: TcpStream, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+async fn welcome(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     // Answers are small and each matters: none may wait for another.
     let _ = stream.set_nodelay(true);
     let full = Stats::get(&shared.stats.connections) >= MAX_CONNECTIONS;
@@ -70,7 +70,12 @@ async fn welcome(stream: TcpStream, shared: Arc<Shared>, stop: watch::Receiver<b
     #[expect(clippy::result_large_err, reason = "the shape that the handshake's callback must have")]
     let check = |request: &Request, response: Response| check(request, full).map(|()| response);
     let handshake = accept_hdr_async_with_config(stream, check, Some(config));
-    let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE, handshake).await else { return };
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(HANDSHAKE, handshake) => shaken,
+        // Who is still asking must not hold up the end.
+        _ = stop.wait_for(|&stop| stop) => return,
+    };
+    let Ok(Ok(socket)) = shaken else { return };
     let connection = ConnectionId(shared.connections.fetch_add(1, Ordering::Relaxed) + 1);
     shared.stats.connections.fetch_add(1, Ordering::Relaxed);
     let stats = Arc::clone(&shared.stats);

@@ -6,9 +6,13 @@ pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
 pub(crate) const HEAD: usize = 32;
+/// Batches begin at multiples of it: the scan for a later batch looks only there.
 pub(crate) const ALIGN: usize = 8;
 const MAGIC: [u8; 4] = *b"UBAT";
 const CRC_AT: usize = 24;
+const _: () = assert!(HEAD.is_multiple_of(ALIGN) && CRC_AT + 8 == HEAD);
+const _: () = assert!(4 + MAX_FRAME_BYTES <= MAX_PAYLOAD_BYTES, "every frame fits an empty batch");
+const _: () = assert!(MAX_PAYLOAD_BYTES <= u32::MAX as usize);
 
 /// Why a frame was not added. The batch is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,29 +124,35 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 impl<'a> Sealed<'a> {
     /// The batch at the start of `bytes`, if there is a whole one whose checksum and frames are right.
     pub fn read(bytes: &'a [u8]) -> Option<Sealed<'a>> {
+        let sealed = Sealed::unchecked(bytes)?;
+        let sum = crc32c::crc32c(&bytes[..CRC_AT]);
+        let sum = crc32c::crc32c_append(sum, &[0; 4]);
+        let sum = crc32c::crc32c_append(sum, &bytes[CRC_AT + 4..sealed.len]);
+        (sum == sealed.crc && Frames::new(sealed.payload).all_whole()).then_some(sealed)
+    }
+
+    /// What stands at the start of `bytes`, if its head could be a batch's and it ends within them. Only for bytes that
+    /// [`Sealed::read`] has checked, or to check them.
+    pub fn unchecked(bytes: &'a [u8]) -> Option<Sealed<'a>> {
         if bytes.len() < HEAD || bytes[..4] != MAGIC {
             return None;
         }
         let payload = word(bytes, 4) as usize;
+        if payload > MAX_PAYLOAD_BYTES {
+            return None;
+        }
         let len = (HEAD + payload).next_multiple_of(ALIGN);
-        if payload > MAX_PAYLOAD_BYTES || len > bytes.len() {
+        if len > bytes.len() {
             return None;
         }
-        let crc = word(bytes, CRC_AT);
-        let sum = crc32c::crc32c(&bytes[..CRC_AT]);
-        let sum = crc32c::crc32c_append(sum, &[0; 4]);
-        if crc32c::crc32c_append(sum, &bytes[CRC_AT + 4..len]) != crc {
-            return None;
-        }
-        let sealed = Sealed {
+        Some(Sealed {
             first_seq: u64::from_le_bytes(bytes[8..16].try_into().expect("eight bytes")),
             count: word(bytes, 16),
             prev_crc: word(bytes, 20),
-            crc,
+            crc: word(bytes, CRC_AT),
             payload: &bytes[HEAD..HEAD + payload],
             len,
-        };
-        Frames::new(sealed.payload).all_whole().then_some(sealed)
+        })
     }
 }
 
@@ -176,11 +186,17 @@ impl<'a> Iterator for Frames<'a> {
     }
 }
 
-/// The first place at or after `from`, in steps of [`ALIGN`], where a whole batch stands.
-pub(crate) fn find(bytes: &[u8], from: usize) -> Option<usize> {
+/// The first place at or after `from`, in steps of [`ALIGN`], where a whole batch of command `seq` or a later one stands.
+///
+/// A batch of earlier commands proves nothing: it was not written behind the place where `seq` is missing.
+pub(crate) fn find(bytes: &[u8], from: usize, seq: u64) -> Option<usize> {
     let mut at = from.next_multiple_of(ALIGN);
     while at + HEAD <= bytes.len() {
-        if bytes[at..at + 4] == MAGIC && Sealed::read(&bytes[at..]).is_some() {
+        let later = |batch: Sealed<'_>| batch.first_seq >= seq;
+        if bytes[at..at + 4] == MAGIC
+            && Sealed::unchecked(&bytes[at..]).is_some_and(later)
+            && Sealed::read(&bytes[at..]).is_some()
+        {
             return Some(at);
         }
         at += ALIGN;

@@ -48,10 +48,10 @@ pub enum JournalError {
         /// The newest format that this version reads.
         known: u32,
     },
-    /// An earlier append failed; what is on disk is not known until the journal is opened again.
+    /// An earlier append or cut failed; what is on disk is not known until the journal is opened again.
     #[error("the journal failed before and takes nothing more; restart to replay it")]
     Failed,
-    /// A batch that does not follow the one before it. A bug of the caller.
+    /// A batch that does not follow the one before it. A bug of the caller; the journal takes nothing more.
     #[error("a batch that starts at command {got} was appended where command {expected} is next")]
     OutOfSequence {
         /// The next command.
@@ -59,7 +59,7 @@ pub enum JournalError {
         /// The batch's first.
         got: u64,
     },
-    /// An append while a torn tail is still there. A bug of the caller.
+    /// An append while a torn tail is still there. A bug of the caller; cutting it is still possible.
     #[error("the journal has a torn tail; cut it before appending")]
     TornTailLeft,
 }

@@ -15,11 +15,13 @@ mod error;
 mod lock;
 mod reader;
 mod segment;
+mod stat;
 mod verify;
 mod writer;
 
 pub use batch::{Batch, Frames, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, PushError};
 pub use error::JournalError;
 pub use reader::{BatchView, End, Reader, TornTail};
+pub use stat::{Stat, stat};
 pub use verify::{Report, verify};
-pub use writer::{Appended, Journal, Options, Recovery};
+pub use writer::{Appended, Journal, Options, Position, Recovery};

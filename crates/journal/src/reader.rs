@@ -6,14 +6,14 @@ use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// An unfinished last batch, as a crash leaves it.
+/// What a crash left unfinished behind the last batch: a batch, or a segment without a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TornTail {
     /// In which file: the last.
     pub file: PathBuf,
-    /// Where it begins.
+    /// Where it begins; 0 when the whole file is a segment that was being made.
     pub offset: u64,
-    /// How many bytes from there to the last that is not zero.
+    /// How many bytes from there to the last that is not zero; 0 when such a file is all zeros.
     pub bytes: u64,
 }
 
@@ -24,7 +24,7 @@ pub struct End {
     pub last_seq: u64,
     /// The last batch's checksum: the journal's head. 0 when there is none.
     pub crc: u32,
-    /// The last file; `None` when there is none.
+    /// The file that the next batch goes to while it has room; `None` when there is none.
     pub file: Option<PathBuf>,
     /// The byte in it behind the last batch.
     pub offset: u64,
@@ -94,6 +94,8 @@ pub struct Reader {
     at: usize,
     next_seq: u64,
     crc: u32,
+    /// The segment was loaded again because of what stands at `at`.
+    again: bool,
     end: Option<End>,
 }
 
@@ -111,6 +113,7 @@ impl Reader {
             bytes: Vec::new(),
             at: 0,
             crc: 0,
+            again: false,
             end: None,
         };
         if reader.segments.is_empty() {
@@ -140,12 +143,16 @@ impl Reader {
             if batch.prev_crc != self.crc {
                 return Err(self.damaged("a batch is missing, moved or repeated: the one before it is another"));
             }
+            let Some(next_seq) = batch.first_seq.checked_add(batch.count.into()) else {
+                return Err(self.damaged("a batch counts past the last sequence number"));
+            };
             let (at, len) = (self.at, batch.len);
-            self.next_seq += u64::from(batch.count);
+            self.next_seq = next_seq;
             self.crc = batch.crc;
             self.at += len;
-            // Read again to give it out: the borrow of the first reading ends above.
-            let sealed = Sealed::read(&self.bytes[at..at + len]).expect("read before");
+            self.again = false;
+            // Parsed again to give it out: the borrow of the first reading ends above.
+            let sealed = Sealed::unchecked(&self.bytes[at..at + len]).expect("read before");
             return Ok(Some(BatchView { sealed, file: &self.segments[self.current].1, offset: at as u64 }));
         }
     }
@@ -156,7 +163,13 @@ impl Reader {
         self.end.as_ref()
     }
 
-    /// Bytes of all segments, and of those read so far.
+    /// The first command of the first segment: 1, unless older segments were taken away. 0 when there is no segment.
+    #[must_use]
+    pub fn first_seq(&self) -> u64 {
+        self.segments.first().map_or(0, |&(first_seq, _)| first_seq)
+    }
+
+    /// The segment that is being read, from 0, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         (self.current, self.segments.len())
@@ -168,16 +181,40 @@ impl Reader {
             // The next segment was made only when everything before it was on disk.
             return self.load(self.current + 1);
         }
-        if find(&self.bytes, self.at).is_some() {
+        if find(&self.bytes, self.at, self.next_seq).is_some() {
+            return self.look_again();
+        }
+        let torn = self.dirty().map(|bytes| TornTail {
+            file: self.segments[self.current].1.clone(),
+            offset: self.at as u64,
+            bytes,
+        });
+        self.finish(torn);
+        Ok(())
+    }
+
+    /// A later batch is whole and the one that should stand here is not. Beside a writer that may only mean that this
+    /// place was read before it was written and the later one after. When the later one was written, this one was on
+    /// disk: so it is there when the file is read once more, or it is damaged.
+    fn look_again(&mut self) -> Result<(), JournalError> {
+        if self.again {
             return Err(self.damaged("a batch is bad though a later one was written, so it had been on disk"));
         }
-        let file = self.segments[self.current].1.clone();
-        let rest = &self.bytes[self.at..];
-        let dirty = rest.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-        let offset = self.at as u64;
-        let torn = (dirty > 0).then(|| TornTail { file: file.clone(), offset, bytes: dirty as u64 });
-        self.end = Some(End { last_seq: self.next_seq - 1, crc: self.crc, file: Some(file), offset, torn });
+        let path = &self.segments[self.current].1;
+        self.bytes = fs::read(path).map_err(JournalError::io("reading", path))?;
+        self.at = self.at.min(self.bytes.len());
+        self.again = true;
         Ok(())
+    }
+
+    /// Bytes from here to the segment's last that is not zero; `None` when all are.
+    fn dirty(&self) -> Option<u64> {
+        self.bytes[self.at..].iter().rposition(|&byte| byte != 0).map(|last| last as u64 + 1)
+    }
+
+    fn finish(&mut self, torn: Option<TornTail>) {
+        let file = Some(self.segments[self.current].1.clone());
+        self.end = Some(End { last_seq: self.next_seq - 1, crc: self.crc, file, offset: self.at as u64, torn });
     }
 
     fn load(&mut self, index: usize) -> Result<(), JournalError> {
@@ -186,27 +223,93 @@ impl Reader {
         let header = match Header::read(&bytes) {
             HeaderRead::Good(header) => header,
             HeaderRead::Newer(version) => return Err(JournalError::NewerFormat { file: path, version, known: FORMAT }),
-            HeaderRead::Bad => {
-                let why = "the segment's header is bad, though it was on disk before the file had its name";
-                return Err(JournalError::Damaged { file: path, offset: 0, seq: self.next_seq, why });
-            }
+            HeaderRead::Bad => return self.half_made(index, &bytes),
         };
+        let bad = |why| Err(JournalError::Damaged { file: path.clone(), offset: 0, seq: named, why });
+        if header.first_seq != named {
+            return bad("the segment's header names another first command than the file's name");
+        }
         if index == 0 {
+            if named == 0 {
+                return bad("commands are numbered from 1");
+            }
             self.crc = header.prev_crc;
         }
-        if header.first_seq != named || header.first_seq != self.next_seq || header.prev_crc != self.crc {
-            if index == 0 {
-                let why = "the segment's header names another first command than the file's name";
-                return Err(JournalError::Damaged { file: path, offset: 0, seq: named, why });
-            }
+        if header.first_seq != self.next_seq || header.prev_crc != self.crc {
             return Err(self.damaged("the segment ends before the next one begins: a batch that was on disk is bad"));
         }
-        (self.current, self.bytes, self.at) = (index, bytes, HEADER);
+        (self.current, self.bytes, self.at, self.again) = (index, bytes, HEADER, false);
+        Ok(())
+    }
+
+    /// The header of the segment at `index` is bad. A batch is written only behind a header that is on disk, so a last
+    /// segment of nothing else was being made when the machine stopped: it is a torn tail, and the journal ends in the
+    /// segment before. Everything else is damage.
+    fn half_made(&mut self, index: usize, bytes: &[u8]) -> Result<(), JournalError> {
+        let (named, file) = self.segments[index].clone();
+        let last = index + 1 == self.segments.len();
+        let empty = bytes.iter().skip(HEADER).all(|&byte| byte == 0);
+        // Of a first segment, and of one whose name does not follow, it would hide that commands are gone.
+        let follows = if index == 0 { named == 1 } else { named == self.next_seq };
+        if !(last && empty && follows) {
+            let why = "the segment's header is bad, though it was on disk before the file had its name";
+            return Err(JournalError::Damaged { file, offset: 0, seq: self.next_seq, why });
+        }
+        if index > 0 && self.dirty().is_some() {
+            return Err(self.damaged("a batch is bad though a later segment was made, so it had been on disk"));
+        }
+        let bytes = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last as u64 + 1);
+        let torn = Some(TornTail { file, offset: 0, bytes });
+        if index == 0 {
+            self.end = Some(End { torn, ..End::default() });
+        } else {
+            self.finish(torn);
+        }
         Ok(())
     }
 
     fn damaged(&self, why: &'static str) -> JournalError {
         let file = self.segments[self.current].1.clone();
         JournalError::Damaged { file, offset: self.at as u64, seq: self.next_seq, why }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Batch, Journal, Options};
+
+    /// Four batches, and a reader whose copy of their segment lacks some of the second.
+    fn read_too_early(dir: &Path) -> Reader {
+        let (mut journal, _) = Journal::open(dir, Options { segment_bytes: 4_096 }).unwrap();
+        let mut batch = Batch::new();
+        batch.push(&[7; 60]).unwrap();
+        for seq in 1..=4 {
+            journal.append(seq, 1, &mut batch).unwrap();
+        }
+        let mut reader = Reader::open(dir).unwrap();
+        reader.bytes[HEADER + 96 + 8..HEADER + 2 * 96].fill(0);
+        reader
+    }
+
+    #[test]
+    fn what_was_read_before_it_was_written_is_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut reader = read_too_early(dir.path());
+        let mut seen = 0;
+        while let Some(batch) = reader.next_batch().unwrap() {
+            seen = batch.first_seq();
+        }
+        assert_eq!(seen, 4);
+    }
+
+    #[test]
+    fn what_is_bad_when_read_again_is_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut reader = read_too_early(dir.path());
+        fs::write(&reader.segments[0].1, &reader.bytes).unwrap();
+        assert!(reader.next_batch().unwrap().is_some());
+        assert!(matches!(reader.next_batch(), Err(JournalError::Damaged { seq: 2, .. })));
+        assert!(matches!(reader.next_batch(), Err(JournalError::Damaged { seq: 2, .. })), "it stays damaged");
     }
 }

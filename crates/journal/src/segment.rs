@@ -1,9 +1,9 @@
 //! A segment: one file of batches. Its name, its header, and the thread that fills the next one with zeros.
 
 use crate::JournalError;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::FileExt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,7 +70,9 @@ pub(crate) fn list(dir: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
     for entry in fs::read_dir(dir).map_err(JournalError::io("listing", dir))? {
         let path = entry.map_err(JournalError::io("listing", dir))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let digits = name.strip_suffix(".journal").filter(|digits| digits.len() == 20);
+        let digits = name
+            .strip_suffix(".journal")
+            .filter(|digits| digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit()));
         if let Some(first_seq) = digits.and_then(|digits| digits.parse().ok()) {
             found.push((first_seq, path));
         }
@@ -79,7 +81,27 @@ pub(crate) fn list(dir: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
     Ok(found)
 }
 
-/// Makes a rename or a new file in `dir` last.
+/// Makes `dir`, for its owner only, and what of the way to it is missing. When it returns they are there for good.
+pub(crate) fn make_dir(dir: &Path) -> Result<(), JournalError> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    // A relative path of one name has the empty path as its parent: the directory we are in.
+    let parent = match dir.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    if parent != dir {
+        make_dir(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && dir.is_dir() => {}
+        made => made.map_err(JournalError::io("creating", dir))?,
+    }
+    sync_dir(parent)
+}
+
+/// Makes a rename, a new or a removed file in `dir` last.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), JournalError> {
     let open = File::open(dir).and_then(|dir| dir.sync_all());
     open.map_err(JournalError::io("syncing the directory", dir))
@@ -155,7 +177,7 @@ fn keep_one_ready(dir: &Path, bytes: u64, stop: &AtomicBool, made: &SyncSender<M
 
 fn fill(path: &Path, bytes: u64, stop: &AtomicBool) -> Result<File, JournalError> {
     const ZEROS: &[u8] = &[0; 1 << 20];
-    let create = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(path);
+    let create = OpenOptions::new().create(true).truncate(true).read(true).write(true).mode(0o600).open(path);
     let mut file = create.map_err(JournalError::io("creating", path))?;
     let mut left = bytes;
     while left > 0 && !stop.load(Ordering::Relaxed) {

@@ -16,6 +16,8 @@ pub struct Report {
     pub commands: u64,
     /// Their bytes, heads and padding included.
     pub bytes: u64,
+    /// The first command that is there; 1 unless older segments were taken away. 0 when there is none.
+    pub first_seq: u64,
     /// The largest batch in bytes.
     pub largest_batch: u64,
     /// Where they end.
@@ -43,6 +45,7 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(usize, usize)) -> Result<Repo
         report.bytes += batch.len_bytes() as u64;
         report.largest_batch = report.largest_batch.max(batch.len_bytes() as u64);
     }
+    report.first_seq = reader.first_seq();
     report.segments = reader.progress().1;
     report.end = reader.end().cloned().expect("read to the end");
     Ok(report)

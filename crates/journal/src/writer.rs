@@ -4,9 +4,9 @@ use crate::JournalError;
 use crate::batch::Batch;
 use crate::lock::Lock;
 use crate::reader::{End, Reader, TornTail};
-use crate::segment::{HEADER, Header, Spares};
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, FileExt};
+use crate::segment::{self, HEADER, Header, Spares};
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 /// How to write.
@@ -25,6 +25,8 @@ impl Default for Options {
 /// What was found when the journal was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recovery {
+    /// The first command that is there; 1 unless older segments were taken away. 0 when there is none.
+    pub first_seq: u64,
     /// The last command.
     pub last_seq: u64,
     /// Good batches.
@@ -35,7 +37,7 @@ pub struct Recovery {
     pub torn: Option<TornTail>,
 }
 
-/// Where a batch was written.
+/// Where a batch was written: in the file that [`Journal::position`] names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
     /// The byte of its segment at which it begins.
@@ -44,16 +46,30 @@ pub struct Appended {
     pub bytes: u64,
 }
 
+/// Where the next batch begins, for display.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position<'a> {
+    /// The newest segment; the journal's directory before the first append ever.
+    pub file: &'a Path,
+    /// The byte in it behind the last batch.
+    pub offset: u64,
+    /// Bytes of all good batches, those found at the start included; heads and padding included.
+    pub bytes: u64,
+}
+
 /// A journal open for appending.
 #[derive(Debug)]
 pub struct Journal {
     spares: Spares,
+    dir: PathBuf,
     file: Option<File>,
     path: PathBuf,
     at: u64,
     segment_bytes: u64,
     last_seq: u64,
     crc: u32,
+    /// Of all good batches.
+    bytes: u64,
     torn: Option<TornTail>,
     failed: bool,
     // Last, so that the directory is free only when nothing writes there any more.
@@ -66,8 +82,7 @@ impl Journal {
     /// # Errors
     /// When another process has it open, when it is damaged, or when the operating system refuses.
     pub fn open(dir: &Path, options: Options) -> Result<(Journal, Recovery), JournalError> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
-        made.map_err(JournalError::io("creating", dir))?;
+        segment::make_dir(dir)?;
         let lock = Lock::take(dir)?;
         let mut reader = Reader::open(dir)?;
         let (mut batches, mut bytes) = (0, 0);
@@ -83,15 +98,17 @@ impl Journal {
             let open = OpenOptions::new().read(true).write(true).open(&path);
             Some(open.map_err(JournalError::io("opening", &path))?)
         };
-        let recovery = Recovery { last_seq, batches, bytes, torn: torn.clone() };
+        let recovery = Recovery { first_seq: reader.first_seq(), last_seq, batches, bytes, torn: torn.clone() };
         let journal = Journal {
             spares: Spares::start(dir, options.segment_bytes)?,
+            dir: dir.to_owned(),
             file,
             path,
             at: offset,
             segment_bytes: options.segment_bytes,
             last_seq,
             crc,
+            bytes,
             torn,
             failed: false,
             _lock: lock,
@@ -105,34 +122,47 @@ impl Journal {
         self.last_seq
     }
 
-    /// The file and the byte at which the next batch begins.
+    /// Where the next batch begins, unless it opens a new segment.
     #[must_use]
-    pub fn position(&self) -> (&Path, u64) {
-        (&self.path, self.at)
+    pub fn position(&self) -> Position<'_> {
+        Position { file: &self.path, offset: self.at, bytes: self.bytes }
     }
 
-    /// Puts zeros over the unfinished batch that a crash left. Nobody was told of anything in it.
+    /// Puts zeros over the unfinished batch that a crash left, or removes the segment that was being made. Nobody was
+    /// told of anything in it. When it returns, that is on disk. Does nothing when there is no torn tail.
     ///
     /// # Errors
-    /// When the operating system refuses. Nothing may be appended then.
+    /// When the operating system refuses: that is final, nothing may be appended then.
     pub fn cut_torn_tail(&mut self) -> Result<(), JournalError> {
         if self.failed {
             return Err(JournalError::Failed);
         }
-        let (Some(torn), Some(file)) = (&self.torn, &self.file) else { return Ok(()) };
+        let Some(torn) = &self.torn else { return Ok(()) };
         self.failed = true;
-        let zeros = vec![0; usize::try_from(torn.bytes).expect("a segment fits in memory")];
-        file.write_all_at(&zeros, torn.offset).map_err(JournalError::io("cutting the torn tail of", &self.path))?;
-        file.sync_data().map_err(JournalError::io("syncing", &self.path))?;
+        match &self.file {
+            Some(file) if torn.file == self.path => {
+                let zeros = vec![0; usize::try_from(torn.bytes).expect("a segment fits in memory")];
+                file.write_all_at(&zeros, torn.offset)
+                    .map_err(JournalError::io("cutting the torn tail of", &self.path))?;
+                file.sync_data().map_err(JournalError::io("syncing", &self.path))?;
+            }
+            _ => {
+                assert_eq!(torn.offset, 0, "only a segment without a header is another file than the last batch's");
+                fs::remove_file(&torn.file).map_err(JournalError::io("removing", &torn.file))?;
+                segment::sync_dir(&self.dir)?;
+            }
+        }
         self.failed = false;
         self.torn = None;
         Ok(())
     }
 
-    /// Writes a batch of `count` commands from `first_seq` on. When it returns, the batch is on disk.
+    /// Writes a batch of `count` commands from `first_seq` on: one write and one sync, and before them a new segment
+    /// when the batch does not fit. When it returns, the batch is on disk. `batch` keeps its frames and its memory.
     ///
     /// # Errors
-    /// Any error is final: what is on disk is not known, and every later append is refused.
+    /// Any error is final, for what is on disk is not known: every later append is [`JournalError::Failed`]. But
+    /// [`JournalError::TornTailLeft`] only asks for [`Journal::cut_torn_tail`] first.
     pub fn append(&mut self, first_seq: u64, count: u32, batch: &mut Batch) -> Result<Appended, JournalError> {
         if self.failed {
             return Err(JournalError::Failed);
@@ -140,28 +170,42 @@ impl Journal {
         if self.torn.is_some() {
             return Err(JournalError::TornTailLeft);
         }
-        if first_seq != self.last_seq + 1 {
-            return Err(JournalError::OutOfSequence { expected: self.last_seq + 1, got: first_seq });
-        }
         // Until the sync has returned it is not known what is on disk.
         self.failed = true;
+        let expected = self.last_seq + 1;
+        let last_seq = self.last_seq.checked_add(count.into()).filter(|&last| last < u64::MAX);
+        let (true, Some(last_seq)) = (first_seq == expected, last_seq) else {
+            return Err(JournalError::OutOfSequence { expected, got: first_seq });
+        };
         let payload = batch.len_bytes();
         let (bytes, crc) = batch.seal(first_seq, count, self.crc);
         let len = bytes.len() as u64;
-        if self.file.is_none() || self.at + len > self.segment_bytes.max(HEADER as u64 + len) {
-            let (path, file) = self.spares.open(Header { first_seq, prev_crc: self.crc })?;
-            (self.path, self.file, self.at) = (path, Some(file), HEADER as u64);
-        }
-        let file = self.file.as_ref().expect("opened above");
-        file.write_all_at(bytes, self.at).map_err(JournalError::io("writing", &self.path))?;
-        file.sync_data().map_err(JournalError::io("syncing", &self.path))?;
+        let written = self.write(bytes, Header { first_seq, prev_crc: self.crc });
         batch.unseal(payload);
+        written?;
         let appended = Appended { offset: self.at, bytes: len };
         self.at += len;
+        self.bytes += len;
         self.crc = crc;
-        self.last_seq += u64::from(count);
+        self.last_seq = last_seq;
         self.failed = false;
         Ok(appended)
+    }
+
+    /// Writes `bytes` where the next batch begins and syncs them; in a new segment with `header` when they do not fit.
+    fn write(&mut self, bytes: &[u8], header: Header) -> Result<(), JournalError> {
+        let len = bytes.len() as u64;
+        let file = match &self.file {
+            Some(file) if self.at + len <= self.segment_bytes.max(HEADER as u64 + len) => file,
+            _ => {
+                let (path, file) = self.spares.open(header)?;
+                (self.path, self.at) = (path, HEADER as u64);
+                self.file.insert(file)
+            }
+        };
+        file.write_all_at(bytes, self.at).map_err(JournalError::io("writing", &self.path))?;
+        // Never tried again: a second sync may answer yes for pages that the first has dropped.
+        file.sync_data().map_err(JournalError::io("syncing", &self.path))
     }
 }
 
@@ -182,5 +226,51 @@ mod tests {
         assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Failed)));
         assert!(matches!(journal.cut_torn_tail(), Err(JournalError::Failed)));
         assert_eq!(journal.last_seq(), 1);
+    }
+
+    #[test]
+    fn after_a_failed_sync_nothing_is_taken_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096 }).unwrap();
+        let mut batch = Batch::new();
+        batch.push(b"one").unwrap();
+        journal.append(1, 1, &mut batch).unwrap();
+        // It takes every write and refuses every sync.
+        let null = OpenOptions::new().write(true).open("/dev/null").unwrap();
+        let syncable = journal.file.replace(null);
+        assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Io { action: "syncing", .. })));
+        journal.file = syncable;
+        assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Failed)));
+        assert_eq!((journal.last_seq(), batch.len_bytes()), (1, 7), "the batch is as it was");
+    }
+
+    #[test]
+    fn after_a_full_disk_nothing_is_taken_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096 }).unwrap();
+        let mut batch = Batch::new();
+        batch.push(b"one").unwrap();
+        journal.append(1, 1, &mut batch).unwrap();
+        journal.file = Some(OpenOptions::new().write(true).open("/dev/full").unwrap());
+        let error = journal.append(2, 1, &mut batch).unwrap_err();
+        assert!(matches!(&error, JournalError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull));
+        assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Failed)));
+    }
+
+    #[test]
+    fn a_segment_that_cannot_be_made_ends_the_journal() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("journal");
+        let (mut journal, _) = Journal::open(&data, Options { segment_bytes: 4_096 }).unwrap();
+        let mut batch = Batch::new();
+        batch.push(&[1; 3_000]).unwrap();
+        journal.append(1, 1, &mut batch).unwrap();
+        fs::rename(&data, dir.path().join("gone")).unwrap();
+        assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Io { .. })));
+        fs::rename(dir.path().join("gone"), &data).unwrap();
+        assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Failed)));
+        drop(journal);
+        let (_, recovery) = Journal::open(&data, Options { segment_bytes: 4_096 }).unwrap();
+        assert_eq!((recovery.last_seq, recovery.torn), (1, None));
     }
 }

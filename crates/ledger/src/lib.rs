@@ -1,7 +1,7 @@
 //! Cash and holdings, by double entry.
 //!
 //! Every account has cash in cents and holdings in lots per instrument, each split in *available* and *reserved*. Money
-//! enters from outside, moves between accounts, and leaves to the venue's fees; a movement is a [`posting`] whose legs
+//! enters from outside, moves between accounts, and leaves to the venue's fees; a movement is a posting whose legs
 //! sum to zero, checked as it is applied.
 //!
 //! # Invariants

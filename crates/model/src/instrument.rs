@@ -131,7 +131,7 @@ fn parse_face(text: &str) -> Option<u32> {
     (canonical && dollars % 100 == 0).then_some(dollars)
 }
 
-/// One instrument and how it is quoted. Made by [`Instrument::new`], which keeps what the fields promise.
+/// One instrument and how it is quoted. [`Instrument::checked`] holds what the fields promise.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Instrument {
     /// Its name.

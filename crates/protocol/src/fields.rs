@@ -153,6 +153,11 @@ impl<'a> Fields<'a> {
         Ok(Some(value))
     }
 
+    /// A number that may be absent; one that is none is refused with `reject`, as one that does not fit is.
+    pub(crate) fn amount(&self, field: &'static str, reject: Reject) -> Result<Option<Decimal>, Refusal> {
+        self.option_with(field, |raw| Decimal::from_raw(raw).map_err(|wrong| Wrong { reject, ..wrong }))
+    }
+
     /// A field that must be there.
     pub(crate) fn required<T: FromRaw>(&self, field: &'static str) -> Result<T, Refusal> {
         self.option(field)?.ok_or_else(|| missing(field))

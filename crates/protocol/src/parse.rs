@@ -181,8 +181,8 @@ fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         symbol: f.required("symbol")?,
         side: f.required("side")?,
         order_type: f.required("order_type")?,
-        order_qty: f.required("order_qty")?,
-        limit_price: f.option("limit_price")?,
+        order_qty: f.amount("order_qty", Reject::InvalidQuantity)?.ok_or_else(|| missing("order_qty"))?,
+        limit_price: f.amount("limit_price", Reject::InvalidPrice)?,
         max_total: f.option("max_total")?,
         time_in_force: f.option("time_in_force")?,
         post_only: f.option("post_only")?.unwrap_or(false),
@@ -211,8 +211,8 @@ fn amend_order(f: &Fields<'_>) -> Result<AmendOrderParams, Refusal> {
     };
     let params = AmendOrderParams {
         order,
-        order_qty: f.option("order_qty")?,
-        limit_price: f.option("limit_price")?,
+        order_qty: f.amount("order_qty", Reject::InvalidQuantity)?,
+        limit_price: f.amount("limit_price", Reject::InvalidPrice)?,
         post_only: f.option("post_only")?,
         deadline: f.option("deadline")?,
     };

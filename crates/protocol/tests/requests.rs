@@ -302,24 +302,24 @@ fn numbers_are_exact_or_refused() {
             {"method":"add_order","req_id":1,"params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":0}}
             {"method":"add_order","req_id":1,"params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":-1}}
             {"method":"add_order","req_id":1,"params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":0}}
-            1003 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number without leading zeros, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
-            1003 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number without an exponent, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number without leading zeros, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
+            2102 limit_price | add_order 1 | limit_price must be a number, such as 0.66
             {"method":"add_order","req_id":1,"params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":1234567890123456789012345678}}
-            1003 limit_price | add_order 1 | limit_price must have at most 28 digits
-            1003 limit_price | add_order 1 | limit_price must have at most 28 digits
+            2102 limit_price | add_order 1 | limit_price must have at most 28 digits
+            2102 limit_price | add_order 1 | limit_price must have at most 28 digits
             {"method":"add_order","req_id":1,"params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":0.123456789012345678901234567}}
         "#]],
     );

@@ -1,7 +1,7 @@
 //! Commands, fills and state hashes as journal bytes, and back.
 //!
 //! A journal frame is one [`Record`]: two bytes of kind, two of version, then a body of fixed-width little-endian
-//! fields ([`mod@codec`], the only place that names bincode). Kinds and versions are explicit numbers; each that was ever
+//! fields (`codec.rs` is the only place that names bincode). Kinds and versions are explicit numbers; each that was ever
 //! written stays readable, and golden bytes in `tests/golden/` hold that.
 //!
 //! | kind | record | follows |

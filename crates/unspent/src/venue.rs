@@ -10,6 +10,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use unspent_gateway::{Gateway, Keys, Options, Stats};
 
+/// How long connections may take to hear the venue's last words.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
 /// How to start a venue.
 #[derive(Debug, Clone)]
 pub struct VenueOptions {
@@ -88,13 +91,23 @@ impl Venue {
     /// What stopped a thread before.
     pub async fn stop(self) -> Result<Stopped> {
         self.gateway.stop();
+        let stats = self.stats();
         let Venue { gateway, threads, .. } = self;
-        tokio::task::spawn_blocking(move || {
+        let ended = tokio::task::spawn_blocking(move || {
             let engine = threads.join()?;
             gateway.join().map_err(|_| anyhow!("the publisher thread panicked: an invariant is broken"))?;
             Ok(Stopped { last_seq: engine.seq().0, state_hash: engine.state_hash(), open_orders: engine.open_orders() })
-        })
-        .await?
+        });
+        let stopped = ended.await?;
+        // Everything is told; let those who listen hear it.
+        let hear = async {
+            while Stats::get(&stats.connections) > 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        // Who does not listen has had its time.
+        let _ = tokio::time::timeout(LAST_WORDS, hear).await;
+        stopped
     }
 }
 

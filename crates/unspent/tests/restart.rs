@@ -1,220 +1,128 @@
-//! Stops, starts and damage: what the real process finds on its disk is what it left there.
+//! Stopped and started again: the same state, or a refusal that says where the trouble is.
 
 mod common;
 
-use common::{Place, Server, limit, runtime, snapshot};
-use unspent_client::ClientError;
-use unspent_model::{ClOrdId, OrderRef, OrderStatus, Reject, Side};
-use unspent_protocol::{Channel, Data, Stream};
+use common::{SYMBOL, Server, place};
+use rust_decimal::Decimal;
+use unspent_client::{Client, Inbox};
+use unspent_model::{ClOrdId, Side, Symbol};
+use unspent_protocol::{AddOrderParams, BookDepth, Channel, Data, OrderType, SubscribeParams};
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Everything that an account and the public see, without the numbers that say when it was asked.
-async fn picture(server: &Server, key: &str) -> Vec<Data> {
-    let (client, mut inbox) = server.login(key).await;
-    let mut seen = Vec::new();
-    for channel in
-        [Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Book, Channel::Trade, Channel::Instrument]
-    {
-        let data = snapshot(&client, &mut inbox, channel).await;
-        seen.push(match data {
-            Data::Book(stream) => Data::Book(Stream { seq: None, ..stream }),
-            Data::Trade(stream) => Data::Trade(Stream { seq: None, ..stream }),
-            Data::Instrument(stream) => Data::Instrument(Stream { seq: None, ..stream }),
-            other => other,
-        });
+fn order(side: Side, bp: i64, name: &str) -> AddOrderParams {
+    AddOrderParams {
+        symbol: Symbol::parse(SYMBOL).unwrap(),
+        side,
+        order_type: OrderType::Limit,
+        order_qty: Decimal::from(5_000),
+        limit_price: Some(Decimal::new(bp, 4)),
+        max_total: None,
+        time_in_force: None,
+        post_only: false,
+        stp_type: None,
+        cl_ord_id: Some(ClOrdId::parse(name).unwrap()),
+        deadline: None,
     }
-    seen
 }
 
-#[test]
-fn a_stopped_venue_comes_back_as_it_was() {
-    let place = Place::new();
-    let server = place.start();
-    let (first, second, before) = runtime().block_on(async {
-        let (acme, _a) = server.login("uk_acme_test").await;
-        let (bull, _b) = server.login("uk_bull_test").await;
-        acme.add_order(limit(Side::Sell, 50_000, "0.66", "sell-1")).await.unwrap();
-        acme.add_order(limit(Side::Sell, 20_000, "0.67", "sell-2")).await.unwrap();
-        let gone = acme.add_order(limit(Side::Sell, 10_000, "0.68", "sell-3")).await.unwrap();
-        acme.cancel_order(OrderRef::Id(gone.order_id)).await.unwrap();
-        // Fills at two prices, and one that is filled in part.
-        let first = bull.add_order(limit(Side::Buy, 60_000, "0.67", "buy-1")).await.unwrap();
-        assert_eq!((first.status, first.fills.len()), (OrderStatus::Filled, 2));
-        let second = bull.add_order(limit(Side::Buy, 30_000, "0.65", "buy-2")).await.unwrap();
-        let before = (picture(&server, "uk_acme_test").await, picture(&server, "uk_bull_test").await);
-        (first, second, before)
-    });
-    assert!(server.terminate().success());
-    assert_eq!(place.verify().status.code(), Some(0));
-
-    let server = place.start();
-    assert!(server.said.contains("replayed"), "{}", server.said);
-    runtime().block_on(async {
-        let after = (picture(&server, "uk_acme_test").await, picture(&server, "uk_bull_test").await);
-        assert_eq!(before, after);
-        let (acme, _a) = server.login("uk_acme_test").await;
-        let (bull, _b) = server.login("uk_bull_test").await;
-        for (sent, told) in [("buy-1", &first), ("buy-2", &second)] {
-            let (qty, price) = if sent == "buy-1" { (60_000, "0.67") } else { (30_000, "0.65") };
-            let again = bull.add_order(limit(Side::Buy, qty, price, sent)).await.unwrap();
-            assert!(again.duplicate, "{again:?}");
-            assert_eq!(unspent_protocol::OrderResult { duplicate: false, ..again }, *told);
-        }
-        // Another body under a name that is taken, and an order that was cancelled before.
-        for (result, reject) in [
-            (bull.add_order(limit(Side::Buy, 1_000, "0.65", "buy-2")).await.err(), Reject::DuplicateClOrdId),
-            (
-                acme.cancel_order(OrderRef::ClOrdId(ClOrdId::parse("sell-3").unwrap())).await.err(),
-                Reject::TooLateToCancel,
-            ),
-        ] {
-            let Some(ClientError::Refused(body)) = result else { panic!("{result:?}") };
-            // Which orders are gone is remembered for a while only; gone is gone.
-            let code = body.detail.code;
-            assert!(code == reject.code() || code == Reject::UnknownOrder.code(), "{body:?}");
-        }
-        // Time and numbers go on: nothing is given out twice.
-        let next = bull.add_order(limit(Side::Buy, 1_000, "0.67", "buy-3")).await.unwrap();
-        assert!(next.order_id > second.order_id && next.seq > second.seq);
-        assert!(next.fills[0].trade_id > first.fills[1].trade_id);
-    });
-    assert!(server.terminate().success());
-}
-
-#[test]
-fn a_stop_tells_every_connection_and_loses_no_answer() {
-    let place = Place::new();
-    let server = place.start();
-    let url = server.url.clone();
-    let runtime = runtime();
-    let (sent, answers) = runtime.block_on(async {
-        let (acme, mut inbox) = server.login("uk_acme_test").await;
-        let mut waiting = Vec::new();
-        for i in 0..200 {
-            let acme = acme.clone();
-            let order = limit(Side::Sell, 1_000, "0.9", &format!("s-{i}"));
-            waiting.push(tokio::spawn(async move { acme.add_order(order).await }));
-        }
-        // Ask it to stop in the middle.
-        tokio::time::sleep(std::time::Duration::from_millis(15)).await;
-        let stopping = tokio::task::spawn_blocking(move || server.terminate());
-        let mut answers = Vec::new();
-        for waiting in waiting {
-            answers.push(waiting.await.unwrap());
-        }
-        let mut told = false;
-        while let Some(data) = inbox.next().await {
-            if let Data::Status(stream) = data {
-                told |= stream.data[0].system == unspent_protocol::SystemState::Maintenance;
+/// Everything an account and the public are shown first, as text.
+async fn pictures(client: &Client, inbox: &mut Inbox) -> Vec<String> {
+    let symbol = Symbol::parse(SYMBOL).unwrap();
+    let plain = [Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Instrument];
+    let named = [Channel::Book, Channel::Ticker, Channel::Trade];
+    let all = plain
+        .map(|channel| (channel, Vec::new(), None))
+        .into_iter()
+        .chain(named.map(|channel| (channel, vec![symbol], (channel == Channel::Book).then_some(BookDepth::D100))));
+    let mut pictures = Vec::new();
+    for (channel, symbols, depth) in all {
+        let params = SubscribeParams { channel, symbols, depth, snapshot: None, from_seq: None, from_exec_seq: None };
+        client.subscribe(params).await.unwrap();
+        loop {
+            let data = inbox.next().await.unwrap();
+            if !matches!(data, Data::Status(_) | Data::Heartbeat) {
+                assert_eq!(data.channel(), channel);
+                let mut text = Vec::new();
+                data.write(&mut text);
+                pictures.push(String::from_utf8(text).unwrap());
+                break;
             }
         }
-        assert!(told, "status says that the venue stops");
-        assert!(stopping.await.unwrap().success());
-        assert!(unspent_client::Client::connect(&url).await.is_err(), "nobody listens any more");
-        (200, answers)
-    });
-    let accepted: Vec<_> = answers.iter().flatten().map(|result| result.order_id).collect();
-    assert!(!accepted.is_empty(), "nothing was accepted before the stop");
-    let server = place.start();
-    runtime.block_on(async {
-        let (acme, mut inbox) = server.login("uk_acme_test").await;
-        let Data::Executions(open) = snapshot(&acme, &mut inbox, Channel::Executions).await else { panic!() };
-        let open: Vec<_> = open.data.iter().map(|row| row.order_id).collect();
-        for order in &accepted {
-            assert!(open.contains(order), "{order} was accepted and is not open");
-        }
-        assert!(open.len() <= sent);
-    });
-}
-
-#[test]
-fn a_directory_in_use_is_refused_and_left_alone() {
-    let place = Place::new();
-    let server = place.start();
-    let refused = place.fail_to_start();
-    assert_eq!(refused.status.code(), Some(1));
-    let why = text(&refused.stderr);
-    assert!(why.contains("in use by another process") && why.contains("journal"), "{why}");
-    runtime().block_on(async {
-        let (acme, _inbox) = server.login("uk_acme_test").await;
-        acme.add_order(limit(Side::Sell, 1_000, "0.9", "still-here")).await.unwrap();
-    });
-    // What holds the directory goes with the process, however it ends.
-    server.kill();
-    assert!(place.start().terminate().success());
-}
-
-/// A venue that took twenty orders, one batch each, and was killed.
-fn killed() -> Place {
-    let place = Place::new();
-    let server = place.start();
-    runtime().block_on(async {
-        let (acme, _inbox) = server.login("uk_acme_test").await;
-        for i in 0..20 {
-            acme.add_order(limit(Side::Sell, 1_000, "0.9", &format!("s-{i}"))).await.unwrap();
-        }
-    });
-    server.kill();
-    place
-}
-
-/// One past the last byte that was written.
-fn end(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|&byte| byte != 0).unwrap() + 1
-}
-
-#[test]
-fn damage_stops_the_start_and_names_its_place() {
-    let place = killed();
-    let segment = place.segments().remove(0);
-    let whole = std::fs::read(&segment).unwrap();
-    // From the first batch to the middle, never the last: that one could be an unfinished write.
-    for at in [100, end(&whole) / 4, end(&whole) / 2] {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 0x10;
-        std::fs::write(&segment, &bytes).unwrap();
-        let failed = place.fail_to_start();
-        let why = text(&failed.stderr);
-        assert_eq!(failed.status.code(), Some(1), "{why}");
-        assert!(!text(&failed.stdout).contains("listening"), "byte {at}");
-        let (_, place_of_it) = why.split_once(" at byte ").unwrap_or_else(|| panic!("byte {at}: {why}"));
-        assert!(why.contains(segment.to_str().unwrap()), "{why}");
-        let offset: usize = place_of_it.split(',').next().unwrap().parse().unwrap();
-        assert!(offset <= at, "byte {at} was said to be at {offset}");
-        let verified = place.verify();
-        assert_eq!(verified.status.code(), Some(1));
-        assert!(text(&verified.stderr).contains(&format!(" at byte {offset}")), "{}", text(&verified.stderr));
-        assert_eq!(std::fs::read(&segment).unwrap(), bytes, "damage is evidence: nothing is written");
     }
-    std::fs::write(&segment, &whole).unwrap();
-    assert!(place.start().terminate().success());
+    pictures
 }
 
-#[test]
-fn a_torn_tail_is_cut_and_said() {
-    let place = killed();
-    let segment = place.segments().remove(0);
-    let mut bytes = std::fs::read(&segment).unwrap();
-    let end = end(&bytes);
-    bytes[end - 8..end].fill(0);
-    std::fs::write(&segment, &bytes).unwrap();
-    let verified = place.verify();
-    assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stderr));
-    assert!(text(&verified.stdout).contains("torn tail"), "{}", text(&verified.stdout));
-    let server = place.start();
-    assert!(server.said.contains("torn tail"), "{}", server.said);
-    runtime().block_on(async {
-        let (acme, mut inbox) = server.login("uk_acme_test").await;
-        let Data::Executions(open) = snapshot(&acme, &mut inbox, Channel::Executions).await else { panic!() };
-        assert_eq!(open.data.len(), 19, "the torn batch is gone, and only it");
-        let again = acme.add_order(limit(Side::Sell, 1_000, "0.9", "s-18")).await.unwrap();
-        assert!(again.duplicate);
-        let anew = acme.add_order(limit(Side::Sell, 1_000, "0.9", "s-19")).await.unwrap();
-        assert!(!anew.duplicate);
-    });
-    assert!(server.terminate().success());
-    assert!(place.start().terminate().success());
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_shows_the_same_and_remembers_client_order_ids() {
+    let (_dir, data) = place();
+    let server = Server::start(&data);
+    let (acme, mut acme_inbox) = Client::connect(&server.url).await.unwrap();
+    let (bob, _bob_inbox) = Client::connect(&server.url).await.unwrap();
+    acme.login("uk_acme_test").await.unwrap();
+    bob.login("uk_bob_test").await.unwrap();
+    acme.add_order(order(Side::Sell, 7_000, "a1")).await.unwrap();
+    acme.add_order(order(Side::Sell, 6_800, "a2")).await.unwrap();
+    let traded = bob.add_order(order(Side::Buy, 6_900, "b1")).await.unwrap();
+    assert_eq!((traded.cum_qty, traded.fills.len()), (5_000, 1));
+    bob.add_order(order(Side::Buy, 6_500, "b2")).await.unwrap();
+    let before = pictures(&acme, &mut acme_inbox).await;
+
+    let (other, _inbox) = Client::connect(&server.url).await.unwrap();
+    drop(other);
+    let (code, said) = Server::fails(&data);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("in use by another process"), "{said}");
+
+    let (status, said) = server.stop();
+    assert!(status.success(), "{status}");
+    assert!(said.contains("stopped after command"), "{said}");
+    // The last thing that a connection hears is why it ends.
+    let mut last = None;
+    while let Some(data) = acme_inbox.next().await {
+        last = Some(data);
+    }
+    assert!(matches!(last, Some(Data::Status(_))), "{last:?}");
+
+    let server = Server::start(&data);
+    assert!(
+        server.said.iter().any(|line| line.starts_with("replayed ") && line.contains("1 fills")),
+        "{:?}",
+        server.said
+    );
+    let (acme, mut acme_inbox) = Client::connect(&server.url).await.unwrap();
+    acme.login("uk_acme_test").await.unwrap();
+    assert_eq!(pictures(&acme, &mut acme_inbox).await, before);
+    let (bob, _bob_inbox) = Client::connect(&server.url).await.unwrap();
+    bob.login("uk_bob_test").await.unwrap();
+    let again = bob.add_order(order(Side::Buy, 6_900, "b1")).await.unwrap();
+    assert!(again.duplicate);
+    assert_eq!((again.order_id, again.fills), (traded.order_id, traded.fills));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_stops_the_start_and_names_the_place() {
+    let (_dir, data) = place();
+    let server = Server::start(&data);
+    let (acme, _inbox) = Client::connect(&server.url).await.unwrap();
+    acme.login("uk_acme_test").await.unwrap();
+    for i in 0..5 {
+        acme.add_order(order(Side::Sell, 7_000 + 10 * i, &format!("a{i}"))).await.unwrap();
+    }
+    server.kill();
+    let path = data.join("journal/00000000000000000001.journal");
+    let good = std::fs::read(&path).unwrap();
+    let mut bad = good.clone();
+    bad[100] ^= 1;
+    std::fs::write(&path, &bad).unwrap();
+    let (code, said) = Server::fails(&data);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("damaged") && said.contains("00000000000000000001.journal at byte 64"), "{said}");
+    assert_eq!(std::fs::read(&path).unwrap(), bad, "a refused start changes nothing");
+
+    // An unfinished last batch is no damage: it is cut, and said.
+    let mut torn = good.clone();
+    let end = torn.iter().rposition(|&byte| byte != 0).unwrap();
+    torn[end] ^= 1;
+    std::fs::write(&path, &torn).unwrap();
+    let server = Server::start(&data);
+    assert!(server.said.iter().any(|line| line.starts_with("cut a torn tail")), "{:?}", server.said);
 }

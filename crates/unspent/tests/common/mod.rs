@@ -1,169 +1,106 @@
-//! The real process for tests: on a directory of its own, ended when the test ends however it ends.
+//! A real server on a directory of its own.
 
-#![allow(dead_code, reason = "each test program uses its part")]
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use unspent_client::{Client, Inbox};
-use unspent_model::{ClOrdId, Side, Symbol};
-use unspent_protocol::{AddOrderParams, Channel, Data, OrderType, SubscribeParams, parse_decimal};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
-/// The instrument that tests trade; a second one is listed beside it.
-pub const SYMBOL: &str = "AWS-ACT-1K-202706/USD";
+/// The instrument that the tests trade, $1,000 a lot.
+pub const SYMBOL: &str = "AWS-ACT-1K-202706";
 
-/// Two instruments and three accounts, all with money and credits; the key `uk_acme_look` may only read.
-pub const VENUE: &str = r#"
+const VENUE: &str = r#"
 [[instrument]]
 symbol = "AWS-ACT-1K-202706"
 maker_fee_bp = 25
 taker_fee_bp = 100
-[[instrument]]
-symbol = "OAI-API-100-202706"
+
 [[account]]
 name = "acme"
-cash = 10000000
-credits = { "AWS-ACT-1K-202706" = 150000000, "OAI-API-100-202706" = 1000000 }
-[[account]]
-name = "bull"
-cash = 10000000
+cash = 1000000
 credits = { "AWS-ACT-1K-202706" = 150000000 }
+
 [[account]]
-name = "calm"
-cash = 10000000
+name = "bob"
+cash = 1000000
 credits = { "AWS-ACT-1K-202706" = 150000000 }
+
 [[key]]
 api_key = "uk_acme_test"
 account = "acme"
+
 [[key]]
-api_key = "uk_acme_look"
+api_key = "uk_bob_test"
+account = "bob"
+
+[[key]]
+api_key = "uk_acme_reads"
 account = "acme"
 scopes = ["read"]
-[[key]]
-api_key = "uk_bull_test"
-account = "bull"
-[[key]]
-api_key = "uk_calm_test"
-account = "calm"
 "#;
 
-/// A data directory with its venue file.
-pub struct Place {
-    dir: tempfile::TempDir,
-}
-
-impl Place {
-    pub fn new() -> Place {
-        let dir = tempfile::tempdir().unwrap();
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).mode(0o600).open(dir.path().join("venue.toml")).unwrap();
-        file.write_all(VENUE.as_bytes()).unwrap();
-        Place { dir }
-    }
-
-    pub fn data(&self) -> PathBuf {
-        self.dir.path().join("data")
-    }
-
-    /// The journal's segments, oldest first.
-    pub fn segments(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.data().join("journal")).unwrap();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "journal"));
-        paths.sort();
-        paths
-    }
-
-    fn serve(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(self.data());
-        command.arg("--venue").arg(self.dir.path().join("venue.toml"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    /// Starts the server and waits until it listens.
-    pub fn start(&self) -> Server {
-        let mut child = self.serve().spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut said = Vec::new();
-        let url = lines.by_ref().find_map(|line| {
-            let url = line.strip_prefix("listening on ").map(str::to_owned);
-            said.push(line);
-            url
-        });
-        let Some(url) = url else {
-            let mut why = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-            panic!("the server ended before it listened: {said:?} {why}");
-        };
-        // Read on, so that it never waits for a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        let mut errors = child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Server { child, url, said: said.join("\n") }
-    }
-
-    /// Starts the server where it must not come up, and gives what it said.
-    pub fn fail_to_start(&self) -> Output {
-        let mut child = self.serve().spawn().unwrap();
-        for _ in 0..1_000 {
-            if child.try_wait().unwrap().is_some() {
-                return child.wait_with_output().unwrap();
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        let _ = child.kill();
-        panic!("the server came up: {:?}", child.wait_with_output());
-    }
-
-    /// `unspent journal verify`.
-    pub fn verify(&self) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
-        command.args(["journal", "verify", "--data"]).arg(self.data()).output().unwrap()
-    }
-}
-
-/// A running server.
 pub struct Server {
     child: Child,
     pub url: String,
-    /// What it said until it listened.
-    pub said: String,
+    /// What it said before it listened.
+    pub said: Vec<String>,
+    rest: Option<std::thread::JoinHandle<String>>,
+}
+
+/// A fresh directory with a venue file, and where its data goes.
+pub fn place() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut file = std::fs::OpenOptions::new();
+    let mut file =
+        file.write(true).create(true).truncate(true).mode(0o600).open(dir.path().join("venue.toml")).unwrap();
+    file.write_all(VENUE.as_bytes()).unwrap();
+    let data = dir.path().join("data");
+    (dir, data)
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--segment-mib", "1", "--data"]).arg(data);
+    command.arg("--venue").arg(data.parent().unwrap().join("venue.toml"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
 }
 
 impl Server {
-    /// `127.0.0.1:PORT`.
-    pub fn address(&self) -> &str {
-        self.url.strip_prefix("ws://").and_then(|rest| rest.strip_suffix("/ws")).unwrap()
+    pub fn start(data: &Path) -> Server {
+        let mut child = command(data).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut said = Vec::new();
+        let url = loop {
+            let line = lines.next().expect("it says where it listens");
+            if let Some(url) = line.strip_prefix("listening on ") {
+                break url.to_owned();
+            }
+            said.push(line);
+        };
+        let rest = std::thread::spawn(move || lines.collect::<Vec<_>>().join("\n"));
+        Server { child, url, said, rest: Some(rest) }
     }
 
-    /// Asks it to stop, and waits.
-    pub fn terminate(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.child.wait().unwrap()
+    /// A start that is expected to fail: its exit code and what it said on standard error.
+    pub fn fails(data: &Path) -> (Option<i32>, String) {
+        let output = command(data).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// SIGTERM, as an operator's supervisor does; what it said since it listened.
+    pub fn stop(mut self) -> (ExitStatus, String) {
+        let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let status = self.child.wait().unwrap();
+        (status, self.rest.take().unwrap().join().unwrap())
     }
 
     /// SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-    }
-
-    /// Memory that it holds now, in bytes.
-    pub fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("status"));
-        let status = status.unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
-    }
-
-    pub async fn login(&self, key: &str) -> (Client, Inbox) {
-        let (client, inbox) = Client::connect(&self.url).await.unwrap();
-        client.login(key).await.unwrap();
-        (client, inbox)
     }
 }
 
@@ -174,36 +111,8 @@ impl Drop for Server {
     }
 }
 
-pub fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
-}
-
-/// A limit order.
-pub fn limit(side: Side, qty: u64, price: &str, name: &str) -> AddOrderParams {
-    AddOrderParams {
-        symbol: Symbol::parse(SYMBOL.strip_suffix("/USD").unwrap()).unwrap(),
-        side,
-        order_type: OrderType::Limit,
-        order_qty: qty.into(),
-        limit_price: Some(parse_decimal(price).unwrap()),
-        max_total: None,
-        time_in_force: None,
-        post_only: false,
-        stp_type: None,
-        cl_ord_id: Some(ClOrdId::parse(name).unwrap()),
-        deadline: None,
-    }
-}
-
-/// Subscribes and gives the snapshot.
-pub async fn snapshot(client: &Client, inbox: &mut Inbox, channel: Channel) -> Data {
-    let symbols = if channel.takes_symbols() { vec![limit(Side::Buy, 1, "1", "x").symbol] } else { Vec::new() };
-    let params = SubscribeParams { channel, symbols, depth: None, snapshot: None, from_seq: None, from_exec_seq: None };
-    client.subscribe(params).await.unwrap();
-    loop {
-        let data = inbox.next().await.expect("the connection is there");
-        if data.channel() == channel {
-            return data;
-        }
-    }
+pub fn read_all(mut from: impl Read) -> String {
+    let mut text = String::new();
+    from.read_to_string(&mut text).unwrap();
+    text
 }

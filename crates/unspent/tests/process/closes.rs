@@ -1,7 +1,7 @@
 //! Frames that end a connection, requests that never become one, and connections that end in the middle.
 
 use crate::bystander::beside;
-use crate::common::Place;
+use crate::place::Place;
 use crate::raw::{End, Raw, assert_refused, frame, http};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -13,7 +13,7 @@ const PING: &[u8] = br#"{"method":"ping"}"#;
 
 /// The refusal, then the close with 4000, and nothing else.
 async fn closed(raw: &mut Raw, reject: Reject, what: &str) {
-    let (said, end) = raw.to_end().await;
+    let (said, end) = raw.rest().await;
     assert_eq!(end, End::Close(4000), "{what}: {said:?}");
     let replies: Vec<_> = said.iter().filter(|value| value.get("channel").is_none()).collect();
     let [reply] = &replies[..] else { panic!("{what}: {said:?}") };

@@ -1,6 +1,6 @@
 //! A connection that trades and listens while others misbehave, and checks every number it is told.
 
-use crate::common::{Server, limit, runtime};
+use crate::place::{Server, limit, runtime};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;

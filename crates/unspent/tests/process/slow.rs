@@ -1,7 +1,7 @@
 //! Connections that ask for more than they read.
 
 use crate::bystander::{BookCopy, beside};
-use crate::common::Place;
+use crate::place::Place;
 use crate::raw::{End, Raw};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
@@ -37,7 +37,7 @@ fn one_who_never_reads_is_cut_off_and_costs_the_others_nothing() {
         )
         .await;
         println!("sent all: {:?}", sent_all.map(|sent| sent.is_ok()));
-        let (said, end) = raw.to_end().await;
+        let (said, end) = raw.rest().await;
         assert!(said.len() < 200_000, "it was told everything");
         assert!(matches!(end, End::Close(4008) | End::Cut), "{end:?}");
         // Its account is not locked out.

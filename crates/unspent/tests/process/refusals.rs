@@ -1,7 +1,7 @@
 //! Requests that are refused, each with its documented code, on connections that stay usable.
 
 use crate::bystander::beside;
-use crate::common::Place;
+use crate::place::Place;
 use crate::raw::{Raw, assert_refused};
 use unspent_model::Reject;
 
@@ -206,18 +206,18 @@ fn orders_are_checked_and_a_refused_one_leaves_no_trace() {
             (price("0.6605"), InvalidPrice, Some("limit_price")),
             (price("1.001"), InvalidPrice, Some("limit_price")),
             (price("99999999999999999999"), InvalidPrice, Some("limit_price")),
-            (price("9e-1"), InvalidField, Some("limit_price")),
-            (price(r#""cheap""#), InvalidField, Some("limit_price")),
-            (price("true"), InvalidField, Some("limit_price")),
-            (price("[0.9]"), InvalidField, Some("limit_price")),
+            (price("9e-1"), InvalidPrice, Some("limit_price")),
+            (price(r#""cheap""#), InvalidPrice, Some("limit_price")),
+            (price("true"), InvalidPrice, Some("limit_price")),
+            (price("[0.9]"), InvalidPrice, Some("limit_price")),
             (with(r#","limit_price":0.9"#, ""), InvalidField, Some("limit_price")),
             (qty("0"), InvalidQuantity, Some("order_qty")),
             (qty("-1000"), InvalidQuantity, Some("order_qty")),
             (qty("1500"), InvalidQuantity, Some("order_qty")),
             (qty("1000.5"), InvalidQuantity, Some("order_qty")),
             (qty("99999999999999000"), InvalidQuantity, Some("order_qty")),
-            (qty("1e3"), InvalidField, Some("order_qty")),
-            (qty("null"), InvalidField, Some("order_qty")),
+            (qty("1e3"), InvalidQuantity, Some("order_qty")),
+            (qty("null"), InvalidQuantity, Some("order_qty")),
             (qty("150001000"), InsufficientCredits, Some("order_qty")),
             (
                 with(

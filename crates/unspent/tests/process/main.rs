@@ -1,0 +1,10 @@
+//! The real process: hostile and documented input over real sockets while a bystander trades on undisturbed, and
+//! stops, starts and damage on its disk.
+
+mod bystander;
+mod closes;
+mod place;
+mod raw;
+mod refusals;
+mod restart;
+mod slow;
