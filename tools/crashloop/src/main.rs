@@ -34,11 +34,13 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let summary = runtime.block_on(run(&Options { server, kills, seed, talk: true, lying_disk }))?;
     println!(
-        "{} kills, {} orders acknowledged, {} unknown and resolved, {} sent again and compared, {} problems (seed {seed})",
+        "{} kills, {} orders acknowledged, {} unknown and resolved, {} sent again and compared, {} accounts compared to the \
+         cent, {} problems (seed {seed})",
         summary.kills,
         summary.acknowledged,
         summary.unknown,
         summary.compared,
+        summary.exact,
         summary.problems.len()
     );
     for problem in &summary.problems {

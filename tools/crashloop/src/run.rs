@@ -1,15 +1,17 @@
 //! The loop: start, compare, load, kill.
 
-use crate::history::{History, Problem, Told};
+use crate::history::{History, Problem, Purse, There, Told};
 use crate::load::{self, Rng, Shared, with};
-use crate::server::{CREDITS, INSTRUMENTS, Server, key, write_venue};
-use anyhow::{Context, Result};
+use crate::server::{CASH, CREDITS, INSTRUMENTS, Server, key, write_venue};
+use anyhow::{Context, Result, ensure};
+use rust_decimal::Decimal;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::task::JoinSet;
 use unspent_client::{Client, ClientError, Inbox};
-use unspent_model::{ClOrdId, Symbol};
-use unspent_protocol::{AddOrderParams, Channel, Data, Execution, HoldingRow, SubscribeParams};
+use unspent_model::ClOrdId;
+use unspent_protocol::{AddOrderParams, Channel, Data, OrderResult, SubscribeParams};
 
 /// Accounts, each with a connection of its own.
 const ACCOUNTS: usize = 3;
@@ -45,6 +47,9 @@ pub struct Summary {
     pub unknown: u64,
     /// Orders sent again after a restart and found as they were told.
     pub compared: u64,
+    /// How often an account was told everything before the kill, so that its open orders, its money and its credits
+    /// had to be exactly what it was told.
+    pub exact: u64,
     /// What was told and is not so, or is so twice.
     pub problems: Vec<Problem>,
 }
@@ -66,17 +71,31 @@ pub async fn run(options: &Options) -> Result<Summary> {
             .await
             .with_context(|| format!("after kill {round} of seed {}", options.seed))?;
         let mut sessions = Vec::new();
+        let mut purses = Vec::new();
         for (i, history) in histories.iter().enumerate() {
-            sessions.push(session(&server.url, i, history, &mut rng, round, &mut summary).await?);
+            let (session, there) = open(&server.url, i).await?;
+            summary.problems.extend(with(history, |history| {
+                let problems = history.check(&there);
+                history.begin(&there);
+                problems
+            }));
+            purses.push(there.purse);
+            sessions.push(session);
         }
-        conserved(&mut sessions).await?;
+        let fees = histories.iter().map(|history| with(history, |history| history.fees)).sum();
+        summary.problems.extend(conserved(&purses, fees));
+        // Only now, when everything was looked at, does anything happen again.
+        for ((client, _), history) in sessions.iter().zip(&histories) {
+            send_again(client, history, &mut rng, round, &mut summary).await?;
+        }
         if !summary.problems.is_empty() || round == options.kills {
             break;
         }
+        let mut tasks = JoinSet::new();
         for (i, (client, mut inbox)) in sessions.into_iter().enumerate() {
             let history = Arc::clone(&histories[i]);
             let listening = Arc::clone(&history);
-            tokio::spawn(async move {
+            tasks.spawn(async move {
                 while let Some(data) = inbox.next().await {
                     if let Data::Executions(stream) = data {
                         with(&listening, |history| history.executions(stream.exec_seq.unwrap_or(0), &stream.data));
@@ -86,13 +105,15 @@ pub async fn run(options: &Options) -> Result<Summary> {
             for task in 0..IN_FLIGHT {
                 let prefix = format!("r{round}-{i}-{task}");
                 let rng = Rng(rng.between(0, u64::MAX - 1));
-                tokio::spawn(load::run(client.clone(), Arc::clone(&history), rng, prefix));
+                tasks.spawn(load::run(client.clone(), Arc::clone(&history), rng, prefix));
             }
         }
         tokio::time::sleep(Duration::from_millis(rng.between(20, 250))).await;
         server.kill().await.with_context(|| format!("kill {} of seed {}", round + 1, options.seed))?;
-        // Whoever was waiting learns that the outcome is unknown.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // Whoever was waiting learns that the outcome is unknown, and what was sent before the end is noted.
+        while let Some(ended) = tasks.join_next().await {
+            ended.context("a task of the load")?;
+        }
         summary.kills += 1;
         if options.lying_disk {
             lose_tail(&data.join("journal"))?;
@@ -108,6 +129,7 @@ pub async fn run(options: &Options) -> Result<Summary> {
         }
     }
     for history in &histories {
+        summary.exact += with(history, |history| history.exact);
         summary.acknowledged += with(history, |history| {
             history.orders.values().filter(|sent| matches!(sent.told, Told::Accepted(_))).count() as u64
         });
@@ -129,20 +151,8 @@ fn lose_tail(journal: &Path) -> Result<()> {
     Ok(std::fs::write(last, bytes)?)
 }
 
-/// Connects an account, compares what is there with what it was told, and sends what is to be sent again.
-async fn session(
-    url: &str,
-    i: usize,
-    history: &Shared,
-    rng: &mut Rng,
-    round: u64,
-    summary: &mut Summary,
-) -> Result<(Client, Inbox)> {
-    let (client, mut inbox) = Client::connect(url).await?;
-    let login = client.login(&key(i)).await?;
-    let open = first_executions(&client, &mut inbox).await?;
-    summary.problems.extend(with(history, |history| history.check(&open, login.exec_seq)));
-
+/// Sends again what has no answer, all of the last round, and some of what is older.
+async fn send_again(client: &Client, history: &Shared, rng: &mut Rng, round: u64, summary: &mut Summary) -> Result<()> {
     let last_round = format!("r{}-", round.saturating_sub(1));
     let again: Vec<(ClOrdId, AddOrderParams, bool)> = with(history, |history| {
         let older = history.orders.len() as u64 / OLDER + 1;
@@ -154,13 +164,10 @@ async fn session(
         chosen.map(|(name, sent)| (*name, sent.params.clone(), sent.told == Told::Nothing)).collect()
     });
     for (name, params, unknown) in again {
-        let answer = match client.add_order(params).await {
-            Ok(result) => Some(result),
-            Err(ClientError::Refused(_)) => None,
-            Err(error) => return Err(error).context("sending an order again"),
-        };
         if unknown {
             summary.unknown += 1;
+            let answer = send(client, params.clone()).await?;
+            let accepted = answer.is_some();
             with(history, |history| match answer {
                 Some(result) => history.accepted(name, result),
                 None => {
@@ -169,49 +176,94 @@ async fn session(
                     }
                 }
             });
-            continue;
+            if !accepted {
+                continue;
+            }
         }
+        let answer = send(client, params).await?;
         summary.compared += 1;
         summary.problems.extend(with(history, |history| history.check_again(name, answer.as_ref())));
     }
-    Ok((client, inbox))
+    Ok(())
+}
+
+/// The answer to an order; `None` is a refusal.
+async fn send(client: &Client, params: AddOrderParams) -> Result<Option<OrderResult>> {
+    match client.add_order(params).await {
+        Ok(result) => Ok(Some(result)),
+        Err(ClientError::Refused(_)) => Ok(None),
+        Err(error) => Err(error).context("sending an order again"),
+    }
 }
 
 fn stream(channel: Channel) -> SubscribeParams {
     SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
 }
 
-async fn first_executions(client: &Client, inbox: &mut Inbox) -> Result<Vec<Execution>> {
-    client.subscribe(stream(Channel::Executions)).await?;
-    while let Some(data) = inbox.next().await {
-        if let Data::Executions(snapshot) = data {
-            return Ok(snapshot.data);
+/// Connects an account and looks at everything it has.
+async fn open(url: &str, i: usize) -> Result<((Client, Inbox), There)> {
+    let (client, mut inbox) = Client::connect(url).await?;
+    let mut there = There { exec_seq: client.login(&key(i)).await?.exec_seq, ..There::default() };
+    for channel in [Channel::Executions, Channel::Balances, Channel::Holdings] {
+        client.subscribe(stream(channel)).await?;
+        loop {
+            match inbox.next().await.context("the connection was lost")? {
+                Data::Executions(snapshot) => {
+                    ensure!(snapshot.exec_seq == Some(there.exec_seq), "login and executions differ in exec_seq");
+                    there.open = snapshot.data;
+                    break;
+                }
+                Data::Balances(snapshot) => {
+                    there.purse.cash = snapshot.data.iter().map(|row| row.balance).sum();
+                    break;
+                }
+                Data::Holdings(snapshot) => {
+                    let held = snapshot.data.iter().filter(|row| row.balance > 0);
+                    there.purse.credits = held.map(|row| (row.symbol.to_string(), i128::from(row.balance))).collect();
+                    break;
+                }
+                _ => {}
+            }
         }
     }
-    anyhow::bail!("the connection was lost")
+    Ok(((client, inbox), there))
 }
 
-async fn first_holdings(client: &Client, inbox: &mut Inbox) -> Result<Vec<HoldingRow>> {
-    client.subscribe(stream(Channel::Holdings)).await?;
-    while let Some(data) = inbox.next().await {
-        if let Data::Holdings(snapshot) = data {
-            return Ok(snapshot.data);
-        }
-    }
-    anyhow::bail!("the connection was lost")
-}
-
-/// The credits of all accounts are what came in.
-async fn conserved(sessions: &mut [(Client, Inbox)]) -> Result<()> {
-    let mut rows = Vec::new();
-    for (client, inbox) in sessions.iter_mut() {
-        rows.extend(first_holdings(client, inbox).await?);
-    }
+/// The credits of all accounts are what came in; their cash is what came in less the fees, all of which are told but
+/// those of the last moments before a kill.
+fn conserved(purses: &[Purse], fees: Decimal) -> Vec<Problem> {
+    let mut problems = Vec::new();
     for (symbol, _) in INSTRUMENTS {
-        let symbol = Symbol::parse(symbol).expect("right");
-        let all: u64 = rows.iter().filter(|row| row.symbol == symbol).map(|row| row.balance).sum();
-        let came_in = CREDITS * sessions.len() as u64;
-        anyhow::ensure!(all == came_in, "{symbol}: accounts hold {all} dollars of face, {came_in} came in");
+        let name = (*symbol).to_owned();
+        let is: i128 = purses.iter().filter_map(|purse| purse.credits.get(&name)).sum();
+        let came_in = i128::from(CREDITS) * purses.len() as i128;
+        if is != came_in {
+            problems.push(Problem::CreditsNotConserved { symbol: name, is, came_in });
+        }
     }
-    Ok(())
+    let is: Decimal = purses.iter().map(|purse| purse.cash).sum();
+    let came_in = Decimal::from(CASH) * Decimal::from(purses.len());
+    if is + fees > came_in {
+        problems.push(Problem::CashNotConserved { is, fees, came_in });
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_is_made_from_nothing_is_seen() {
+        let credits = || INSTRUMENTS.iter().map(|(symbol, _)| ((*symbol).to_owned(), i128::from(CREDITS)));
+        let purse = Purse { cash: Decimal::from(CASH), credits: BTreeMap::from_iter(credits()) };
+        assert_eq!(conserved(&[purse.clone(), purse.clone()], Decimal::ZERO), []);
+        // A fee was told, and nobody paid it.
+        let unpaid = conserved(&[purse.clone(), purse.clone()], Decimal::ONE);
+        assert!(matches!(unpaid[..], [Problem::CashNotConserved { .. }]));
+        let mut less = purse.clone();
+        less.credits.pop_first();
+        assert!(matches!(conserved(&[purse, less], Decimal::ZERO)[..], [Problem::CreditsNotConserved { .. }]));
+    }
 }

@@ -14,6 +14,8 @@ use tokio::process::{Child, Command};
 pub const INSTRUMENTS: &[(&str, u64)] = &[("AWS-ACT-1K-202706", 1_000), ("OAI-API-100-202706", 100)];
 /// Dollars of face that every account starts with, of every instrument.
 pub const CREDITS: u64 = 500_000_000;
+/// Dollars that every account starts with.
+pub const CASH: u64 = 1_000_000_000;
 
 /// A running server.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ pub fn write_venue(path: &Path, accounts: usize) -> Result<()> {
     }
     for i in 0..accounts {
         let credits: Vec<String> = INSTRUMENTS.iter().map(|(symbol, _)| format!("\"{symbol}\" = {CREDITS}")).collect();
-        writeln!(text, "[[account]]\nname = \"crash-{i}\"\ncash = 1000000000")?;
+        writeln!(text, "[[account]]\nname = \"crash-{i}\"\ncash = {CASH}")?;
         writeln!(text, "credits = {{ {} }}", credits.join(", "))?;
         writeln!(text, "[[key]]\napi_key = \"{}\"\naccount = \"crash-{i}\"", key(i))?;
     }

@@ -28,6 +28,7 @@ fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
     // A run that told and compared nothing would prove nothing.
     assert!(summary.acknowledged > 200, "seed {seed}: {summary:?}");
     assert!(summary.compared > 200, "seed {seed}: {summary:?}");
+    assert!(summary.exact > 3, "seed {seed}: {summary:?}");
     assert!(summary.unknown > 0, "seed {seed}: {summary:?}");
 }
 
@@ -36,5 +37,6 @@ fn a_disk_that_loses_what_it_said_was_written_is_found_out() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let options = Options { server: server(), kills: 3, seed: 5, talk: false, lying_disk: true };
     let summary = runtime.block_on(run(&options)).unwrap();
+    assert!(summary.kills > 0, "it was wrong before anything was lost: {summary:?}");
     assert!(!summary.problems.is_empty(), "the loss went unnoticed: {summary:?}");
 }
