@@ -163,15 +163,18 @@ fn stat(dir: &Path, json: bool) -> Result<(), Failure> {
             *counts.entry(name).or_default() += 1;
         }
     }
+    let files = unspent_journal::stat(dir).context("looking at the journal")?;
     let time = |at: Option<unspent_model::Timestamp>| at.map(print_time);
     if json {
         let object = serde_json::json!({
+            "segments": files.segments, "file_bytes": files.file_bytes, "first_seq": files.first_seq,
             "commands": commands, "batches": batches, "bytes": bytes, "first_time": time(first),
             "last_time": time(last), "records": counts,
         });
         say!("{object}");
         return Ok(());
     }
+    say!("segments      {:>14}   {} on disk", files.segments, money::bytes(files.file_bytes));
     say!("commands      {:>14}", money::count(commands));
     say!(
         "batches       {:>14}   {} commands a batch",
