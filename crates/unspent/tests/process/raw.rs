@@ -159,6 +159,6 @@ pub async fn http(address: &str, request: &str, wait: Duration) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(wait, stream.read_rest(&mut answer)).await;
+    let _ = tokio::time::timeout(wait, stream.read_to_end(&mut answer)).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
