@@ -3,6 +3,7 @@
 use crate::bystander::beside;
 use crate::place::Place;
 use crate::raw::{End, Raw, assert_refused, frame, http};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -167,6 +168,8 @@ fn connections_that_end_in_the_middle_take_nothing_with_them() {
             raw.send_text(r#"{"method":"subscribe","params":{"channel":"book","symbol":"AWS-ACT-1K-202706/USD"}}"#)
                 .await;
             raw.send_text(&order(i)).await;
+            // A reset may take with it what was sent and not yet read, but nothing that was acknowledged.
+            while i % 2 == 0 && raw.next_json().await["method"] != "add_order" {}
             let whole = frame(0x81, true, order(1_000 + i).as_bytes());
             raw.send_bytes(&whole[..i * 3 + 1]).await.unwrap();
             match i % 3 {
@@ -183,27 +186,20 @@ fn connections_that_end_in_the_middle_take_nothing_with_them() {
                 }
             }
         }
-        // What was sent whole is there, what was cut is not.
+        // What was acknowledged is there, what was cut is not.
         let mut raw = Raw::login(&address, "uk_acme_test").await;
-        let mut open = Vec::new();
-        for _ in 0..100 {
-            raw.send_text(r#"{"method":"subscribe","params":{"channel":"executions"}}"#).await;
-            let snapshot = loop {
-                let value = raw.next_json().await;
-                if value["type"] == "snapshot" {
-                    break value;
-                }
-            };
-            open = snapshot["data"].as_array().unwrap().iter().map(|row| row["cl_ord_id"].to_string()).collect();
-            raw.ask(r#"{"method":"unsubscribe","params":{"channel":"executions"}}"#).await;
-            if open.len() == 40 {
-                break;
+        raw.send_text(r#"{"method":"subscribe","params":{"channel":"executions"}}"#).await;
+        let snapshot = loop {
+            let value = raw.next_json().await;
+            if value["type"] == "snapshot" {
+                break value;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        let open: BTreeSet<&str> =
+            snapshot["data"].as_array().unwrap().iter().map(|row| row["cl_ord_id"].as_str().unwrap()).collect();
+        for i in (0..40).step_by(2) {
+            assert!(open.contains(format!("mid-{i}").as_str()), "mid-{i} was acknowledged: {open:?}");
         }
-        open.sort();
-        open.dedup();
-        assert_eq!(open.len(), 40);
-        assert!(open.iter().all(|name| name.len() < "\"mid-1000\"".len()), "{open:?}");
+        assert!(open.iter().all(|name| name.len() < "mid-1000".len()), "{open:?}");
     });
 }
