@@ -3,7 +3,7 @@
 use crate::clock::now;
 use crate::control::Control;
 use crate::keys::Scope;
-use crate::outbox::{CloseCode, Next, Outbox};
+use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
 use crate::server::{MAX_MESSAGE_BYTES, Shared};
 use crossbeam_channel::TrySendError;
@@ -270,7 +270,15 @@ impl Reader {
     }
 
     fn ask(&self, origin: Origin, ask: Ask) -> Result<(), Refusal> {
+        if !self.outbox.begin() {
+            let message =
+                format!("{MAX_UNANSWERED} requests of this connection are unanswered; wait for some of the answers");
+            return Err(Refusal::new(Reject::Busy, message));
+        }
         let sent = self.shared.inbound.try_send(Inbound { origin: Some(origin), ask });
+        if sent.is_err() {
+            self.outbox.answered();
+        }
         sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))
     }
 }

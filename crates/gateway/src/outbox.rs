@@ -1,12 +1,16 @@
 //! What waits to be written to one connection: bounded, in order, closed with a reason.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// Bytes that may wait before book updates are withheld, to be replaced by a fresh snapshot later.
 const LAGGING_BYTES: usize = 1 << 20;
+/// Commands of one connection that may be without an answer: a small part of what the engine's channel holds, so that
+/// one connection cannot make the venue busy for the others.
+pub(crate) const MAX_UNANSWERED: u32 = 1_024;
 /// Bytes that may wait before the connection is closed.
 const FULL_BYTES: usize = 8 << 20;
 
@@ -50,6 +54,7 @@ pub struct Outbox(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     queue: Mutex<Queue>,
+    unanswered: AtomicU32,
     changed: Notify,
     ended: Notify,
 }
@@ -87,6 +92,21 @@ impl Outbox {
         }
         drop(queue);
         self.0.changed.notify_one();
+    }
+
+    /// Counts a command that is sent to the engine; false when as many are unanswered as may be.
+    pub(crate) fn begin(&self) -> bool {
+        // One reader counts up, so a count below the bound stays below it until this one.
+        if self.0.unanswered.load(Ordering::Relaxed) >= MAX_UNANSWERED {
+            return false;
+        }
+        self.0.unanswered.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+
+    /// Counts a command off again: it is answered, or was not sent after all.
+    pub(crate) fn answered(&self) {
+        self.0.unanswered.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Whether so much waits that a fresh snapshot later is better than another update now.
@@ -182,6 +202,18 @@ mod tests {
         outbox.push(message);
         assert!(outbox.is_cut());
         assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::SlowConsumer) if messages.is_empty()));
+    }
+
+    #[test]
+    fn one_connection_may_have_only_so_much_unanswered() {
+        let outbox = Outbox::default();
+        for _ in 0..MAX_UNANSWERED {
+            assert!(outbox.begin());
+        }
+        assert!(!outbox.begin());
+        outbox.answered();
+        assert!(outbox.begin());
+        assert!(!outbox.begin());
     }
 
     #[test]

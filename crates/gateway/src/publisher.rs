@@ -52,6 +52,9 @@ impl Audience for Room {
         // One copy for all of a topic's listeners.
         let message = text(message);
         if let Topic::Reply(origin) = topic {
+            if let Some(listener) = self.listeners.get(&origin.connection) {
+                listener.outbox.answered();
+            }
             self.push(origin.connection, message);
             return;
         }
