@@ -11,7 +11,7 @@ const FRAME: [u8; 100] = [0x5a; 100];
 
 fn append(c: &mut Criterion) {
     let mut group = c.benchmark_group("append");
-    for commands in [1_u32, 16, 256, 4_096] {
+    for commands in [1_u32, 16, 64, 256, 4_096] {
         group.throughput(Throughput::Elements(u64::from(commands)));
         let dir = tempfile::tempdir_in(".").expect("a directory on the disk under test");
         let (mut journal, _) =

@@ -122,13 +122,14 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 }
 
 impl<'a> Sealed<'a> {
-    /// The batch at the start of `bytes`, if there is a whole one whose checksum and frames are right.
+    /// The batch at the start of `bytes`, if there is a whole one whose checksum is right. Its frames may still be wrong:
+    /// [`Sealed::in_bounds`] says.
     pub fn read(bytes: &'a [u8]) -> Option<Sealed<'a>> {
         let sealed = Sealed::unchecked(bytes)?;
         let sum = crc32c::crc32c(&bytes[..CRC_AT]);
         let sum = crc32c::crc32c_append(sum, &[0; 4]);
         let sum = crc32c::crc32c_append(sum, &bytes[CRC_AT + 4..sealed.len]);
-        (sum == sealed.crc && Frames::new(sealed.payload).all_whole()).then_some(sealed)
+        (sum == sealed.crc).then_some(sealed)
     }
 
     /// What stands at the start of `bytes`, if its head could be a batch's and it ends within them. Only for bytes that
@@ -138,9 +139,6 @@ impl<'a> Sealed<'a> {
             return None;
         }
         let payload = word(bytes, 4) as usize;
-        if payload > MAX_PAYLOAD_BYTES {
-            return None;
-        }
         let len = (HEAD + payload).next_multiple_of(ALIGN);
         if len > bytes.len() {
             return None;
@@ -153,6 +151,12 @@ impl<'a> Sealed<'a> {
             payload: &bytes[HEAD..HEAD + payload],
             len,
         })
+    }
+
+    /// Whether its payload and each of its frames keep to their bounds and the frames fill the payload. A writer makes
+    /// no other.
+    pub fn in_bounds(&self) -> bool {
+        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).all_whole()
     }
 }
 
@@ -192,7 +196,7 @@ impl<'a> Iterator for Frames<'a> {
 pub(crate) fn find(bytes: &[u8], from: usize, seq: u64) -> Option<usize> {
     let mut at = from.next_multiple_of(ALIGN);
     while at + HEAD <= bytes.len() {
-        let later = |batch: Sealed<'_>| batch.first_seq >= seq;
+        let later = |batch: Sealed<'_>| batch.first_seq >= seq && batch.payload.len() <= MAX_PAYLOAD_BYTES;
         if bytes[at..at + 4] == MAGIC
             && Sealed::unchecked(&bytes[at..]).is_some_and(later)
             && Sealed::read(&bytes[at..]).is_some()

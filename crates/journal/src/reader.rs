@@ -143,6 +143,9 @@ impl Reader {
             if batch.prev_crc != self.crc {
                 return Err(self.damaged("a batch is missing, moved or repeated: the one before it is another"));
             }
+            if !batch.in_bounds() {
+                return Err(self.damaged("a batch breaks the format's bounds though its checksum is right"));
+            }
             let Some(next_seq) = batch.first_seq.checked_add(batch.count.into()) else {
                 return Err(self.damaged("a batch counts past the last sequence number"));
             };

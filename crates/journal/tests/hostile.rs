@@ -90,6 +90,20 @@ fn numbers_at_the_edges_are_damage_not_overflow() {
 }
 
 #[test]
+fn a_writer_at_the_last_number_stops_before_it_writes_what_no_reader_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    lay(&segment(dir.path(), u64::MAX - 1), u64::MAX - 1, 0, &[(u64::MAX - 1, 1, b"")]);
+    let (mut journal, recovery) = Journal::open(dir.path(), SMALL).unwrap();
+    assert_eq!(recovery.last_seq, u64::MAX - 1);
+    let mut next = Batch::new();
+    next.push(b"after").unwrap();
+    journal.append(u64::MAX, 0, &mut next).unwrap();
+    assert!(matches!(journal.append(u64::MAX, 1, &mut next), Err(JournalError::OutOfSequence { .. })));
+    drop(journal);
+    assert_eq!(count(dir.path()).unwrap(), 2);
+}
+
+#[test]
 fn a_last_segment_with_a_torn_header_and_nothing_behind_it_does_not_stop_a_start() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), 3, 700);
@@ -322,6 +336,88 @@ fn a_reader_beside_a_writer_sees_a_prefix() {
         }
     });
     assert_eq!(count(dir.path()).unwrap(), 3_000);
+}
+
+/// A segment of the given batches: first command, count, payload. Returns the checksum of the last.
+fn lay(path: &Path, first_seq: u64, prev_crc: u32, batches: &[(u64, u32, &[u8])]) -> (Vec<Vec<u8>>, u32) {
+    let mut image = header(first_seq, prev_crc);
+    let mut prev = prev_crc;
+    let mut made = Vec::new();
+    for &(seq, count, payload) in batches {
+        let bytes = batch(seq, count, prev, payload);
+        prev = crc_of(&bytes);
+        image.extend_from_slice(&bytes);
+        made.push(bytes);
+    }
+    image.resize(4_096, 0);
+    fs::write(path, image).unwrap();
+    (made, prev)
+}
+
+/// Batches without commands share their sequence number with the next: only the chain tells them apart.
+#[test]
+fn a_batch_without_commands_is_not_lost_swapped_or_replaced_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = segment(dir.path(), 1);
+    let (made, _) = lay(
+        &path,
+        1,
+        0,
+        &[(1, 1, b"\x01\0\0\0a"), (2, 0, b"\x01\0\0\0b"), (2, 0, b"\x01\0\0\0c"), (2, 1, b"\x01\0\0\0d")],
+    );
+    assert_eq!(count(dir.path()).unwrap(), 4);
+    for order in [&[0, 2, 3][..], &[0, 1, 3], &[0, 3], &[0, 2, 1, 3], &[0, 1, 1, 2, 3], &[0, 1, 2, 2, 3], &[0, 2]] {
+        let mut image = header(1, 0);
+        order.iter().for_each(|&i: &usize| image.extend_from_slice(&made[i]));
+        image.resize(4_096, 0);
+        fs::write(&path, image).unwrap();
+        let got = count(dir.path());
+        assert!(matches!(got, Err(JournalError::Damaged { seq: 2, .. })), "{order:?}: {got:?}");
+    }
+}
+
+#[test]
+fn a_segments_last_batch_without_commands_is_not_lost_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, next) = (segment(dir.path(), 1), segment(dir.path(), 2));
+    let (made, crc) = lay(&first, 1, 0, &[(1, 1, b"\x01\0\0\0a"), (2, 0, b"\x01\0\0\0b")]);
+    // The next segment has no batch yet: its header alone knows what came before.
+    lay(&next, 2, crc, &[]);
+    assert_eq!(count(dir.path()).unwrap(), 2);
+    let whole = fs::read(&first).unwrap();
+    let mut image = whole.clone();
+    let mark = HEADER + made[0].len();
+    image[mark..].fill(0);
+    fs::write(&first, &image).unwrap();
+    let error = count(dir.path()).unwrap_err();
+    assert!(
+        matches!(&error, JournalError::Damaged { file, offset, .. } if *file == first && *offset == mark as u64),
+        "{error}"
+    );
+    // Nor when the next segment's header is torn, as long as any of the batch is there.
+    fs::write(&next, [0; 4_096]).unwrap();
+    fs::write(&first, &whole).unwrap();
+    assert_eq!(count(dir.path()).unwrap(), 2);
+    image[mark + 40] = 1;
+    fs::write(&first, &image).unwrap();
+    assert!(matches!(count(dir.path()), Err(JournalError::Damaged { seq: 2, .. })));
+}
+
+#[test]
+fn a_batch_that_breaks_the_bounds_under_a_right_checksum_is_damage_not_a_tail() {
+    let long = 64 * 1_024 + 1_u32;
+    let mut too_long_frame = long.to_le_bytes().to_vec();
+    too_long_frame.resize(4 + long as usize, 7);
+    let frame = [&(60 * 1_024_u32).to_le_bytes()[..], &[7; 60 * 1_024]].concat();
+    let too_long_payload = frame.repeat(18);
+    assert!(too_long_payload.len() > 1 << 20);
+    for payload in [&b"\x05\0\0\0four"[..], b"\x01\0\0", &too_long_frame, &too_long_payload] {
+        let dir = tempfile::tempdir().unwrap();
+        let image = [header(1, 0), batch(1, 1, 0, payload)].concat();
+        fs::write(segment(dir.path(), 1), image).unwrap();
+        let got = count(dir.path());
+        assert!(matches!(got, Err(JournalError::Damaged { seq: 1, .. })), "{} bytes: {got:?}", payload.len());
+    }
 }
 
 /// Numbers that meet the edges and each other often.
