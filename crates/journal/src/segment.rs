@@ -11,7 +11,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 pub(crate) const HEADER: usize = 64;
-pub(crate) const FORMAT: u32 = 1;
+/// What is written. Format 1 is read too: it has no salt, so a salt of 0.
+pub(crate) const FORMAT: u32 = 2;
 const MAGIC: [u8; 8] = *b"UNSPJRNL";
 const CRC_AT: usize = 12;
 
@@ -22,6 +23,9 @@ pub(crate) struct Header {
     pub first_seq: u64,
     /// The checksum of the last batch of the segment before it; 0 for the first.
     pub prev_crc: u32,
+    /// What the checksums of its batches start from. Nobody outside knows it, so nobody can send a frame that holds what
+    /// passes for a batch of this segment.
+    pub salt: u32,
 }
 
 /// What stands where a header should.
@@ -38,6 +42,7 @@ impl Header {
         bytes[8..12].copy_from_slice(&FORMAT.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.first_seq.to_le_bytes());
         bytes[24..28].copy_from_slice(&self.prev_crc.to_le_bytes());
+        bytes[28..32].copy_from_slice(&self.salt.to_le_bytes());
         let crc = crc32c::crc32c(&bytes);
         bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -51,12 +56,25 @@ impl Header {
         if bytes[..8] != MAGIC || crc32c::crc32c(&zeroed) != word(CRC_AT) {
             return HeaderRead::Bad;
         }
-        if word(8) != FORMAT {
-            return HeaderRead::Newer(word(8));
-        }
+        let salt = match word(8) {
+            0 => return HeaderRead::Bad,
+            1 => 0,
+            FORMAT => word(28),
+            newer => return HeaderRead::Newer(newer),
+        };
         let first_seq = u64::from_le_bytes(bytes[16..24].try_into().expect("eight bytes"));
-        HeaderRead::Good(Header { first_seq, prev_crc: word(24) })
+        HeaderRead::Good(Header { first_seq, prev_crc: word(24), salt })
     }
+}
+
+/// A number that nobody can guess.
+pub(crate) fn new_salt(dir: &Path) -> Result<u32, JournalError> {
+    let mut salt = [0; 4];
+    let got = rustix::rand::getrandom(&mut salt, rustix::rand::GetRandomFlags::empty());
+    // The kernel gives small requests whole.
+    let got = got.map_err(|errno| JournalError::io("drawing a salt for a segment in", dir)(errno.into()))?;
+    assert_eq!(got, salt.len());
+    Ok(u32::from_le_bytes(salt))
 }
 
 /// The file of the segment that starts at `first_seq`.
