@@ -59,6 +59,11 @@ impl Batch {
         self.bytes.len() == HEAD
     }
 
+    /// Bytes that it will take in a segment: head, payload and padding.
+    pub(crate) fn sealed_bytes(&self) -> u64 {
+        self.bytes.len().next_multiple_of(ALIGN) as u64
+    }
+
     /// Bytes of its payload so far.
     #[must_use]
     pub fn len_bytes(&self) -> usize {
@@ -84,7 +89,7 @@ impl Batch {
 
     /// Fills in head and padding. Returns the bytes to write and their checksum; [`Batch::unseal`] makes it a batch in
     /// the making again.
-    pub(crate) fn seal(&mut self, first_seq: u64, count: u32, prev_crc: u32) -> (&[u8], u32) {
+    pub(crate) fn seal(&mut self, first_seq: u64, count: u32, prev_crc: u32, salt: u32) -> (&[u8], u32) {
         let payload = u32::try_from(self.len_bytes()).expect("bounded by push");
         self.bytes.resize(self.bytes.len().next_multiple_of(ALIGN), 0);
         let head = &mut self.bytes[..HEAD];
@@ -94,7 +99,7 @@ impl Batch {
         head[16..20].copy_from_slice(&count.to_le_bytes());
         head[20..24].copy_from_slice(&prev_crc.to_le_bytes());
         head[24..32].fill(0);
-        let crc = crc32c::crc32c(&self.bytes);
+        let crc = crc32c::crc32c_append(salt, &self.bytes);
         self.bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
         (&self.bytes, crc)
     }
@@ -122,13 +127,14 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 }
 
 impl<'a> Sealed<'a> {
-    /// The batch at the start of `bytes`, if there is a whole one whose checksum and frames are right.
-    pub fn read(bytes: &'a [u8]) -> Option<Sealed<'a>> {
+    /// The batch at the start of `bytes`, if there is a whole one whose checksum is right. Its frames may still be wrong:
+    /// [`Sealed::in_bounds`] says.
+    pub fn read(bytes: &'a [u8], salt: u32) -> Option<Sealed<'a>> {
         let sealed = Sealed::unchecked(bytes)?;
-        let sum = crc32c::crc32c(&bytes[..CRC_AT]);
+        let sum = crc32c::crc32c_append(salt, &bytes[..CRC_AT]);
         let sum = crc32c::crc32c_append(sum, &[0; 4]);
         let sum = crc32c::crc32c_append(sum, &bytes[CRC_AT + 4..sealed.len]);
-        (sum == sealed.crc && Frames::new(sealed.payload).all_whole()).then_some(sealed)
+        (sum == sealed.crc).then_some(sealed)
     }
 
     /// What stands at the start of `bytes`, if its head could be a batch's and it ends within them. Only for bytes that
@@ -138,9 +144,6 @@ impl<'a> Sealed<'a> {
             return None;
         }
         let payload = word(bytes, 4) as usize;
-        if payload > MAX_PAYLOAD_BYTES {
-            return None;
-        }
         let len = (HEAD + payload).next_multiple_of(ALIGN);
         if len > bytes.len() {
             return None;
@@ -153,6 +156,12 @@ impl<'a> Sealed<'a> {
             payload: &bytes[HEAD..HEAD + payload],
             len,
         })
+    }
+
+    /// Whether its payload and each of its frames keep to their bounds and the frames fill the payload. A writer makes
+    /// no other.
+    pub fn in_bounds(&self) -> bool {
+        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).all_whole()
     }
 }
 
@@ -189,13 +198,13 @@ impl<'a> Iterator for Frames<'a> {
 /// The first place at or after `from`, in steps of [`ALIGN`], where a whole batch of command `seq` or a later one stands.
 ///
 /// A batch of earlier commands proves nothing: it was not written behind the place where `seq` is missing.
-pub(crate) fn find(bytes: &[u8], from: usize, seq: u64) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], from: usize, seq: u64, salt: u32) -> Option<usize> {
     let mut at = from.next_multiple_of(ALIGN);
     while at + HEAD <= bytes.len() {
-        let later = |batch: Sealed<'_>| batch.first_seq >= seq;
+        let later = |batch: Sealed<'_>| batch.first_seq >= seq && batch.payload.len() <= MAX_PAYLOAD_BYTES;
         if bytes[at..at + 4] == MAGIC
             && Sealed::unchecked(&bytes[at..]).is_some_and(later)
-            && Sealed::read(&bytes[at..]).is_some()
+            && Sealed::read(&bytes[at..], salt).is_some()
         {
             return Some(at);
         }
@@ -221,7 +230,7 @@ mod tests {
         assert_eq!(batch.push(&frame), Err(PushError::Full));
         assert_eq!(batch.push(&[0; MAX_FRAME_BYTES + 1]), Err(PushError::TooLarge { bytes: MAX_FRAME_BYTES + 1 }));
         assert_eq!(batch.len_bytes(), before);
-        let (bytes, _) = batch.seal(1, 1, 0);
-        assert_eq!(Frames::new(Sealed::read(bytes).unwrap().payload).count(), pushed);
+        let (bytes, _) = batch.seal(1, 1, 0, 7);
+        assert_eq!(Frames::new(Sealed::read(bytes, 7).unwrap().payload).count(), pushed);
     }
 }

@@ -94,6 +94,8 @@ pub struct Reader {
     at: usize,
     next_seq: u64,
     crc: u32,
+    /// The loaded segment's.
+    salt: u32,
     /// The segment was loaded again because of what stands at `at`.
     again: bool,
     end: Option<End>,
@@ -113,6 +115,7 @@ impl Reader {
             bytes: Vec::new(),
             at: 0,
             crc: 0,
+            salt: 0,
             again: false,
             end: None,
         };
@@ -133,7 +136,7 @@ impl Reader {
             if self.end.is_some() {
                 return Ok(None);
             }
-            let Some(batch) = Sealed::read(&self.bytes[self.at..]) else {
+            let Some(batch) = Sealed::read(&self.bytes[self.at..], self.salt) else {
                 self.judge()?;
                 continue;
             };
@@ -142,6 +145,9 @@ impl Reader {
             }
             if batch.prev_crc != self.crc {
                 return Err(self.damaged("a batch is missing, moved or repeated: the one before it is another"));
+            }
+            if !batch.in_bounds() {
+                return Err(self.damaged("a batch breaks the format's bounds though its checksum is right"));
             }
             let Some(next_seq) = batch.first_seq.checked_add(batch.count.into()) else {
                 return Err(self.damaged("a batch counts past the last sequence number"));
@@ -163,6 +169,11 @@ impl Reader {
         self.end.as_ref()
     }
 
+    /// The salt of the segment in which the good batches end.
+    pub(crate) fn salt(&self) -> u32 {
+        self.salt
+    }
+
     /// The first command of the first segment: 1, unless older segments were taken away. 0 when there is no segment.
     #[must_use]
     pub fn first_seq(&self) -> u64 {
@@ -181,7 +192,7 @@ impl Reader {
             // The next segment was made only when everything before it was on disk.
             return self.load(self.current + 1);
         }
-        if find(&self.bytes, self.at, self.next_seq).is_some() {
+        if find(&self.bytes, self.at, self.next_seq, self.salt).is_some() {
             return self.look_again();
         }
         let torn = self.dirty().map(|bytes| TornTail {
@@ -239,6 +250,7 @@ impl Reader {
             return Err(self.damaged("the segment ends before the next one begins: a batch that was on disk is bad"));
         }
         (self.current, self.bytes, self.at, self.again) = (index, bytes, HEADER, false);
+        self.salt = header.salt;
         Ok(())
     }
 

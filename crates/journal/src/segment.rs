@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 pub(crate) const HEADER: usize = 64;
-pub(crate) const FORMAT: u32 = 1;
+/// What is written. Format 1 is read too: it has no salt, so a salt of 0.
+pub(crate) const FORMAT: u32 = 2;
 const MAGIC: [u8; 8] = *b"UNSPJRNL";
 const CRC_AT: usize = 12;
 
@@ -22,6 +24,9 @@ pub(crate) struct Header {
     pub first_seq: u64,
     /// The checksum of the last batch of the segment before it; 0 for the first.
     pub prev_crc: u32,
+    /// What the checksums of its batches start from. Nobody outside knows it, so nobody can send a frame that holds what
+    /// passes for a batch of this segment.
+    pub salt: u32,
 }
 
 /// What stands where a header should.
@@ -38,6 +43,7 @@ impl Header {
         bytes[8..12].copy_from_slice(&FORMAT.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.first_seq.to_le_bytes());
         bytes[24..28].copy_from_slice(&self.prev_crc.to_le_bytes());
+        bytes[28..32].copy_from_slice(&self.salt.to_le_bytes());
         let crc = crc32c::crc32c(&bytes);
         bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -51,12 +57,25 @@ impl Header {
         if bytes[..8] != MAGIC || crc32c::crc32c(&zeroed) != word(CRC_AT) {
             return HeaderRead::Bad;
         }
-        if word(8) != FORMAT {
-            return HeaderRead::Newer(word(8));
-        }
+        let salt = match word(8) {
+            0 => return HeaderRead::Bad,
+            1 => 0,
+            FORMAT => word(28),
+            newer => return HeaderRead::Newer(newer),
+        };
         let first_seq = u64::from_le_bytes(bytes[16..24].try_into().expect("eight bytes"));
-        HeaderRead::Good(Header { first_seq, prev_crc: word(24) })
+        HeaderRead::Good(Header { first_seq, prev_crc: word(24), salt })
     }
+}
+
+/// A number that nobody can guess.
+pub(crate) fn new_salt(dir: &Path) -> Result<u32, JournalError> {
+    let mut salt = [0; 4];
+    let got = rustix::rand::getrandom(&mut salt, rustix::rand::GetRandomFlags::empty());
+    // The kernel gives small requests whole.
+    let got = got.map_err(|errno| JournalError::io("drawing a salt for a segment in", dir)(errno.into()))?;
+    assert_eq!(got, salt.len());
+    Ok(u32::from_le_bytes(salt))
 }
 
 /// The file of the segment that starts at `first_seq`.
@@ -116,6 +135,8 @@ pub(crate) struct Spares {
     dir: PathBuf,
     ready: Option<Receiver<Made>>,
     stop: Arc<AtomicBool>,
+    /// The writer stands still until the spare is there.
+    hurry: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -128,19 +149,23 @@ impl Spares {
         }
         let (made, ready) = sync_channel(0);
         let stop = Arc::new(AtomicBool::new(false));
+        let hurry = Arc::new(AtomicBool::new(false));
         let thread = {
-            let (dir, stop) = (dir.to_owned(), Arc::clone(&stop));
+            let (dir, stop, hurry) = (dir.to_owned(), Arc::clone(&stop), Arc::clone(&hurry));
             let spawn = std::thread::Builder::new().name("journal-spares".into());
-            spawn.spawn(move || keep_one_ready(&dir, bytes, &stop, &made))
+            spawn.spawn(move || keep_one_ready(&dir, bytes, &stop, &hurry, &made))
         };
         let thread = thread.map_err(JournalError::io("starting a thread for", dir))?;
-        Ok(Spares { dir: dir.to_owned(), ready: Some(ready), stop, thread: Some(thread) })
+        Ok(Spares { dir: dir.to_owned(), ready: Some(ready), stop, hurry, thread: Some(thread) })
     }
 
     /// Puts the header on the spare file and makes it the segment. When it returns the file is there for good.
     pub fn open(&mut self, header: Header) -> Result<(PathBuf, File), JournalError> {
         let ready = self.ready.as_ref().expect("only taken on drop");
-        let Ok(made) = ready.recv() else { return Err(JournalError::Failed) };
+        self.hurry.store(true, Ordering::Relaxed);
+        let made = ready.recv();
+        self.hurry.store(false, Ordering::Relaxed);
+        let Ok(made) = made else { return Err(JournalError::Failed) };
         let (spare, file) = made?;
         file.write_all_at(&header.bytes(), 0).map_err(JournalError::io("writing", &spare))?;
         file.sync_data().map_err(JournalError::io("syncing", &spare))?;
@@ -163,10 +188,10 @@ impl Drop for Spares {
     }
 }
 
-fn keep_one_ready(dir: &Path, bytes: u64, stop: &AtomicBool, made: &SyncSender<Made>) {
+fn keep_one_ready(dir: &Path, bytes: u64, stop: &AtomicBool, hurry: &AtomicBool, made: &SyncSender<Made>) {
     for number in 0_u64.. {
         let path = dir.join(format!("{}-{number}.spare", std::process::id()));
-        let file = fill(&path, bytes, stop);
+        let file = fill(&path, bytes, stop, hurry);
         if stop.load(Ordering::Relaxed) || made.send(file.map(|file| (path.clone(), file))).is_err() {
             // Nobody takes it: leave nothing behind. The next start removes what cannot be removed now.
             let _ = fs::remove_file(&path);
@@ -175,16 +200,23 @@ fn keep_one_ready(dir: &Path, bytes: u64, stop: &AtomicBool, made: &SyncSender<M
     }
 }
 
-fn fill(path: &Path, bytes: u64, stop: &AtomicBool) -> Result<File, JournalError> {
-    const ZEROS: &[u8] = &[0; 1 << 20];
+/// Writes and syncs in small steps, and rests after each for three times as long as it took: a sync of the whole file at
+/// once would keep the writer's own syncs waiting behind it. It does not rest while the writer waits for the file.
+fn fill(path: &Path, bytes: u64, stop: &AtomicBool, hurry: &AtomicBool) -> Result<File, JournalError> {
+    const ZEROS: &[u8] = &[0; 256 << 10];
     let create = OpenOptions::new().create(true).truncate(true).read(true).write(true).mode(0o600).open(path);
     let mut file = create.map_err(JournalError::io("creating", path))?;
     let mut left = bytes;
     while left > 0 && !stop.load(Ordering::Relaxed) {
+        let started = Instant::now();
         let chunk = left.min(ZEROS.len() as u64);
-        let zeros = &ZEROS[..usize::try_from(chunk).expect("at most 1 MiB")];
+        let zeros = &ZEROS[..usize::try_from(chunk).expect("at most 256 KiB")];
         file.write_all(zeros).map_err(JournalError::io("filling", path))?;
         left -= chunk;
+        if !hurry.load(Ordering::Relaxed) {
+            file.sync_data().map_err(JournalError::io("syncing", path))?;
+            std::thread::sleep(3 * started.elapsed());
+        }
     }
     file.sync_all().map_err(JournalError::io("syncing", path))?;
     Ok(file)

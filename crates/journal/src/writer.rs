@@ -68,6 +68,8 @@ pub struct Journal {
     segment_bytes: u64,
     last_seq: u64,
     crc: u32,
+    /// The open segment's.
+    salt: u32,
     /// Of all good batches.
     bytes: u64,
     torn: Option<TornTail>,
@@ -108,6 +110,7 @@ impl Journal {
             segment_bytes: options.segment_bytes,
             last_seq,
             crc,
+            salt: reader.salt(),
             bytes,
             torn,
             failed: false,
@@ -177,10 +180,11 @@ impl Journal {
         let (true, Some(last_seq)) = (first_seq == expected, last_seq) else {
             return Err(JournalError::OutOfSequence { expected, got: first_seq });
         };
+        self.make_room(first_seq, batch.sealed_bytes())?;
         let payload = batch.len_bytes();
-        let (bytes, crc) = batch.seal(first_seq, count, self.crc);
+        let (bytes, crc) = batch.seal(first_seq, count, self.crc, self.salt);
         let len = bytes.len() as u64;
-        let written = self.write(bytes, Header { first_seq, prev_crc: self.crc });
+        let written = self.write(bytes);
         batch.unseal(payload);
         written?;
         let appended = Appended { offset: self.at, bytes: len };
@@ -192,17 +196,21 @@ impl Journal {
         Ok(appended)
     }
 
-    /// Writes `bytes` where the next batch begins and syncs them; in a new segment with `header` when they do not fit.
-    fn write(&mut self, bytes: &[u8], header: Header) -> Result<(), JournalError> {
-        let len = bytes.len() as u64;
-        let file = match &self.file {
-            Some(file) if self.at + len <= self.segment_bytes.max(HEADER as u64 + len) => file,
-            _ => {
-                let (path, file) = self.spares.open(header)?;
-                (self.path, self.at) = (path, HEADER as u64);
-                self.file.insert(file)
-            }
-        };
+    /// Opens a new segment when a batch of `len` bytes does not fit where the next one begins. An empty segment takes
+    /// any batch.
+    fn make_room(&mut self, first_seq: u64, len: u64) -> Result<(), JournalError> {
+        if self.file.is_some() && self.at + len <= self.segment_bytes.max(HEADER as u64 + len) {
+            return Ok(());
+        }
+        let header = Header { first_seq, prev_crc: self.crc, salt: segment::new_salt(&self.dir)? };
+        let (path, file) = self.spares.open(header)?;
+        (self.path, self.file, self.at, self.salt) = (path, Some(file), HEADER as u64, header.salt);
+        Ok(())
+    }
+
+    /// One write where the next batch begins, and one sync.
+    fn write(&self, bytes: &[u8]) -> Result<(), JournalError> {
+        let file = self.file.as_ref().expect("opened by make_room");
         file.write_all_at(bytes, self.at).map_err(JournalError::io("writing", &self.path))?;
         // Never tried again: a second sync may answer yes for pages that the first has dropped.
         file.sync_data().map_err(JournalError::io("syncing", &self.path))

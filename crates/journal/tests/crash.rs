@@ -252,16 +252,29 @@ fn the_first_formats_bytes_stay_readable() {
     fs::write(&path, golden).unwrap();
     let expected: Vec<_> = [(1, 2, 0), (3, 1, 700), (4, 3, 13)].map(|(seq, n, noise)| frames(seq, n, noise)).into();
     assert_eq!(read(dir.path()).unwrap(), expected);
-    let (again, _, bytes, _) = specimen();
-    assert_eq!(bytes, golden, "this version writes other bytes");
-    drop(again);
+    // It goes on in the segment that the old version began, then in one of its own.
+    let end = usize::try_from(verify(dir.path(), |_, _| ()).unwrap().end.offset).unwrap();
+    let more = write(dir.path(), SMALL, &[(1, 0), (1, 3_000)]);
+    assert_eq!(read(dir.path()).unwrap(), [expected, frames_of(&more)].concat());
+    assert_eq!(fs::read(&path).unwrap()[..end], golden[..end]);
+}
+
+/// As above, for the format with a salt.
+#[test]
+fn the_second_formats_bytes_stay_readable() {
+    let dir = tempfile::tempdir().unwrap();
+    let golden = include_bytes!("golden/format-2.journal");
+    let path = dir.path().join("00000000000000000001.journal");
+    fs::write(&path, golden).unwrap();
+    let expected: Vec<_> = [(1, 2, 0), (3, 1, 700), (4, 3, 13)].map(|(seq, n, noise)| frames(seq, n, noise)).into();
+    assert_eq!(read(dir.path()).unwrap(), expected);
     let mut newer = golden.to_vec();
-    newer[8] = 2;
+    newer[8] = 3;
     newer[12..16].fill(0);
     let crc = crc32c_of(&newer[..64]);
     newer[12..16].copy_from_slice(&crc.to_le_bytes());
     fs::write(&path, newer).unwrap();
-    assert!(matches!(read(dir.path()), Err(JournalError::NewerFormat { version: 2, known: 1, .. })));
+    assert!(matches!(read(dir.path()), Err(JournalError::NewerFormat { version: 3, known: 2, .. })));
 }
 
 /// CRC32C by its definition (RFC 3720, B.4), bit by bit.

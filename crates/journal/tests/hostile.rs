@@ -12,12 +12,17 @@ const HEADER: usize = 64;
 
 /// CRC-32C by its definition (RFC 3720, B.4), bit by bit.
 fn crc32c(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0_u32, |crc, &byte| {
+    crc32c_from(0, bytes)
+}
+
+/// The same, begun where another checksum ended.
+fn crc32c_from(start: u32, bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!start, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0x82f6_3b78 & (crc & 1).wrapping_neg()))
     })
 }
 
-/// A segment header as JOURNAL.md draws it.
+/// A segment header of format 1, which has no salt.
 fn header(first_seq: u64, prev_crc: u32) -> Vec<u8> {
     let mut bytes = vec![0; HEADER];
     bytes[..8].copy_from_slice(b"UNSPJRNL");
@@ -29,7 +34,7 @@ fn header(first_seq: u64, prev_crc: u32) -> Vec<u8> {
     bytes
 }
 
-/// A batch as JOURNAL.md draws it.
+/// A batch as JOURNAL.md draws it, with the salt 0 of format 1.
 fn batch(first_seq: u64, count: u32, prev_crc: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 32];
     bytes[..4].copy_from_slice(b"UBAT");
@@ -65,6 +70,44 @@ fn count(dir: &Path) -> Result<u64, JournalError> {
     verify(dir, |_, _| ()).map(|report| report.batches)
 }
 
+/// Every byte that is written, by an encoder that knows only the document.
+#[test]
+fn the_writers_bytes_are_the_documents() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), 3, 100);
+    let image = fs::read(segment(dir.path(), 1)).unwrap();
+    let salt: [u8; 4] = image[28..32].try_into().unwrap();
+    let mut expected = header(1, 0);
+    expected[8] = 2;
+    expected[12..16].fill(0);
+    expected[28..32].copy_from_slice(&salt);
+    let crc = crc32c(&expected);
+    expected[12..16].copy_from_slice(&crc.to_le_bytes());
+    let payload = [&100_u32.to_le_bytes()[..], &[0xa5; 100]].concat();
+    let mut prev = 0;
+    for seq in 1..=3 {
+        let mut bytes = batch(seq, 1, prev, &payload);
+        bytes[24..28].fill(0);
+        prev = crc32c_from(u32::from_le_bytes(salt), &bytes);
+        bytes[24..28].copy_from_slice(&prev.to_le_bytes());
+        expected.extend_from_slice(&bytes);
+    }
+    expected.resize(4_096, 0);
+    assert_eq!(image, expected);
+}
+
+#[test]
+fn no_two_segments_share_a_salt() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), 9, 1_000);
+    let mut salts: Vec<Vec<u8>> =
+        [1, 4, 7].map(|seq| fs::read(segment(dir.path(), seq)).unwrap()[28..32].to_vec()).into();
+    salts.sort();
+    salts.dedup();
+    // Once in 1.4 thousand million runs two of three are equal by chance.
+    assert_eq!(salts.len(), 3);
+}
+
 #[test]
 fn numbers_at_the_edges_are_damage_not_overflow() {
     for first in [0, 1, u64::MAX - 1, u64::MAX] {
@@ -87,6 +130,20 @@ fn numbers_at_the_edges_are_damage_not_overflow() {
             }
         }
     }
+}
+
+#[test]
+fn a_writer_at_the_last_number_stops_before_it_writes_what_no_reader_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    lay(&segment(dir.path(), u64::MAX - 1), u64::MAX - 1, 0, &[(u64::MAX - 1, 1, b"")]);
+    let (mut journal, recovery) = Journal::open(dir.path(), SMALL).unwrap();
+    assert_eq!(recovery.last_seq, u64::MAX - 1);
+    let mut next = Batch::new();
+    next.push(b"after").unwrap();
+    journal.append(u64::MAX, 0, &mut next).unwrap();
+    assert!(matches!(journal.append(u64::MAX, 1, &mut next), Err(JournalError::OutOfSequence { .. })));
+    drop(journal);
+    assert_eq!(count(dir.path()).unwrap(), 2);
 }
 
 #[test]
@@ -322,6 +379,118 @@ fn a_reader_beside_a_writer_sees_a_prefix() {
         }
     });
     assert_eq!(count(dir.path()).unwrap(), 3_000);
+}
+
+/// A segment of the given batches: first command, count, payload. Returns the checksum of the last.
+fn lay(path: &Path, first_seq: u64, prev_crc: u32, batches: &[(u64, u32, &[u8])]) -> (Vec<Vec<u8>>, u32) {
+    let mut image = header(first_seq, prev_crc);
+    let mut prev = prev_crc;
+    let mut made = Vec::new();
+    for &(seq, count, payload) in batches {
+        let bytes = batch(seq, count, prev, payload);
+        prev = crc_of(&bytes);
+        image.extend_from_slice(&bytes);
+        made.push(bytes);
+    }
+    image.resize(4_096, 0);
+    fs::write(path, image).unwrap();
+    (made, prev)
+}
+
+/// Batches without commands share their sequence number with the next: only the chain tells them apart.
+#[test]
+fn a_batch_without_commands_is_not_lost_swapped_or_replaced_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = segment(dir.path(), 1);
+    let (made, _) = lay(
+        &path,
+        1,
+        0,
+        &[(1, 1, b"\x01\0\0\0a"), (2, 0, b"\x01\0\0\0b"), (2, 0, b"\x01\0\0\0c"), (2, 1, b"\x01\0\0\0d")],
+    );
+    assert_eq!(count(dir.path()).unwrap(), 4);
+    for order in [&[0, 2, 3][..], &[0, 1, 3], &[0, 3], &[0, 2, 1, 3], &[0, 1, 1, 2, 3], &[0, 1, 2, 2, 3], &[0, 2]] {
+        let mut image = header(1, 0);
+        order.iter().for_each(|&i: &usize| image.extend_from_slice(&made[i]));
+        image.resize(4_096, 0);
+        fs::write(&path, image).unwrap();
+        let got = count(dir.path());
+        assert!(matches!(got, Err(JournalError::Damaged { seq: 2, .. })), "{order:?}: {got:?}");
+    }
+}
+
+#[test]
+fn a_segments_last_batch_without_commands_is_not_lost_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, next) = (segment(dir.path(), 1), segment(dir.path(), 2));
+    let (made, crc) = lay(&first, 1, 0, &[(1, 1, b"\x01\0\0\0a"), (2, 0, b"\x01\0\0\0b")]);
+    // The next segment has no batch yet: its header alone knows what came before.
+    lay(&next, 2, crc, &[]);
+    assert_eq!(count(dir.path()).unwrap(), 2);
+    let whole = fs::read(&first).unwrap();
+    let mut image = whole.clone();
+    let mark = HEADER + made[0].len();
+    image[mark..].fill(0);
+    fs::write(&first, &image).unwrap();
+    let error = count(dir.path()).unwrap_err();
+    assert!(
+        matches!(&error, JournalError::Damaged { file, offset, .. } if *file == first && *offset == mark as u64),
+        "{error}"
+    );
+    // Nor when the next segment's header is torn, as long as any of the batch is there.
+    fs::write(&next, [0; 4_096]).unwrap();
+    fs::write(&first, &whole).unwrap();
+    assert_eq!(count(dir.path()).unwrap(), 2);
+    image[mark + 40] = 1;
+    fs::write(&first, &image).unwrap();
+    assert!(matches!(count(dir.path()), Err(JournalError::Damaged { seq: 2, .. })));
+}
+
+#[test]
+fn a_batch_that_breaks_the_bounds_under_a_right_checksum_is_damage_not_a_tail() {
+    let long = 64 * 1_024 + 1_u32;
+    let mut too_long_frame = long.to_le_bytes().to_vec();
+    too_long_frame.resize(4 + long as usize, 7);
+    let frame = [&(60 * 1_024_u32).to_le_bytes()[..], &[7; 60 * 1_024]].concat();
+    let too_long_payload = frame.repeat(18);
+    assert!(too_long_payload.len() > 1 << 20);
+    for payload in [&b"\x05\0\0\0four"[..], b"\x01\0\0", &too_long_frame, &too_long_payload] {
+        let dir = tempfile::tempdir().unwrap();
+        let image = [header(1, 0), batch(1, 1, 0, payload)].concat();
+        fs::write(segment(dir.path(), 1), image).unwrap();
+        let got = count(dir.path());
+        assert!(matches!(got, Err(JournalError::Damaged { seq: 1, .. })), "{} bytes: {got:?}", payload.len());
+    }
+}
+
+/// Whoever sends orders chooses bytes of a frame. A whole batch of a later command among them must not turn a torn tail
+/// into damage: it would keep the venue from starting.
+#[test]
+fn a_batch_planted_in_a_frame_proves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut journal, _) = Journal::open(dir.path(), SMALL).unwrap();
+    let mut next = Batch::new();
+    next.push(b"before").unwrap();
+    journal.append(1, 1, &mut next).unwrap();
+    next.clear();
+    // Wherever it comes to stand, one of the eight is at a multiple of 8.
+    let mut frame = Vec::new();
+    for shift in 0..8 {
+        frame.resize(frame.len().next_multiple_of(8) + shift, 0);
+        frame.extend_from_slice(&batch(1 << 40, 1, 0, b"\x04\0\0\0evil"));
+    }
+    next.push(&frame).unwrap();
+    let torn = journal.append(2, 1, &mut next).unwrap();
+    drop(journal);
+    let path = segment(dir.path(), 1);
+    let mut image = fs::read(&path).unwrap();
+    // Its head never reached the disk, the frame did.
+    let at = usize::try_from(torn.offset).unwrap();
+    image[at..at + 32].fill(0);
+    fs::write(&path, &image).unwrap();
+    let (mut journal, recovery) = Journal::open(dir.path(), SMALL).unwrap();
+    assert_eq!((recovery.last_seq, recovery.torn.map(|torn| torn.offset)), (1, Some(torn.offset)));
+    journal.cut_torn_tail().unwrap();
 }
 
 /// Numbers that meet the edges and each other often.
