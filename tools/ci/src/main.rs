@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let mut documents = step("documentation builds without a warning", "doc --workspace --no-deps --locked --quiet");
     documents.environment = &[("RUSTDOCFLAGS", "-D warnings")];
     let run_demo = format!(
-        "run --release --locked --quiet -p unspent -- demo --headless --seconds 3 --listen 127.0.0.1:0 --data {demo}"
+        "run --release --locked --quiet -- demo --headless --seconds 3 --listen 127.0.0.1:0 --data {demo}"
     );
     let verify = format!("run --release --locked --quiet -p unspent -- journal verify --replay --data {demo}");
     let steps = [
