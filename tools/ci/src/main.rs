@@ -25,9 +25,8 @@ fn main() -> Result<()> {
     let demo = demo.path().display();
     let mut documents = step("documentation builds without a warning", "doc --workspace --no-deps --locked --quiet");
     documents.environment = &[("RUSTDOCFLAGS", "-D warnings")];
-    let run_demo = format!(
-        "run --release --locked --quiet -- demo --headless --seconds 3 --listen 127.0.0.1:0 --data {demo}"
-    );
+    let run_demo =
+        format!("run --release --locked --quiet -- demo --headless --seconds 3 --listen 127.0.0.1:0 --data {demo}");
     let verify = format!("run --release --locked --quiet -p unspent -- journal verify --replay --data {demo}");
     let steps = [
         step("formatting", "fmt --all --check"),
