@@ -1,8 +1,9 @@
 //! What the engine is asked to do.
 
 use crate::{
-    AccountId, AccountName, Cash, ClOrdId, CommandSeq, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup,
-    Phase, Price, SelfTrade, Side, TimeInForce, Timestamp,
+    AccountId, AccountLimits, AccountName, AuctionId, Cash, ClOrdId, CommandSeq, GroupName, GroupRule, Instrument,
+    InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule, SelfTrade,
+    SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -30,18 +31,50 @@ pub struct AddOrder {
     pub side: Side,
     /// Limit with its price, or market.
     pub kind: OrderKind,
+    /// The trade price at which the order enters the book: at or above it for a buy, at or below it for a sell. Until
+    /// then it waits, unseen. `None` for at once. Source: FIX OrdType(40) `3` and `4`, StopPx(99).
+    pub stop: Option<Price>,
     /// Total quantity, above zero. For a market buy with `max_total` the most lots to buy.
     pub lots: Lots,
-    /// How long it stays. A market order is immediate-or-cancel or fill-or-kill.
+    /// The lots it shows at a time, for an iceberg; `None` shows all. Source: FIX DisplayQty(1138).
+    pub display: Option<Lots>,
+    /// The lots that it must trade on arrival, or it is refused; a resting order has no minimum. Source: FIX MinQty(110).
+    pub min_lots: Option<Lots>,
+    /// How long it stays. A market order is immediate-or-cancel or fill-or-kill; with a stop it says how long it waits.
     pub time_in_force: TimeInForce,
-    /// Refused when it would trade on arrival. Source: FIX ExecInst(18) `6`.
-    pub post_only: bool,
+    /// Whether it may trade on arrival.
+    pub post_only: PostOnly,
     /// What happens when it meets its own owner group.
     pub self_trade: SelfTrade,
     /// The owner's name for it.
     pub cl_ord_id: Option<ClOrdId>,
+    /// The session with whose end it is cancelled.
+    pub session: Option<SessionId>,
     /// Refused when the command's time is later than this.
     pub deadline: Option<Timestamp>,
+}
+
+impl AddOrder {
+    /// A good-till-cancelled limit order with nothing else to it.
+    #[must_use]
+    pub fn limit(account: AccountId, instrument: InstrumentId, side: Side, price: Price, lots: Lots) -> AddOrder {
+        AddOrder {
+            account,
+            instrument,
+            side,
+            kind: OrderKind::Limit(price),
+            stop: None,
+            lots,
+            display: None,
+            min_lots: None,
+            time_in_force: TimeInForce::Gtc,
+            post_only: PostOnly::No,
+            self_trade: SelfTrade::CancelNewest,
+            cl_ord_id: None,
+            session: None,
+            deadline: None,
+        }
+    }
 }
 
 /// An order named by the exchange or by its owner.
@@ -69,6 +102,10 @@ pub struct AmendOrder {
     /// Refuse the amend, leaving the order as it was, when the order would trade on its new terms. `None`: as the
     /// order was entered.
     pub post_only: Option<bool>,
+    /// Another price to wait for, for an order that still waits.
+    pub stop: Option<Price>,
+    /// Another number of lots to show, for an iceberg; it then loses priority.
+    pub display: Option<Lots>,
     /// Refused when the command's time is later than this.
     pub deadline: Option<Timestamp>,
 }
@@ -80,6 +117,65 @@ pub struct CancelFilter {
     pub instrument: Option<InstrumentId>,
     /// Only on this side.
     pub side: Option<Side>,
+    /// Only in instruments of this programme.
+    pub programme: Option<Programme>,
+    /// Only quotes of this protection group.
+    pub group: Option<GroupName>,
+}
+
+/// One side of a quote: lots that shall be open at a price from now on; no lots pull the side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuoteSide {
+    /// At which price.
+    pub price: Price,
+    /// How many lots.
+    pub lots: Lots,
+}
+
+/// A maker's prices for one instrument. A side that is `None` stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// What it buys.
+    pub bid: Option<QuoteSide>,
+    /// What it sells.
+    pub ask: Option<QuoteSide>,
+}
+
+/// Many quotes in one command. An account has at most one quote a side of an instrument.
+///
+/// A side whose price is the quote's and whose lots are at most what it has open keeps its place; every other side is
+/// pulled and placed anew, good till its session ends. A side that cannot be placed is pulled and says why
+/// ([`crate::Event::QuoteRefused`]): a maker is never left with a quote that it meant to replace.
+/// Source: FIX MassQuote(35=i).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MassQuote {
+    /// Whose.
+    pub account: AccountId,
+    /// The session with whose end the quotes are pulled.
+    pub session: SessionId,
+    /// The protection group that counts their fills.
+    pub group: Option<GroupName>,
+    /// The maker's number for it, returned.
+    pub quote_id: u64,
+    /// Whether they may trade on arrival.
+    pub post_only: PostOnly,
+    /// The quotes, each instrument once.
+    pub quotes: Vec<Quote>,
+    /// Refused when the command's time is later than this.
+    pub deadline: Option<Timestamp>,
+}
+
+/// What a kill switch stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KillScope {
+    /// Everything.
+    Venue,
+    /// Every instrument of a programme.
+    Programme(Programme),
+    /// An account.
+    Account(AccountId),
 }
 
 /// One thing the engine is asked to do.
@@ -110,7 +206,7 @@ pub enum Command {
         /// How many lots, above zero.
         lots: u64,
     },
-    /// Operator: moves an instrument to another phase.
+    /// Operator: moves an instrument to another phase; out of a call into continuous or closed through its uncross.
     SetPhase {
         /// Which.
         instrument: InstrumentId,
@@ -136,5 +232,93 @@ pub enum Command {
         account: AccountId,
         /// Which of them.
         filter: CancelFilter,
+    },
+    /// A participant quotes many instruments.
+    MassQuote(MassQuote),
+    /// A participant says what trips one of its protection groups; a new rule starts with an empty window.
+    SetGroup {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        group: GroupName,
+        /// When it trips.
+        rule: GroupRule,
+    },
+    /// A participant lets a tripped group quote again.
+    ResetGroup {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        group: GroupName,
+    },
+    /// A participant's dead-man timer: all its orders are cancelled so many seconds from now unless it is set again.
+    CancelAllAfter {
+        /// Whose.
+        account: AccountId,
+        /// How many seconds; 0 disarms it.
+        seconds: u32,
+    },
+    /// A connection with cancel-on-disconnect begins.
+    Connect {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A connection with cancel-on-disconnect has ended: its orders are cancelled.
+    Disconnect {
+        /// Which.
+        session: SessionId,
+    },
+    /// Operator: how an instrument is protected and how its auctions run.
+    SetRules {
+        /// Which.
+        instrument: InstrumentId,
+        /// How.
+        rules: TradingRules,
+    },
+    /// Operator: an instrument's trading day. It takes effect at its next entry.
+    SetSchedule {
+        /// Which.
+        instrument: InstrumentId,
+        /// When.
+        schedule: Schedule,
+    },
+    /// Operator: the price that auctions and bands refer to.
+    SetReference {
+        /// Which.
+        instrument: InstrumentId,
+        /// The price.
+        price: Price,
+    },
+    /// Operator: bounds one account.
+    SetLimits {
+        /// Whose.
+        account: AccountId,
+        /// How.
+        limits: AccountLimits,
+    },
+    /// Operator: cancels every order in a scope and refuses new ones, or lets them in again.
+    Kill {
+        /// What.
+        scope: KillScope,
+        /// Whether it is on.
+        engaged: bool,
+    },
+    /// The venue commits to a call's random end before anybody can know it.
+    CommitAuction {
+        /// Which.
+        auction: AuctionId,
+        /// Where.
+        instrument: InstrumentId,
+        /// SHA-256 of the seed.
+        commitment: [u8; 32],
+    },
+    /// The venue reveals the seed at the end that it drew: the call ends with this command.
+    RevealAuction {
+        /// Which.
+        auction: AuctionId,
+        /// Where.
+        instrument: InstrumentId,
+        /// The seed.
+        seed: [u8; 32],
     },
 }

@@ -3,8 +3,9 @@
 //! Whoever reads every event from the first can rebuild depth, open orders and balances without an engine.
 
 use crate::{
-    AccountId, AccountName, AddOrder, Cash, ClOrdId, CommandSeq, Instrument, InstrumentId, Lots, OrderId, OwnerGroup,
-    Phase, Price, Rejection, Side, TradeId,
+    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
+    Instrument, InstrumentId, KillScope, Lots, OrderId, OwnerGroup, Phase, PhaseReason, Price, Rejection, Schedule,
+    SessionId, Side, Timestamp, TradeId, TradingRules,
 };
 
 /// One fact.
@@ -30,9 +31,88 @@ pub enum Event {
     PhaseChanged {
         /// Which.
         instrument: InstrumentId,
+        /// The phase it was in.
+        from: Phase,
         /// The phase it is in.
         phase: Phase,
+        /// Why.
+        reason: PhaseReason,
     },
+    /// An instrument has these rules now.
+    RulesSet {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its rules.
+        rules: TradingRules,
+    },
+    /// An instrument has this trading day now.
+    ScheduleSet {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its day.
+        schedule: Box<Schedule>,
+    },
+    /// Auctions and bands of an instrument refer to this price now.
+    ReferenceSet {
+        /// Which.
+        instrument: InstrumentId,
+        /// The price.
+        price: Price,
+    },
+    /// An account has these bounds now.
+    LimitsSet {
+        /// Whose.
+        account: AccountId,
+        /// Its bounds.
+        limits: AccountLimits,
+    },
+    /// A kill switch was engaged or released.
+    KillSwitch {
+        /// What it stops.
+        scope: KillScope,
+        /// Whether it is on.
+        engaged: bool,
+    },
+    /// A call began; its random end may be committed to.
+    CallOpened {
+        /// Where.
+        instrument: InstrumentId,
+        /// The auction.
+        auction: AuctionId,
+    },
+    /// The venue committed to a call's random end.
+    AuctionCommitted {
+        /// Where.
+        instrument: InstrumentId,
+        /// The auction.
+        auction: AuctionId,
+        /// SHA-256 of the seed.
+        commitment: [u8; 32],
+    },
+    /// A call's scheduled end has come, and its end is being drawn: it comes between now and `latest`.
+    CallEnding {
+        /// Where.
+        instrument: InstrumentId,
+        /// The auction.
+        auction: AuctionId,
+        /// The scheduled end.
+        scheduled: Timestamp,
+        /// When it ends if no seed is revealed.
+        latest: Timestamp,
+    },
+    /// The venue revealed the seed that a call's end was drawn from.
+    AuctionRevealed {
+        /// Where.
+        instrument: InstrumentId,
+        /// The auction.
+        auction: AuctionId,
+        /// The seed.
+        seed: [u8; 32],
+    },
+    /// What an uncross would come to now. Once a command that changed it, after its other events.
+    Indicative(Indicative),
+    /// A call is over; the fills of its uncross came before.
+    CallEnded(CallEnded),
     /// An order was accepted; what it trades and whether it rests follows.
     Opened(Opened),
     /// One maker traded with one taker.
@@ -45,6 +125,74 @@ pub enum Event {
     Rested(Rested),
     /// What was left of an order is gone.
     Canceled(Canceled),
+    /// An iceberg shows its next slice, behind everything at its price.
+    Refilled(Refilled),
+    /// A waiting order's stop was reached: it enters the book now; what it trades and whether it rests follows.
+    Triggered {
+        /// The order.
+        order: OrderId,
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        instrument: InstrumentId,
+        /// The worst price it accepts now: its limit, or for a stop market order the collar's.
+        price: Price,
+    },
+    /// A side of a mass quote was refused; the account has no quote there now.
+    QuoteRefused {
+        /// Where.
+        instrument: InstrumentId,
+        /// Which side.
+        side: Side,
+        /// Why.
+        rejection: Rejection,
+    },
+    /// A protection group counts by this rule now.
+    GroupSet {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        group: GroupName,
+        /// When it trips.
+        rule: GroupRule,
+    },
+    /// A protection group tripped: its quotes are pulled next, and none is taken until it is reset.
+    GroupTripped {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        group: GroupName,
+        /// The lots filled within its window.
+        lots: u64,
+    },
+    /// A protection group may quote again.
+    GroupReset {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        group: GroupName,
+    },
+    /// An account's dead-man timer was set or disarmed, or has fired: its orders are cancelled next.
+    DeadMan {
+        /// Whose.
+        account: AccountId,
+        /// When it fires; `None` when it is not armed.
+        due: Option<Timestamp>,
+    },
+    /// A connection with cancel-on-disconnect began.
+    SessionOpened {
+        /// Which.
+        session: SessionId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// A connection with cancel-on-disconnect has ended: its orders are cancelled next.
+    SessionClosed {
+        /// Which.
+        session: SessionId,
+        /// Whose.
+        account: AccountId,
+    },
     /// A fill of the first answer, said again for a client order id that was sent again.
     Recalled(Recalled),
     /// An account's cash after this command. Once a command for an account whose cash it changed.
@@ -77,7 +225,7 @@ pub struct Leg {
     pub fee: Cash,
 }
 
-/// One match of one maker with one taker, at the maker's price.
+/// One match of one maker with one taker, at the maker's price; or, in an uncross, of a sell with a buy at its price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill {
     /// The trade.
@@ -86,7 +234,9 @@ pub struct Fill {
     pub instrument: InstrumentId,
     /// The side of the taker.
     pub taker_side: Side,
-    /// The maker's price.
+    /// Whether it is of an uncross: then both orders rested, `taker` is the buy and `maker` the sell.
+    pub auction: bool,
+    /// The maker's price, or the uncross's.
     pub price: Price,
     /// How many lots.
     pub lots: Lots,
@@ -132,14 +282,67 @@ pub struct Amended {
     pub old_price: Price,
     /// The lots it had open.
     pub old_leaves: Lots,
+    /// Those of them that the book showed; none of an order that still waits for its stop.
+    pub old_shown: Lots,
     /// Its limit price now.
     pub price: Price,
     /// Its total quantity now, filled part included.
     pub lots: Lots,
     /// Its open lots now.
     pub leaves: Lots,
+    /// Those of them that the book shows, when it kept its place.
+    pub shown: Lots,
+    /// The price it waits for, when it still waits.
+    pub stop: Option<Price>,
     /// Whether it kept its place in the queue. Otherwise it left the book and a [`Event::Rested`] says that it is back.
     pub kept_priority: bool,
+}
+
+/// An iceberg's next slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refilled {
+    /// The order.
+    pub order: OrderId,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Its limit price.
+    pub price: Price,
+    /// The lots that it shows now; before it showed none.
+    pub shown: Lots,
+    /// Its open lots.
+    pub leaves: Lots,
+}
+
+/// What an uncross would come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indicative {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// The auction.
+    pub auction: AuctionId,
+    /// The price, or `None` when nothing would trade.
+    pub price: Option<Price>,
+    /// How many lots would trade.
+    pub lots: u64,
+    /// The side that would be left with lots at that price, and how many.
+    pub surplus: Option<(Side, u64)>,
+}
+
+/// The end of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallEnded {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// The auction.
+    pub auction: AuctionId,
+    /// The price of its uncross, or `None` when nothing traded.
+    pub price: Option<Price>,
+    /// How many lots traded.
+    pub lots: u64,
+    /// The side left with lots at that price, and how many.
+    pub surplus: Option<(Side, u64)>,
 }
 
 /// An order that rests from now on.
@@ -155,6 +358,8 @@ pub struct Rested {
     pub price: Price,
     /// Its open lots.
     pub leaves: Lots,
+    /// Those of them that the book shows.
+    pub shown: Lots,
 }
 
 /// Why what was left of an order is gone.
@@ -167,8 +372,28 @@ pub enum CancelReason {
     TimeInForce = 2,
     /// Self-trade prevention.
     SelfTrade = 3,
-    /// The operator closed the instrument.
+    /// The operator ended the instrument.
     Operator = 4,
+    /// Its day or date has come.
+    Expired = 5,
+    /// Its owner's dead-man timer.
+    DeadMan = 6,
+    /// Its connection ended.
+    Disconnect = 7,
+    /// Its protection group tripped.
+    Group = 8,
+    /// A kill switch.
+    Kill = 9,
+    /// Its instrument traded for the last time.
+    LastTrade = 10,
+    /// It would have traded outside the volatility bands, and its time in force allowed no resting.
+    Volatility = 11,
+    /// A stop market order was triggered, and nothing rested on the other side.
+    NoOppositePrice = 12,
+    /// It was for an auction that is over.
+    AuctionOver = 13,
+    /// A mass quote replaced or pulled it.
+    Requoted = 14,
 }
 
 /// The end of an order with lots still open.
@@ -186,8 +411,8 @@ pub struct Canceled {
     pub price: Price,
     /// The lots that were open; zero when self-trade prevention had taken the last of them.
     pub lots: Lots,
-    /// Whether those lots were resting in the book.
-    pub resting: bool,
+    /// Those of them that the book showed.
+    pub shown: Lots,
     /// Why.
     pub reason: CancelReason,
 }
@@ -212,7 +437,7 @@ pub struct CashBalance {
     pub account: AccountId,
     /// Free to use.
     pub available: Cash,
-    /// Set aside for open buy orders, their largest possible fee included.
+    /// Set aside for open buy orders, waiting ones too, their largest possible fee included.
     pub reserved: Cash,
 }
 
@@ -292,6 +517,29 @@ pub enum Reply {
     CanceledAll {
         /// How many.
         count: u32,
+    },
+    /// Quotes were placed; sides that were refused say so in [`Event::QuoteRefused`].
+    Quoted {
+        /// The maker's number for it.
+        quote_id: u64,
+        /// Sides that are new or moved.
+        placed: u32,
+        /// Sides that kept their place.
+        unchanged: u32,
+        /// Sides that were pulled.
+        pulled: u32,
+        /// Sides that were refused.
+        refused: u32,
+    },
+    /// The dead-man timer is set, or not armed.
+    Timer {
+        /// When it fires.
+        due: Option<Timestamp>,
+    },
+    /// A session is live.
+    Connected {
+        /// Which.
+        session: SessionId,
     },
     /// Nothing was done.
     Rejected(Rejection),

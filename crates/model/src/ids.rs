@@ -40,3 +40,11 @@ id! {
     /// Accounts of one owner: self-trade prevention acts between orders of one group.
     OwnerGroup(u32)
 }
+id! {
+    /// A live connection with cancel-on-disconnect: the number of the command that opened it.
+    SessionId(u64)
+}
+id! {
+    /// A call auction, counted from 1 over the whole venue.
+    AuctionId(u64)
+}

@@ -21,18 +21,6 @@ impl FeeSchedule {
     }
 }
 
-/// What may be done in a book now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Phase {
-    /// Orders trade as they arrive.
-    Continuous = 1,
-    /// Trading is interrupted: orders rest, cancels are taken, new orders and amends that could trade are refused.
-    Halted = 2,
-    /// Nothing rests: entering this phase cancels every order.
-    Closed = 3,
-}
-
 /// An instrument's name, without a currency: `AWS-ACT-1K-202706`, `AAPL`.
 ///
 /// 1 to 32 of `[-A-Z0-9._]`. On the wire `/USD` follows.
@@ -68,6 +56,38 @@ impl Symbol {
             return None;
         }
         Some(Credit { provider, programme, face_dollars: parse_face(face)?, expiry: Expiry::parse(expiry)? })
+    }
+}
+
+/// A provider's programme, `AWS-ACT`: the first two parts of a credit's symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Programme(ShortText<32>);
+
+impl Programme {
+    /// Reads `PROVIDER-PROGRAMME`.
+    ///
+    /// # Errors
+    /// [`crate::TextError`] when it is empty, too long or has a character outside a symbol's set.
+    pub fn parse(text: &str) -> Result<Programme, crate::TextError> {
+        Symbol::parse(text).map(|symbol| Programme(symbol.0))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether an instrument is of this programme.
+    #[must_use]
+    pub fn covers(&self, symbol: &Symbol) -> bool {
+        symbol.as_str().strip_prefix(self.as_str()).is_some_and(|rest| rest.starts_with('-'))
+    }
+}
+
+impl fmt::Display for Programme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 

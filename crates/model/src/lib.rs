@@ -16,18 +16,24 @@ mod ids;
 mod instrument;
 pub mod limits;
 mod order;
+mod phase;
 mod reject;
+mod rules;
 mod text;
 mod units;
 
-pub use command::{AddOrder, AmendOrder, CancelFilter, Command, OrderRef, Sequenced};
-pub use event::{
-    Amended, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Leg, Opened, OrderAnswer, OrderStatus,
-    Recalled, Reduced, Reply, Rested,
+pub use command::{
+    AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
-pub use ids::{AccountId, CommandSeq, InstrumentId, OrderId, OwnerGroup, TradeId};
-pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Phase, Symbol, SymbolError};
-pub use order::{OrderKind, SelfTrade, Side, TimeInForce};
+pub use event::{
+    Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,
+    OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested,
+};
+pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
+pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
+pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
+pub use phase::{Phase, PhaseReason};
 pub use reject::{Reject, Rejection};
-pub use text::{AccountName, ClOrdId, ShortText, TextError};
+pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
+pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};

@@ -23,3 +23,36 @@ pub const ACCOUNTS: u32 = 1_000_000;
 
 /// Most instruments, [`crate::Reject::VenueFull`] beyond.
 pub const INSTRUMENTS: u32 = 100_000;
+
+/// Most stop orders waiting in one instrument, [`crate::Reject::TooManyStops`] beyond: the longest cascade.
+pub const STOPS_PER_INSTRUMENT: usize = 100_000;
+
+/// An iceberg shows at least one lot in so many, [`crate::Reject::InvalidDisplay`] below: most slices of one order.
+pub const ICEBERG_SLICES: u32 = 100;
+
+/// Most instruments in one mass quote, [`crate::Reject::InvalidQuotes`] beyond.
+pub const QUOTES_PER_COMMAND: usize = 100;
+
+/// Most protection groups of one account, [`crate::Reject::TooManyGroups`] beyond.
+pub const GROUPS_PER_ACCOUNT: usize = 256;
+
+/// The most lots a protection group may allow in its window: the most fills it has to remember.
+pub const GROUP_LOTS: u32 = 1_000_000;
+
+/// The longest window of a protection group, in seconds.
+pub const GROUP_WINDOW_SECONDS: u32 = 3_600;
+
+/// The longest dead-man timer, in seconds, [`crate::Reject::InvalidTimeout`] beyond.
+pub const DEAD_MAN_SECONDS: u32 = 86_400;
+
+/// Most live sessions of one account, [`crate::Reject::TooManySessions`] beyond.
+pub const SESSIONS_PER_ACCOUNT: usize = 1_024;
+
+/// Most entries of an instrument's trading day, [`crate::Reject::InvalidSchedule`] beyond.
+pub const SCHEDULE_ENTRIES: usize = 96;
+
+/// The longest random end of an auction, in seconds, and the longest volatility call.
+pub const CALL_SECONDS: u32 = 86_400;
+
+/// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.
+pub const FEE_SCHEDULES: usize = 255;

@@ -35,16 +35,55 @@ pub enum OrderKind {
     },
 }
 
-/// How long an order stays. Source: FIX TimeInForce(59) `1`, `3`, `4`.
+/// How long an order stays. Source: FIX TimeInForce(59) `0`, `1`, `2`/`7`, `3`, `4`, `6`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
 pub enum TimeInForce {
     /// Good till cancelled: what does not trade rests.
-    Gtc = 1,
+    Gtc,
     /// Immediate or cancel: what does not trade at once is cancelled.
-    Ioc = 3,
+    Ioc,
     /// Fill or kill: trades whole at once, or is refused.
-    Fok = 4,
+    Fok,
+    /// Rests until the next midnight UTC.
+    Day,
+    /// Good till date: rests until this instant, which is after the command's.
+    Gtd(crate::Timestamp),
+    /// At the auction: taken during a call, takes part in its uncross, and is cancelled after it.
+    Auction,
+}
+
+impl TimeInForce {
+    /// Whether what does not trade on arrival may stay: everything but immediate-or-cancel and fill-or-kill.
+    #[must_use]
+    pub fn rests(self) -> bool {
+        !matches!(self, TimeInForce::Ioc | TimeInForce::Fok)
+    }
+
+    /// A stable number for it, without its date.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            TimeInForce::Gtc => 1,
+            TimeInForce::Ioc => 3,
+            TimeInForce::Fok => 4,
+            TimeInForce::Day => 5,
+            TimeInForce::Gtd(_) => 6,
+            TimeInForce::Auction => 7,
+        }
+    }
+}
+
+/// What happens to an order that adds liquidity only. Source: FIX ExecInst(18) `6`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum PostOnly {
+    /// It may trade on arrival.
+    #[default]
+    No = 0,
+    /// It is refused when it would trade on arrival.
+    Reject = 1,
+    /// When it would trade on arrival it rests one tick short of the best opposite price instead.
+    Slide = 2,
 }
 
 /// What happens when an order meets a resting order of its own owner group.

@@ -58,38 +58,72 @@ pub enum Reject {
     DuplicateClOrdId = 2106,
     /// The command reached the engine after its deadline.
     DeadlinePassed = 2112,
+    /// The session is not live, or not of this account.
+    SessionClosed = 2124,
     /// The instrument is not listed.
     UnknownSymbol = 2101,
     /// No open order of this account has this id.
     UnknownOrder = 2113,
     /// The order was filled or cancelled before.
     TooLateToCancel = 2114,
+    /// The account has no protection group of this name.
+    UnknownGroup = 2129,
+    /// The protection group has tripped and was not reset.
+    GroupTripped = 2126,
+    /// No quotes, too many, or an instrument twice.
+    InvalidQuotes = 2131,
+    /// A number of seconds or lots outside its documented range.
+    InvalidTimeout = 2132,
+    /// The account has as many protection groups as it may have.
+    TooManyGroups = 2133,
+    /// The account has as many live sessions as it may have.
+    TooManySessions = 2134,
+    /// A kill switch is engaged for the account, the programme or the venue.
+    KillSwitch = 2125,
     /// The instrument's phase does not allow it.
     WrongPhase = 2110,
     /// Price is zero, above the instrument's highest, or no multiple of its tick.
     InvalidPrice = 2102,
+    /// The price to wait for is zero, above the instrument's highest, or no multiple of its tick.
+    InvalidStopPrice = 2119,
     /// Quantity is zero, or its notional is above the venue's bound.
     InvalidQuantity = 2103,
+    /// The lots to show are zero, above the quantity, or less than one lot in a hundred of it.
+    InvalidDisplay = 2121,
+    /// The minimum is zero or above the quantity.
+    InvalidMinimum = 2130,
+    /// The date of a good-till-date order is not after the command's time.
+    InvalidExpiry = 2123,
     /// The combination of order type, time in force and flags has no meaning.
     InvalidCombination = 2118,
     /// The account has as many open orders as it may have.
     TooManyOpenOrders = 2109,
     /// The account has as many remembered client order ids as it may have.
     TooManyClOrdIds = 2116,
+    /// More new and amended orders a second than the account may send.
+    OrderRate = 4002,
+    /// The account's open orders would be worth more than they may.
+    NotionalLimit = 2127,
+    /// As many stop orders wait in the instrument as may.
+    TooManyStops = 2128,
+    /// The last trade has reached the stop price already.
+    StopReached = 2120,
     /// A market order, and nothing rests on the other side.
     NoOppositePrice = 2117,
+    /// The price is outside the instrument's band.
+    OutsideBand = 2108,
     /// A post-only order that would have traded on arrival.
     PostOnlyWouldTake = 2107,
     /// A fill-or-kill order that could not be filled whole.
     FillOrKillNotFilled = 2111,
+    /// The minimum could not be traded on arrival.
+    MinimumNotMet = 2122,
     /// The account has too few lots free.
     InsufficientCredits = 2104,
     /// The account has too little cash free, fees included.
     InsufficientFunds = 2105,
     /// The programme's policy forbids the listing.
     PolicyForbids = 2115,
-    /// The price is outside the instrument's band.
-    OutsideBand = 2108,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -102,6 +136,14 @@ pub enum Reject {
     AmountOutOfRange = 6005,
     /// The venue has as many accounts or instruments as it may have.
     VenueFull = 6006,
+    /// The rules' fields do not fit together.
+    InvalidRules = 6007,
+    /// The trading day is out of order, too long, or names a phase that no day has.
+    InvalidSchedule = 6008,
+    /// No call of this number waits for this commitment or seed, or its end has not come.
+    WrongAuction = 6009,
+    /// A bound of an account is outside its documented range.
+    InvalidLimits = 6010,
 }
 
 impl Reject {
@@ -129,27 +171,48 @@ impl Reject {
         Reject::UnknownAccount,
         Reject::DuplicateClOrdId,
         Reject::DeadlinePassed,
+        Reject::SessionClosed,
         Reject::UnknownSymbol,
         Reject::UnknownOrder,
         Reject::TooLateToCancel,
+        Reject::UnknownGroup,
+        Reject::GroupTripped,
+        Reject::InvalidQuotes,
+        Reject::InvalidTimeout,
+        Reject::TooManyGroups,
+        Reject::TooManySessions,
+        Reject::KillSwitch,
         Reject::WrongPhase,
         Reject::InvalidPrice,
+        Reject::InvalidStopPrice,
         Reject::InvalidQuantity,
+        Reject::InvalidDisplay,
+        Reject::InvalidMinimum,
+        Reject::InvalidExpiry,
         Reject::InvalidCombination,
         Reject::TooManyOpenOrders,
         Reject::TooManyClOrdIds,
+        Reject::OrderRate,
+        Reject::NotionalLimit,
+        Reject::TooManyStops,
+        Reject::StopReached,
         Reject::NoOppositePrice,
+        Reject::OutsideBand,
         Reject::PostOnlyWouldTake,
         Reject::FillOrKillNotFilled,
+        Reject::MinimumNotMet,
         Reject::InsufficientCredits,
         Reject::InsufficientFunds,
         Reject::PolicyForbids,
-        Reject::OutsideBand,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,
         Reject::AmountOutOfRange,
         Reject::VenueFull,
+        Reject::InvalidRules,
+        Reject::InvalidSchedule,
+        Reject::WrongAuction,
+        Reject::InvalidLimits,
     ];
 
     /// The stable number.
@@ -198,6 +261,23 @@ impl Reject {
             Reject::InvalidCombination => Some("time_in_force"),
             Reject::NoOppositePrice => Some("order_type"),
             Reject::AmountOutOfRange => Some("amount"),
+            Reject::UnknownGroup => Some("group"),
+            Reject::GroupTripped => Some("group"),
+            Reject::InvalidQuotes => Some("quotes"),
+            Reject::InvalidTimeout => Some("timeout"),
+            Reject::TooManyGroups => Some("group"),
+            Reject::InvalidStopPrice => Some("stop_price"),
+            Reject::InvalidDisplay => Some("display_qty"),
+            Reject::InvalidMinimum => Some("min_qty"),
+            Reject::InvalidExpiry => Some("expire_time"),
+            Reject::NotionalLimit => Some("order_qty"),
+            Reject::TooManyStops => Some("symbol"),
+            Reject::StopReached => Some("stop_price"),
+            Reject::MinimumNotMet => Some("min_qty"),
+            Reject::InvalidRules => Some("rules"),
+            Reject::InvalidSchedule => Some("schedule"),
+            Reject::WrongAuction => Some("auction"),
+            Reject::InvalidLimits => Some("limits"),
             _ => None,
         }
     }
@@ -215,6 +295,10 @@ impl Reject {
                 | Reject::NoOppositePrice
                 | Reject::FillOrKillNotFilled
                 | Reject::TooManyOpenOrders
+                | Reject::KillSwitch
+                | Reject::OrderRate
+                | Reject::TooManyStops
+                | Reject::MinimumNotMet
         )
     }
 
@@ -263,6 +347,27 @@ impl Reject {
             Reject::InvalidInstrument => ("invalid_instrument", "EListing:Invalid instrument"),
             Reject::AmountOutOfRange => ("amount_out_of_range", "EFunding:Amount out of range"),
             Reject::VenueFull => ("venue_full", "EService:Venue full"),
+            Reject::SessionClosed => ("session_closed", "ESession:Session closed"),
+            Reject::UnknownGroup => ("unknown_group", "EOrder:Unknown group"),
+            Reject::GroupTripped => ("group_tripped", "EOrder:Group tripped"),
+            Reject::InvalidQuotes => ("invalid_quotes", "EOrder:Invalid quotes"),
+            Reject::InvalidTimeout => ("invalid_timeout", "EOrder:Invalid timeout"),
+            Reject::TooManyGroups => ("too_many_groups", "EOrder:Too many groups"),
+            Reject::TooManySessions => ("too_many_sessions", "ESession:Too many sessions"),
+            Reject::KillSwitch => ("kill_switch", "EOrder:Kill switch engaged"),
+            Reject::InvalidStopPrice => ("invalid_stop_price", "EOrder:Invalid stop price"),
+            Reject::InvalidDisplay => ("invalid_display", "EOrder:Invalid display quantity"),
+            Reject::InvalidMinimum => ("invalid_minimum", "EOrder:Invalid minimum quantity"),
+            Reject::InvalidExpiry => ("invalid_expiry", "EOrder:Invalid expire time"),
+            Reject::OrderRate => ("order_rate", "EOrder:Rate limit exceeded"),
+            Reject::NotionalLimit => ("notional_limit", "EOrder:Notional limit exceeded"),
+            Reject::TooManyStops => ("too_many_stops", "EOrder:Too many stop orders"),
+            Reject::StopReached => ("stop_reached", "EOrder:Stop price reached already"),
+            Reject::MinimumNotMet => ("minimum_not_met", "EOrder:Minimum quantity not met"),
+            Reject::InvalidRules => ("invalid_rules", "EListing:Invalid rules"),
+            Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),
+            Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),
+            Reject::InvalidLimits => ("invalid_limits", "EAccount:Invalid limits"),
         }
     }
 }
@@ -272,8 +377,9 @@ impl Reject {
 pub struct Rejection {
     /// Why.
     pub reject: Reject,
-    /// What there was: cents for [`Reject::InsufficientFunds`], lots for [`Reject::InsufficientCredits`] and
-    /// [`Reject::FillOrKillNotFilled`] (what could have been filled).
+    /// What there was: cents for [`Reject::InsufficientFunds`] and [`Reject::NotionalLimit`], lots for
+    /// [`Reject::InsufficientCredits`], [`Reject::FillOrKillNotFilled`] and [`Reject::MinimumNotMet`] (what could have
+    /// been filled), nanoseconds until the next order for [`Reject::OrderRate`].
     pub available: Option<u64>,
 }
 

@@ -107,6 +107,33 @@ impl fmt::Display for ClOrdId {
     }
 }
 
+/// A maker's name for a protection group: 1 to 16 of `[-A-Za-z0-9_.]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupName(ShortText<16>);
+
+impl GroupName {
+    /// Reads a group's name.
+    ///
+    /// # Errors
+    /// [`TextError`] when it is empty, too long or has a character outside the set.
+    pub fn parse(text: &str) -> Result<GroupName, TextError> {
+        let accept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        ShortText::parse_with(text, accept, "letters, digits, '-', '_' and '.'").map(GroupName)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
 /// An account's name as its owner and the operator say it: 1 to 32 of `[-A-Za-z0-9_.]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountName(ShortText<32>);
