@@ -2,6 +2,7 @@
 
 mod engine;
 mod flow;
+mod stories;
 mod twin;
 mod venue;
 mod view;
