@@ -7,18 +7,24 @@ use unspent_model::{Lots, OrderId, OwnerGroup, Price, SelfTrade, Side};
 
 /// Where a resting order is stored. Valid from [`Book::rest`] until the order leaves the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot(u32);
+pub struct Slot(pub(crate) u32);
 
 /// A resting order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Node {
-    id: OrderId,
-    leaves: Lots,
+pub(crate) struct Node {
+    pub(crate) id: OrderId,
+    pub(crate) leaves: Lots,
     level: u32,
     prev: u32,
     next: u32,
-    owner: OwnerGroup,
-    side: Side,
+    pub(crate) owner: OwnerGroup,
+    pub(crate) side: Side,
+}
+
+impl Node {
+    pub(crate) fn at(&self) -> LevelRef {
+        LevelRef(self.level)
+    }
 }
 
 // `Side` leaves the slab room to say "vacant" inside the same 32 bytes.
@@ -42,7 +48,7 @@ pub struct Resting {
 /// One instrument's order book. See the crate for its shape and invariants.
 #[derive(Debug)]
 pub struct Book {
-    orders: Slab<Node>,
+    pub(crate) orders: Slab<Node>,
     bids: Ladder,
     asks: Ladder,
 }
@@ -63,7 +69,7 @@ impl Book {
         self.orders.reserve(orders.saturating_sub(self.orders.len()));
     }
 
-    fn ladder(&self, side: Side) -> &Ladder {
+    pub(crate) fn ladder(&self, side: Side) -> &Ladder {
         match side {
             Side::Buy => &self.bids,
             Side::Sell => &self.asks,

@@ -145,6 +145,21 @@ impl Ladder {
         &mut self.leaves[at.leaf()].levels[at.place() as usize]
     }
 
+    /// The level of `price`, when orders rest there.
+    pub(crate) fn at(&self, price: Price) -> Option<LevelRef> {
+        let rank = self.rank(price);
+        let mut node = self.root;
+        for tier in (1..=self.height).rev() {
+            let place = (rank >> (FAN_BITS * tier)) & (FAN as u32 - 1);
+            node = match self.inners.get(node as usize) {
+                Some(inner) if inner.bits & (1 << place) != 0 => inner.children[place as usize],
+                _ => return None,
+            };
+        }
+        let at = LevelRef::new(node, rank & (FAN as u32 - 1));
+        self.leaves.get(node as usize).is_some_and(|leaf| leaf.bits & (1 << at.place()) != 0).then_some(at)
+    }
+
     /// The level of `price`, made when nothing rests there yet. The caller puts an order on it.
     pub(crate) fn enter(&mut self, price: Price) -> LevelRef {
         let rank = self.rank(price);

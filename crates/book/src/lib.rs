@@ -15,6 +15,7 @@
 //! (`marketdata`), bytes (`records`). Ids are not looked up here: the caller keeps the [`Slot`] it was given.
 
 mod book;
+mod find;
 mod ladder;
 mod taker;
 

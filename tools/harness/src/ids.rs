@@ -1,0 +1,49 @@
+//! Where an order is, by its id. Entries are never cleaned up: the book knows whether a slot still holds that order.
+
+use std::collections::HashMap;
+use unspent_book::Slot;
+
+/// Ids below this are indexed directly; the benchmark's count from 1 without a gap.
+const DENSE: u64 = 1 << 26;
+
+/// A table from id to slot.
+#[derive(Debug)]
+pub struct Ids {
+    dense: Vec<Slot>,
+    sparse: HashMap<u64, Slot>,
+}
+
+impl Ids {
+    /// A table with room for so many ids before it grows.
+    pub fn new(room: usize) -> Ids {
+        Ids { dense: vec![Slot::NOWHERE; room], sparse: HashMap::new() }
+    }
+
+    /// Where the order was last put.
+    #[inline]
+    pub fn get(&self, id: u64) -> Slot {
+        match self.dense.get(id as usize) {
+            Some(slot) => *slot,
+            None => self.sparse.get(&id).copied().unwrap_or(Slot::NOWHERE),
+        }
+    }
+
+    /// The order is put there.
+    #[inline]
+    pub fn set(&mut self, id: u64, slot: Slot) {
+        match self.dense.get_mut(id as usize) {
+            Some(entry) => *entry = slot,
+            None => self.set_far(id, slot),
+        }
+    }
+
+    #[cold]
+    fn set_far(&mut self, id: u64, slot: Slot) {
+        if id < DENSE {
+            self.dense.resize((id as usize + 1).next_power_of_two(), Slot::NOWHERE);
+            self.dense[id as usize] = slot;
+        } else {
+            self.sparse.insert(id, slot);
+        }
+    }
+}
