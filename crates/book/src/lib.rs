@@ -17,7 +17,9 @@
 mod book;
 mod find;
 mod ladder;
+mod prefetch;
 mod taker;
 
 pub use book::{Book, Resting, Slot};
+pub use prefetch::prefetch;
 pub use taker::{End, Step, Taker};

@@ -1,6 +1,6 @@
 //! The benchmark's messages upon a [`Book`]: which calls they are, and which reports those are.
 
-use crate::api::{Cancel, Kind, Modify, NewOrder};
+use crate::api::{Cancel, Kind, Modify, NewOrder, Tagged};
 use crate::ids::Ids;
 use crate::sink::Sink;
 use unspent_book::{Book, Step, Taker};
@@ -11,6 +11,9 @@ const TICK_ZERO: i64 = 1 << 31;
 /// Nobody here owns two orders that could meet.
 const MAKERS: OwnerGroup = OwnerGroup(0);
 const TAKERS: OwnerGroup = OwnerGroup(1);
+/// How many messages ahead of the present one an id's entry is asked for, and the end of a price's queue.
+const FAR: usize = 16;
+const NEAR: usize = 6;
 
 /// One message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +62,55 @@ impl<S: Sink> Adapter<S> {
         }
     }
 
+    /// Does what each message says, in order.
+    ///
+    /// # Safety
+    /// Each message has the body that its tag says.
+    #[expect(unsafe_code, reason = "the interface's messages are unions")]
+    pub unsafe fn batch(&mut self, messages: &[Tagged]) {
+        for (index, message) in messages.iter().enumerate() {
+            if let Some(later) = messages.get(index + FAR) {
+                // SAFETY: all three begin with the order's id.
+                self.ids.prefetch(unsafe { later.body.cancel.order_id });
+            }
+            if let Some(later) = messages.get(index + NEAR) {
+                // SAFETY: said above.
+                unsafe { self.prefetch(later) };
+            }
+            // SAFETY: said above.
+            unsafe {
+                match message.tag {
+                    0 => self.new_order(&message.body.new),
+                    1 => self.cancel(&message.body.cancel),
+                    _ => self.modify(&message.body.modify),
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// The message has the body that its tag says.
+    #[inline]
+    #[expect(unsafe_code, reason = "the interface's messages are unions")]
+    unsafe fn prefetch(&self, message: &Tagged) {
+        // SAFETY: said above.
+        let (side, ticks) = unsafe {
+            match message.tag {
+                0 => (message.body.new.side, message.body.new.price_ticks),
+                1 => return,
+                _ => (message.body.modify.side, message.body.modify.new_price_ticks),
+            }
+        };
+        if let Some(price) = price(ticks) {
+            self.book.prefetch_back(side_of(side), price);
+        }
+    }
+
     /// An order comes.
     #[inline]
     pub fn new_order(&mut self, order: &NewOrder) {
+        // Even an order that does not rest is soon asked for: its entry comes while it trades.
+        self.ids.prefetch(order.order_id);
         let NewOrder { order_id, sequence_number: seq, price_ticks: ticks, quantity, side, ioc, .. } = *order;
         self.sink.report(Kind::OrderAck, seq, order_id, side, ticks, quantity);
         let leaves = self.place(seq, order_id, side, ticks, quantity, ioc == 0);

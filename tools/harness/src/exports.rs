@@ -3,8 +3,9 @@
 //! The benchmark calls all but the transport's from one thread, so the engine belongs to the thread that started it.
 #![expect(unsafe_code, reason = "C functions over C pointers")]
 
-use crate::adapter::{Adapter, Message};
+use crate::adapter::Adapter;
 use crate::api::{Cancel, Modify, NewOrder, Report, Tagged, Transport};
+use crate::pages;
 use crate::queue::{Queue, Sender};
 use crate::sink::{Sink, Theirs};
 use std::cell::RefCell;
@@ -40,6 +41,7 @@ static OURS: Transport = Transport {
 };
 
 extern "C" fn queue_create(capacity: u32) -> *mut c_void {
+    pages::choose();
     Box::into_raw(Box::new(Queue::new(capacity as usize))).cast()
 }
 
@@ -80,6 +82,7 @@ pub extern "C" fn engine_get_transport() -> *const Transport {
 /// `transport` is a valid table and `queue` was made by it, or is ours.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn engine_init(_nonce: u64, transport: *const Transport, queue: *mut c_void) {
+    pages::choose();
     let engine = if std::ptr::eq(transport, &raw const OURS) {
         // SAFETY: a queue of our table is from `queue_create`.
         let queue = unsafe { &*queue.cast::<Queue>() };
@@ -139,17 +142,8 @@ pub unsafe extern "C" fn engine_on_modify(modify: *const Modify) {
 pub unsafe extern "C" fn engine_on_batch(messages: *const Tagged, count: u32) {
     // SAFETY: said above.
     let messages = unsafe { std::slice::from_raw_parts(messages, count as usize) };
-    // SAFETY: the tag says which body it is.
-    let read = |message: &Tagged| unsafe {
-        match message.tag {
-            0 => Message::New(message.body.new),
-            1 => Message::Cancel(message.body.cancel),
-            _ => Message::Modify(message.body.modify),
-        }
-    };
-    engine!(adapter => for message in messages {
-        adapter.apply(&read(message));
-    });
+    // SAFETY: said above.
+    engine!(adapter => unsafe { adapter.batch(messages) });
 }
 
 /// Publishes what is gathered.

@@ -1,7 +1,7 @@
 //! Where an order is, by its id. Entries are never cleaned up: the book knows whether a slot still holds that order.
 
 use std::collections::HashMap;
-use unspent_book::Slot;
+use unspent_book::{Slot, prefetch};
 
 /// Ids below this are indexed directly; the benchmark's count from 1 without a gap.
 const DENSE: u64 = 1 << 26;
@@ -25,6 +25,14 @@ impl Ids {
         match self.dense.get(id as usize) {
             Some(slot) => *slot,
             None => self.sparse.get(&id).copied().unwrap_or(Slot::NOWHERE),
+        }
+    }
+
+    /// The order is soon put somewhere or looked up.
+    #[inline]
+    pub fn prefetch(&self, id: u64) {
+        if let Some(slot) = self.dense.get(id as usize) {
+            prefetch(slot);
         }
     }
 

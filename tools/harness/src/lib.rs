@@ -4,5 +4,6 @@ pub mod adapter;
 pub mod api;
 mod exports;
 pub mod ids;
+pub mod pages;
 pub mod queue;
 pub mod sink;
