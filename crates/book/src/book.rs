@@ -105,7 +105,7 @@ impl Book {
     /// Whether an order of `side` with this limit would meet a resting order.
     #[must_use]
     pub fn would_take(&self, side: Side, limit: Price) -> bool {
-        self.best(side.opposite()).is_some_and(|(price, _)| crosses(side, limit, price))
+        self.ladder(side.opposite()).reaches(limit)
     }
 
     /// The levels of a side, best first: price and lots resting there.

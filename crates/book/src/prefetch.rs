@@ -29,8 +29,8 @@ impl Book {
     /// Asks for the last order at a price, behind which another soon rests.
     #[inline]
     pub fn prefetch_back(&self, side: Side, price: Price) {
-        if let Some(at) = self.ladder(side).at(price) {
-            self.prefetch_slot(Slot(self.ladder(side).level(at).tail));
+        if let Some(level) = self.ladder(side).recent(price) {
+            self.prefetch_slot(Slot(level.tail));
         }
     }
 }
