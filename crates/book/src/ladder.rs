@@ -16,9 +16,12 @@
 //! A leaf is found without a descent by a table of those used last, whose entries are checked before they are believed;
 //! it grows with the leaves. A new leaf finds its inner node the same way. The best level's rank is kept.
 //!
+//! Where the book is thin, prices come and go with every order. So a leaf that empties stays where it is, out of sight
+//! for want of a bit; only when too many have been made are the empty ones taken out together.
+//!
 //! # Invariants
 //! - A bit is set exactly where the level, or some level below the child, has orders.
-//! - A leaf or an inner node other than the root with no bit set is on its free list; all its levels are empty.
+//! - An inner node has at least one child; an empty level is [`EMPTY`].
 
 use unspent_model::{Price, Side};
 
@@ -65,13 +68,16 @@ struct Leaf {
     bits: u64,
     /// The rank of place 0; [`NIL`], which no leaf begins with, while on the free list.
     base: u32,
-    /// The inner node above; [`NIL`] for a root leaf, or the next free leaf while on the free list.
+    /// The inner node above, or the next free leaf while on the free list.
     parent: u32,
 }
 
 #[derive(Debug)]
 struct Inner {
+    /// Children below which orders rest.
     bits: u64,
+    /// Children that there are.
+    made: u64,
     /// The lowest rank below; [`NIL`] while on the free list.
     base: u32,
     parent: u32,
@@ -86,6 +92,8 @@ struct Inner {
 const NO_RANK: u64 = 1 << 32;
 /// The table of leaves used last has at most so many entries: 16,384 adjacent prices.
 const NEAR_MAX: usize = 256;
+/// So many leaves are made before the empty ones are looked for.
+const MADE_MAX: usize = 256;
 /// Inner nodes above leaves that are remembered: as many prices.
 const PARENTS: usize = 4;
 
@@ -95,9 +103,9 @@ pub(crate) struct Ladder {
     side: Side,
     /// The highest price of the domain.
     max: u32,
-    /// Inner tiers above the leaves.
+    /// Inner tiers above the leaves, at least one.
     height: u32,
-    /// The root: an inner node, or a leaf when `height` is 0; [`NIL`] while nothing rests.
+    /// The root; [`NIL`] while there is no leaf.
     root: u32,
     best: Option<LevelRef>,
     /// The rank of the best level, [`NO_RANK`] without one.
@@ -108,6 +116,9 @@ pub(crate) struct Ladder {
     inners: Vec<Inner>,
     free_leaf: u32,
     free_inner: u32,
+    /// Leaves that are not on the free list, and how many there may be before the empty ones are taken out.
+    made: usize,
+    made_max: usize,
     /// By base: a leaf that may be the one.
     near: Vec<u32>,
     /// By base: an inner node that may be the one above the leaf.
@@ -116,7 +127,7 @@ pub(crate) struct Ladder {
 
 impl Ladder {
     pub(crate) fn new(side: Side, max: Price) -> Ladder {
-        let mut height = 0;
+        let mut height = 1;
         while (u64::from(max.0) >> (FAN_BITS * (height + 1))) != 0 {
             height += 1;
         }
@@ -132,6 +143,8 @@ impl Ladder {
             inners: Vec::new(),
             free_leaf: NIL,
             free_inner: NIL,
+            made: 0,
+            made_max: MADE_MAX,
             near: Vec::new(),
             parents: [NIL; PARENTS],
         }
@@ -192,17 +205,6 @@ impl Ladder {
         (self.leaves.get(leaf as usize)?.base == base).then_some(leaf)
     }
 
-    /// The level of `price`, when it is in a leaf used of late; it may be empty.
-    #[inline]
-    pub(crate) fn recent(&self, price: Price) -> Option<&Level> {
-        if price.0 > self.max {
-            return None;
-        }
-        let rank = self.rank(price);
-        let leaf = self.near(rank & !LOW)?;
-        self.levels.get(LevelRef::new(leaf, rank & LOW).0 as usize)
-    }
-
     /// The level of `price`, when orders rest there.
     pub(crate) fn at(&self, price: Price) -> Option<LevelRef> {
         if price.0 > self.max {
@@ -223,7 +225,14 @@ impl Ladder {
             None => self.make(rank),
         };
         let at = LevelRef::new(leaf, rank & LOW);
-        self.leaves[leaf as usize].bits |= 1 << at.place();
+        let leaf = &mut self.leaves[leaf as usize];
+        leaf.bits |= 1 << at.place();
+        let inner = &mut self.inners[leaf.parent as usize];
+        let before = inner.bits;
+        inner.bits |= 1 << ((rank >> FAN_BITS) & LOW);
+        if before == 0 {
+            self.show(self.leaves[at.leaf()].parent);
+        }
         if u64::from(rank) < self.best_rank {
             (self.best, self.best_rank) = (Some(at), u64::from(rank));
         }
@@ -238,25 +247,57 @@ impl Ladder {
         *self.level_mut(at) = EMPTY;
         let leaf = &mut self.leaves[index];
         leaf.bits &= !(1 << at.place());
-        if leaf.bits == 0 {
-            self.vacate(at);
-        } else if self.best == Some(at) {
-            let place = leaf.bits.trailing_zeros();
-            (self.best, self.best_rank) = (Some(LevelRef::new(index as u32, place)), u64::from(leaf.base + place));
+        // Whether the leaf empties is hard to foretell, so its bit above is written in any case.
+        let inner = &mut self.inners[leaf.parent as usize];
+        inner.bits &= !(u64::from(leaf.bits == 0) << ((leaf.base >> FAN_BITS) & LOW));
+        if inner.bits == 0 {
+            self.hide(self.leaves[at.leaf()].parent);
+        }
+        if self.best == Some(at) {
+            self.next_best(at);
         }
     }
 
-    /// Takes out the leaf whose last level this was.
-    fn vacate(&mut self, at: LevelRef) {
-        let leaf = &mut self.leaves[at.leaf()];
-        let (base, parent) = (leaf.base, leaf.parent);
-        (leaf.base, leaf.parent) = (NIL, self.free_leaf);
-        self.free_leaf = at.leaf() as u32;
-        let left = self.prune(parent, (base >> FAN_BITS) & LOW);
-        if self.best == Some(at) {
-            // All that is left is worse: the best of it is below the node at which the pruning stopped.
-            self.best = left.map(|(node, tier)| self.first_from(node, tier));
-            self.best_rank = self.best.map_or(NO_RANK, |best| u64::from(self.leaves[best.leaf()].base + best.place()));
+    /// Finds the best level after the best, which was at `at`, has left.
+    fn next_best(&mut self, at: LevelRef) {
+        let leaf = &self.leaves[at.leaf()];
+        self.best = if leaf.bits != 0 {
+            Some(LevelRef::new(at.leaf() as u32, leaf.bits.trailing_zeros()))
+        } else {
+            // All that is left is worse: the best of it is below the lowest ancestor that has any.
+            let mut node = leaf.parent;
+            while self.inners.get(node as usize).is_some_and(|inner| inner.bits == 0) {
+                node = self.inners[node as usize].parent;
+            }
+            self.inners.get(node as usize).map(|inner| self.first_from(node, u32::from(inner.tier)))
+        };
+        self.best_rank = self.best.map_or(NO_RANK, |best| u64::from(self.leaves[best.leaf()].base + best.place()));
+    }
+
+    /// Sets the bits above an inner node that has its first one.
+    fn show(&mut self, mut node: u32) {
+        loop {
+            let Inner { parent, place, .. } = self.inners[node as usize];
+            let Some(inner) = self.inners.get_mut(parent as usize) else { return };
+            let before = inner.bits;
+            inner.bits |= 1 << place;
+            if before != 0 {
+                return;
+            }
+            node = parent;
+        }
+    }
+
+    /// Clears the bits above an inner node that has none left.
+    fn hide(&mut self, mut node: u32) {
+        loop {
+            let Inner { parent, place, .. } = self.inners[node as usize];
+            let Some(inner) = self.inners.get_mut(parent as usize) else { return };
+            inner.bits &= !(1 << place);
+            if inner.bits != 0 {
+                return;
+            }
+            node = parent;
         }
     }
 
@@ -281,22 +322,32 @@ impl Ladder {
         None
     }
 
-    /// Clears the child at `place` of `node` and every ancestor that this leaves empty; answers the first one that is
-    /// not, and its tier.
-    fn prune(&mut self, mut node: u32, mut place: u32) -> Option<(u32, u32)> {
-        while node != NIL {
-            let inner = &mut self.inners[node as usize];
-            inner.bits &= !(1 << place);
-            if inner.bits != 0 {
-                return Some((node, u32::from(inner.tier)));
+    /// Takes out every leaf without orders, and the inner nodes that this leaves without children.
+    fn sweep(&mut self) {
+        for index in 0..self.leaves.len() {
+            let leaf = &mut self.leaves[index];
+            if leaf.bits != 0 || leaf.base == NIL {
+                continue;
             }
-            let above = (inner.parent, u32::from(inner.place));
-            (inner.base, inner.parent) = (NIL, self.free_inner);
-            self.free_inner = node;
-            (node, place) = above;
+            let (mut node, mut place) = (leaf.parent, (leaf.base >> FAN_BITS) & LOW);
+            (leaf.base, leaf.parent) = (NIL, self.free_leaf);
+            self.free_leaf = index as u32;
+            self.made -= 1;
+            while let Some(inner) = self.inners.get_mut(node as usize) {
+                inner.made &= !(1 << place);
+                if inner.made != 0 {
+                    break;
+                }
+                let above = (inner.parent, u32::from(inner.place));
+                (inner.base, inner.parent) = (NIL, self.free_inner);
+                self.free_inner = node;
+                if node == self.root {
+                    self.root = NIL;
+                }
+                (node, place) = above;
+            }
         }
-        self.root = NIL;
-        None
+        self.made_max = MADE_MAX.max(2 * self.made);
     }
 
     /// The best level below `node`, which is `tier` tiers above the leaves and not empty.
@@ -315,13 +366,16 @@ impl Ladder {
         for tier in (1..=self.height).rev() {
             let inner = self.inners.get(node as usize)?;
             let place = (rank >> (FAN_BITS * tier)) & LOW;
-            node = if inner.bits & (1 << place) == 0 { NIL } else { inner.children[place as usize] };
+            node = if inner.made & (1 << place) == 0 { NIL } else { inner.children[place as usize] };
         }
         (node != NIL).then_some(node)
     }
 
     /// The leaf that covers `rank`, made with the nodes above it where they are missing, and remembered.
     fn make(&mut self, rank: u32) -> u32 {
+        if self.made == self.made_max {
+            self.sweep();
+        }
         let remembered = self.parents[parent_place(rank)];
         let parent = match self.inners.get(remembered as usize) {
             Some(inner) if inner.tier == 1 && inner.base == base_above(rank, 1) => remembered,
@@ -340,7 +394,7 @@ impl Ladder {
         leaf
     }
 
-    /// The inner node above the leaf that covers `rank`, made where it is missing; [`NIL`] above a root leaf.
+    /// The inner node above the leaf that covers `rank`, made where it is missing.
     fn descend(&mut self, rank: u32) -> u32 {
         let mut parent = NIL;
         let mut place = 0;
@@ -359,7 +413,7 @@ impl Ladder {
             return self.root;
         }
         let inner = &self.inners[parent as usize];
-        if inner.bits & (1 << place) == 0 { NIL } else { inner.children[place as usize] }
+        if inner.made & (1 << place) == 0 { NIL } else { inner.children[place as usize] }
     }
 
     fn adopt(&mut self, parent: u32, place: u32, child: u32) {
@@ -368,7 +422,7 @@ impl Ladder {
             return;
         }
         let inner = &mut self.inners[parent as usize];
-        inner.bits |= 1 << place;
+        inner.made |= 1 << place;
         inner.children[place as usize] = child;
     }
 
@@ -383,11 +437,12 @@ impl Ladder {
             (inner.base, inner.parent, inner.place, inner.tier) = (base, parent, place, tier);
             return index;
         }
-        self.inners.push(Inner { bits: 0, base, parent, place, tier, children: [NIL; FAN] });
+        self.inners.push(Inner { bits: 0, made: 0, base, parent, place, tier, children: [NIL; FAN] });
         u32::try_from(self.inners.len() - 1).expect("2^26 inner nodes cover every price")
     }
 
     fn new_leaf(&mut self, parent: u32, base: u32) -> u32 {
+        self.made += 1;
         let index = self.free_leaf;
         if index != NIL {
             let leaf = &mut self.leaves[index as usize];
@@ -466,6 +521,8 @@ mod tests {
                 let at = ladder.enter(Price(price));
                 ladder.leave(at);
             }
+            ladder.sweep();
+            prop_assert_eq!(ladder.made, 0);
             prop_assert_eq!(ladder.root, NIL);
             prop_assert_eq!(ladder.best(), None);
         }

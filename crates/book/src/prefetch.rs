@@ -1,7 +1,6 @@
 //! Asking for memory before it is needed: a hint, which changes nothing but time.
 
 use crate::{Book, Slot};
-use unspent_model::{Price, Side};
 
 /// Asks the processor to bring what is referred to nearer.
 #[inline(always)]
@@ -23,14 +22,6 @@ impl Book {
     pub fn prefetch_slot(&self, slot: Slot) {
         if let Some(node) = self.orders.get(slot.0 as usize) {
             prefetch(node);
-        }
-    }
-
-    /// Asks for the last order at a price, behind which another soon rests.
-    #[inline]
-    pub fn prefetch_back(&self, side: Side, price: Price) {
-        if let Some(level) = self.ladder(side).recent(price) {
-            self.prefetch_slot(Slot(level.tail));
         }
     }
 }

@@ -11,9 +11,8 @@ const TICK_ZERO: i64 = 1 << 31;
 /// Nobody here owns two orders that could meet.
 const MAKERS: OwnerGroup = OwnerGroup(0);
 const TAKERS: OwnerGroup = OwnerGroup(1);
-/// How many messages ahead of the present one an id's entry is asked for, and the end of a price's queue.
-const FAR: usize = 16;
-const NEAR: usize = 6;
+/// How many messages ahead of the present one an id's entry is asked for.
+const AHEAD: usize = 16;
 
 /// One message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +68,9 @@ impl<S: Sink> Adapter<S> {
     #[expect(unsafe_code, reason = "the interface's messages are unions")]
     pub unsafe fn batch(&mut self, messages: &[Tagged]) {
         for (index, message) in messages.iter().enumerate() {
-            if let Some(later) = messages.get(index + FAR) {
+            if let Some(later) = messages.get(index + AHEAD) {
                 // SAFETY: all three begin with the order's id.
                 self.ids.prefetch(unsafe { later.body.cancel.order_id });
-            }
-            if let Some(later) = messages.get(index + NEAR) {
-                // SAFETY: said above.
-                unsafe { self.prefetch(later) };
             }
             // SAFETY: said above.
             unsafe {
@@ -85,24 +80,6 @@ impl<S: Sink> Adapter<S> {
                     _ => self.modify(&message.body.modify),
                 }
             }
-        }
-    }
-
-    /// # Safety
-    /// The message has the body that its tag says.
-    #[inline]
-    #[expect(unsafe_code, reason = "the interface's messages are unions")]
-    unsafe fn prefetch(&self, message: &Tagged) {
-        // SAFETY: said above.
-        let (side, ticks) = unsafe {
-            match message.tag {
-                0 => (message.body.new.side, message.body.new.price_ticks),
-                1 => return,
-                _ => (message.body.modify.side, message.body.modify.new_price_ticks),
-            }
-        };
-        if let Some(price) = price(ticks) {
-            self.book.prefetch_back(side_of(side), price);
         }
     }
 
