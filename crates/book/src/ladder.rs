@@ -90,12 +90,12 @@ struct Inner {
 
 /// Worse than every rank, and far enough from the end that a price may be added.
 const NO_RANK: u64 = 1 << 32;
-/// The table of leaves used last has at most so many entries: 16,384 adjacent prices.
-const NEAR_MAX: usize = 256;
+/// The table of leaves used last has at most so many entries: 65,536 adjacent prices.
+const NEAR_MAX: usize = 1024;
 /// So many leaves are made before the empty ones are looked for.
-const MADE_MAX: usize = 256;
-/// Inner nodes above leaves that are remembered: as many prices.
-const PARENTS: usize = 4;
+const MADE_MAX: usize = 1024;
+/// Inner nodes above leaves that are remembered: half as many prices.
+const PARENTS: usize = 8;
 
 /// One side's levels. See the module for its shape.
 #[derive(Debug)]
