@@ -3,7 +3,7 @@
 use crate::api::{Cancel, Kind, Modify, NewOrder, Tagged};
 use crate::ids::Ids;
 use crate::sink::Sink;
-use unspent_book::{Book, Step, Taker};
+use unspent_book::{Book, Slot, Step, Taker};
 use unspent_model::{Lots, OrderId, OwnerGroup, Price, SelfTrade, Side};
 
 /// Ticks are signed, prices are not: tick 0 is this price.
@@ -137,7 +137,14 @@ impl<S: Sink> Adapter<S> {
                 other => unreachable!("no order meets its owner: {other:?}"),
             });
         }
-        let Some(price) = price.filter(|_| rests && !leaves.is_zero()) else { return leaves.0 };
+        if !rests {
+            return leaves.0;
+        }
+        let Some(price) = price.filter(|_| !leaves.is_zero()) else {
+            // A cancel often follows at once: it then reads what was just written, and waits for no memory.
+            self.ids.set(order_id, Slot::NOWHERE);
+            return leaves.0;
+        };
         let slot = self.book.rest(OrderId(order_id), side, price, leaves, MAKERS);
         self.ids.set(order_id, slot);
         0
