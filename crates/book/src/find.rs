@@ -1,7 +1,7 @@
 //! Orders by slot *and* id: for callers that may hold a slot after its order has left.
 
 use crate::{Book, Resting, Slot};
-use unspent_model::OrderId;
+use unspent_model::{OrderId, Price, Side};
 
 impl Slot {
     /// A slot in which no order ever rests: what a table holds before it is told better.
@@ -29,7 +29,45 @@ impl Book {
 
     /// The lots that rest at a price of a side.
     #[must_use]
-    pub fn depth(&self, side: unspent_model::Side, price: unspent_model::Price) -> u64 {
+    pub fn depth(&self, side: Side, price: Price) -> u64 {
         self.ladder(side).at(price).map_or(0, |at| self.ladder(side).level(at).total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unspent_model::{Lots, OwnerGroup};
+
+    #[test]
+    fn a_slot_answers_only_for_the_order_it_was_given_to() {
+        let mut book = Book::new(Price(100));
+        let slot = book.rest(OrderId(1), Side::Buy, Price(40), Lots(5), OwnerGroup(1));
+        assert_eq!(book.find(slot, OrderId(1)), Some(book.get(slot)));
+        assert_eq!(book.find(slot, OrderId(2)), None);
+        assert_eq!(book.find(Slot::NOWHERE, OrderId(1)), None);
+        assert_eq!(book.remove_if(slot, OrderId(2)), None);
+        assert_eq!(book.len(), 1);
+
+        assert_eq!(book.remove_if(slot, OrderId(1)).map(|gone| gone.leaves), Some(Lots(5)));
+        assert_eq!(book.remove_if(slot, OrderId(1)), None);
+        let again = book.rest(OrderId(2), Side::Sell, Price(41), Lots(6), OwnerGroup(1));
+        assert_eq!(again, slot, "a slot is given again");
+        assert_eq!(book.find(slot, OrderId(1)), None);
+        book.check_invariants();
+    }
+
+    #[test]
+    fn depth_is_what_rests_at_a_price_of_a_side() {
+        let mut book = Book::new(Price(10_000));
+        for (id, lots) in [(1, 5), (2, 6)] {
+            book.rest(OrderId(id), Side::Buy, Price(4_000), Lots(lots), OwnerGroup(1));
+        }
+        assert_eq!(book.depth(Side::Buy, Price(4_000)), 11);
+        assert_eq!(book.depth(Side::Sell, Price(4_000)), 0);
+        assert_eq!(book.depth(Side::Buy, Price(4_001)), 0);
+        for outside in [0, 10_001, u32::MAX] {
+            assert_eq!(book.depth(Side::Buy, Price(outside)), 0);
+        }
     }
 }

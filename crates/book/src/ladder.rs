@@ -347,7 +347,7 @@ impl Ladder {
                 (node, place) = above;
             }
         }
-        self.made_max = MADE_MAX.max(2 * self.made);
+        self.made_max = self.made_max.max(2 * self.made);
     }
 
     /// The best level below `node`, which is `tier` tiers above the leaves and not empty.
@@ -498,9 +498,12 @@ mod tests {
             domain in prop::sample::select(vec![40_u32, 63, 64, 4_095, 4_096, 10_000, 262_144, u32::MAX - 1, u32::MAX]),
             seeds in prop::collection::vec((any::<u32>(), any::<bool>()), 1..200),
             buy in any::<bool>(),
+            clean in any::<bool>(),
         ) {
             let side = if buy { Side::Buy } else { Side::Sell };
             let mut ladder = Ladder::new(side, Price(domain));
+            // Some are cleaned up now and then, some never.
+            ladder.made_max = if clean { 3 } else { MADE_MAX };
             let mut model = BTreeSet::new();
             for (seed, spread) in seeds {
                 // Half the prices cluster, so that levels are entered again and left again.

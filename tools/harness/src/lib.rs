@@ -2,7 +2,7 @@
 
 pub mod adapter;
 pub mod api;
-mod exports;
+pub mod exports;
 pub mod ids;
 pub mod pages;
 pub mod queue;

@@ -17,7 +17,6 @@ pub(crate) struct Packed {
     pub quantity: u32,
     pub kind: u8,
     pub side: u8,
-    pub reserved: [u8; 2],
 }
 
 const _: () = assert!(size_of::<Packed>() == 32);
@@ -48,7 +47,7 @@ impl Sender {
     /// Any report, in whatever order.
     fn put_report(&mut self, report: &Report) {
         let Report { kind, side, sequence_number: seq, order_id, price_ticks: ticks, quantity, .. } = *report;
-        let mut packed = Packed { seq, id: order_id, ticks, quantity, kind, side, reserved: [0; 2] };
+        let mut packed = Packed { seq, id: order_id, ticks, quantity, kind, side };
         if kind == Kind::Trade as u8 {
             if self.taker != report.taker_order_id {
                 self.taker = report.taker_order_id;

@@ -47,12 +47,12 @@ impl Sink for Vec<Report> {
 impl Sink for Sender {
     #[inline]
     fn report(&mut self, kind: Kind, seq: u64, order_id: u64, side: u8, ticks: i64, quantity: u32) {
-        self.put(Packed { seq, id: order_id, ticks, quantity, kind: kind as u8, side, reserved: [0; 2] });
+        self.put(Packed { seq, id: order_id, ticks, quantity, kind: kind as u8, side });
     }
 
     #[inline]
     fn trade(&mut self, seq: u64, maker: u64, _taker: u64, ticks: i64, quantity: u32) {
-        self.put(Packed { seq, id: maker, ticks, quantity, kind: Kind::Trade as u8, side: 0, reserved: [0; 2] });
+        self.put(Packed { seq, id: maker, ticks, quantity, kind: Kind::Trade as u8, side: 0 });
     }
 
     fn flush(&mut self) {
