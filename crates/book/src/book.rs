@@ -284,7 +284,7 @@ impl Book {
         while !open.is_zero() {
             let Some(at) = ladder.best() else { break };
             let price = ladder.price(at);
-            if !crosses(taker.side, taker.limit, price) {
+            if !ladder.reaches(taker.limit) {
                 break;
             }
             // The level's head and total are kept here while its queue is walked, and written once.

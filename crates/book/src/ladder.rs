@@ -100,7 +100,9 @@ const PARENTS: usize = 8;
 /// One side's levels. See the module for its shape.
 #[derive(Debug)]
 pub(crate) struct Ladder {
-    side: Side,
+    /// What makes a price a rank: all bits for bids, none for asks, and then what to add.
+    flip: u32,
+    shift: u32,
     /// The highest price of the domain.
     max: u32,
     /// Inner tiers above the leaves, at least one.
@@ -131,8 +133,13 @@ impl Ladder {
         while (u64::from(max.0) >> (FAN_BITS * (height + 1))) != 0 {
             height += 1;
         }
+        let (flip, shift) = match side {
+            Side::Buy => (u32::MAX, max.0.wrapping_add(1)),
+            Side::Sell => (0, 0),
+        };
         Ladder {
-            side,
+            flip,
+            shift,
             max: max.0,
             height,
             root: NIL,
@@ -154,22 +161,19 @@ impl Ladder {
         Price(self.max)
     }
 
+    // The sides come as they like, so nothing here branches on them.
+
+    /// For a price of the domain: `max − price` for bids, the price itself for asks.
     #[inline]
     fn rank(&self, price: Price) -> u32 {
-        match self.side {
-            Side::Buy => self.max - price.0,
-            Side::Sell => price.0,
-        }
+        (price.0 ^ self.flip).wrapping_add(self.shift)
     }
 
     /// The price of a level.
     #[inline]
     pub(crate) fn price(&self, at: LevelRef) -> Price {
         let rank = self.leaves[at.leaf()].base + at.place();
-        match self.side {
-            Side::Buy => Price(self.max - rank),
-            Side::Sell => Price(rank),
-        }
+        Price(rank.wrapping_sub(self.shift) ^ self.flip)
     }
 
     /// The level of the best price.
@@ -181,10 +185,9 @@ impl Ladder {
     /// Whether an order of the other side with this limit would meet the best level.
     #[inline]
     pub(crate) fn reaches(&self, limit: Price) -> bool {
-        match self.side {
-            Side::Buy => self.best_rank + u64::from(limit.0) <= u64::from(self.max),
-            Side::Sell => self.best_rank <= u64::from(limit.0),
-        }
+        let limit = u64::from(limit.0);
+        let (added, bound) = if self.flip == 0 { (0, limit) } else { (limit, u64::from(self.max)) };
+        self.best_rank + added <= bound
     }
 
     #[inline]

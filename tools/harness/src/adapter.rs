@@ -31,6 +31,7 @@ pub struct Adapter<S> {
     book: Book,
     ids: Ids,
     sink: S,
+    ahead: usize,
 }
 
 impl<S: Sink> Adapter<S> {
@@ -38,7 +39,13 @@ impl<S: Sink> Adapter<S> {
     pub fn new(sink: S) -> Adapter<S> {
         let mut book = Book::new(Price(u32::MAX - 1));
         book.reserve(1 << 17);
-        Adapter { book, ids: Ids::new(1 << 21), sink }
+        Adapter { book, ids: Ids::new(1 << 21), sink, ahead: AHEAD }
+    }
+
+    /// Whether a batch's later messages are looked at for their ids, to ask for the memory that they will need. The
+    /// reports are the same.
+    pub fn look_ahead(&mut self, wanted: bool) {
+        self.ahead = if wanted { AHEAD } else { usize::MAX };
     }
 
     /// Where the reports go.
@@ -68,7 +75,7 @@ impl<S: Sink> Adapter<S> {
     #[expect(unsafe_code, reason = "the interface's messages are unions")]
     pub unsafe fn batch(&mut self, messages: &[Tagged]) {
         for (index, message) in messages.iter().enumerate() {
-            if let Some(later) = messages.get(index + AHEAD) {
+            if let Some(later) = messages.get(index.saturating_add(self.ahead)) {
                 // SAFETY: all three begin with the order's id.
                 self.ids.prefetch(unsafe { later.body.cancel.order_id });
             }

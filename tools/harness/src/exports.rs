@@ -14,8 +14,8 @@ use unspent_model::Side;
 
 #[derive(Debug)]
 enum Engine {
-    Theirs(Adapter<Theirs>),
-    Ours(Adapter<Sender>),
+    Theirs(Box<Adapter<Theirs>>),
+    Ours(Box<Adapter<Sender>>),
 }
 
 thread_local! {
@@ -87,12 +87,15 @@ pub unsafe extern "C" fn engine_init(_nonce: u64, transport: *const Transport, q
         // SAFETY: a queue of our table is from `queue_create`.
         let queue = unsafe { &*queue.cast::<Queue>() };
         let sender = queue.sender.lock().expect("nobody panics with it").take().expect("one engine for a queue");
-        Engine::Ours(Adapter::new(sender))
+        Engine::Ours(Box::new(Adapter::new(sender)))
     } else {
         // SAFETY: the caller vouches for both.
-        Engine::Theirs(Adapter::new(unsafe { Theirs::new(*transport, queue) }))
+        Engine::Theirs(Box::new(Adapter::new(unsafe { Theirs::new(*transport, queue) })))
     };
     ENGINE.set(Some(engine));
+    if std::env::var_os("UNSPENT_AHEAD").is_some_and(|ahead| ahead == "off") {
+        engine!(adapter => adapter.look_ahead(false));
+    }
 }
 
 /// Ends it.

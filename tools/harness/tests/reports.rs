@@ -100,7 +100,7 @@ fn number(side: Side) -> u8 {
 /// far beyond the table, and tick 0 is in the middle of the prices.
 fn messages(mix: Mix, seed: u64, count: usize) -> Vec<Message> {
     let (mut flow, mut random) = (Flow::new(mix, seed), Random::new(seed));
-    let id_of = |id: u64| if id % 7 == 0 { id << 32 } else { id };
+    let id_of = |id: u64| if id.is_multiple_of(7) { id << 32 } else { id };
     let ticks = |price: u32| i64::from(price) - 5_000;
     let mut out = Vec::new();
     let mut seq = 0;
@@ -192,13 +192,16 @@ fn one_by_one_and_in_batches_the_reports_are_those_of_the_obvious_book() {
         singly.book().check_invariants();
         compare(singly.sink(), &expected.reports);
 
-        let mut batched = Adapter::new(Vec::new());
-        for batch in tagged(&messages).chunks(997) {
-            // SAFETY: each tag says its body.
-            unsafe { batched.batch(batch) };
+        for ahead in [false, true] {
+            let mut batched = Adapter::new(Vec::new());
+            batched.look_ahead(ahead);
+            for batch in tagged(&messages).chunks(997) {
+                // SAFETY: each tag says its body.
+                unsafe { batched.batch(batch) };
+            }
+            batched.book().check_invariants();
+            compare(batched.sink(), &expected.reports);
         }
-        batched.book().check_invariants();
-        compare(batched.sink(), &expected.reports);
     }
 }
 
@@ -255,7 +258,7 @@ extern "C" fn list_create(_: u32) -> *mut c_void {
 unsafe extern "C" fn list_push(_: *mut c_void, report: *const Report) -> c_int {
     let mut list = LIST.lock().unwrap();
     list.1 += 1;
-    if list.1 % 5 == 0 {
+    if list.1.is_multiple_of(5) {
         return 0;
     }
     // SAFETY: the engine pushes its own reports.
