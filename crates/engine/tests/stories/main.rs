@@ -5,18 +5,26 @@
 mod story;
 
 mod amend;
+mod auction_allocation;
+mod auction_price;
+mod bands;
 mod bounds;
 mod cancel;
+mod expiry;
 mod fees;
+mod icebergs;
 mod idempotency;
 mod market;
+mod minimum;
 mod order_of_checks;
 mod phases;
 mod post_only;
 mod prices;
 mod priority;
+mod random_end;
 mod rejects;
 mod reserves;
 mod self_trade;
 mod state_hash;
+mod stops;
 mod time_in_force;

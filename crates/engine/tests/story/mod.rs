@@ -41,7 +41,7 @@ use std::collections::BTreeMap;
 use unspent_engine::Engine;
 use unspent_model::{
     AccountId, AccountName, Cash, Command, CommandSeq, Event, FeeRate, FeeSchedule, Instrument, InstrumentId, OrderId,
-    OwnerGroup, Phase, Price, Reply, Sequenced, SessionId, Symbol, Timestamp,
+    OwnerGroup, Phase, PhaseReason, Price, Reply, Sequenced, SessionId, Symbol, Timestamp,
 };
 
 /// What an account has that the story did not open itself: cents, and lots of X.
@@ -176,10 +176,10 @@ impl World {
                     self.specs.push((**spec).clone());
                     self.phases.push(Phase::Continuous);
                 }
-                Event::PhaseChanged { instrument, from, phase, .. } => {
+                Event::PhaseChanged { instrument, from, phase, reason } => {
                     let was = std::mem::replace(&mut self.phases[instrument.0 as usize], *phase);
                     assert_eq!(*from, was, "a change from a phase in which the instrument was not");
-                    assert_ne!(from, phase, "a change that is none");
+                    assert_eq!(from == phase, *reason == PhaseReason::Extended, "a change that is none");
                 }
                 Event::SessionOpened { session, account } => self.sessions[account.0 as usize].push(*session),
                 Event::Opened(opened) => {

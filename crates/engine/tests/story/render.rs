@@ -82,7 +82,11 @@ impl World {
                 let word = if it.auction { "cross" } else { "fill" };
                 let (taker, maker) = (self.name(it.taker.order), self.name(it.maker.order));
                 let left = format!("left {}/{}", it.taker.leaves, it.maker.leaves);
-                format!("{word} {taker}/{maker} {}@{} {left}{fee}", it.lots, it.price)
+                let hidden = match (it.taker.hidden.0, it.maker.hidden.0) {
+                    (0, 0) => String::new(),
+                    (taker, maker) => format!(" hidden {taker}/{maker}"),
+                };
+                format!("{word} {taker}/{maker} {}@{} {left}{hidden}{fee}", it.lots, it.price)
             }
             Event::Reduced(it) => {
                 let rests = if it.resting { " resting" } else { "" };
