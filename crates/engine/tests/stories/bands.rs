@@ -118,7 +118,14 @@ fn what_has_no_lots_left_or_ends_before_the_level_breaches_nothing() {
             open a.2#1 buy 2@96, cancel a.2#1 2@96 self => canceled 0+0 self
         "#]],
     );
-    // Its money ends it first.
+    // Its money ends it first, at the last level inside or in front of the first outside.
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 2 @ 95 | m1 sell 1 @ 96",
+        "t1 buy 3 max 100 ioc",
+        expect![[r#"
+            open t1#1 buy 3@105, fill t1#1/m1#1 1@95 left 2/1, cancel t1#1 2@105 tif => canceled 1+0 tif
+        "#]],
+    );
     check_in(
         "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 95 | m1 sell 1 @ 96",
         "t1 buy 2 max 100 ioc",
@@ -230,7 +237,7 @@ fn one_that_would_end_outside_the_static_band_goes_on_once_for_twice_as_long() {
         "at 08:01 | m1 sell 1 @ 95 | at 08:02:59.999999999 | at 08:03",
         expect![[r#"
             X volatility-call (extended)
-            open m1#2 sell 1@95, rest m1#2 1@95, X call 1 indicates 1@95 sell 1 over => open 0+1
+            open m1#2 sell 1@95, rest m1#2 1@95, X call 1 indicates 1@95 => open 0+1
             ok
             cross t1#1/m1#2 1@95 left 0/0, X call 1 ended 1@95, X continuous (call-ended)
         "#]],

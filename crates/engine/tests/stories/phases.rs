@@ -114,6 +114,22 @@ fn waiting_orders_end_after_the_book_by_id_and_an_unfinished_call_is_dropped() {
 }
 
 #[test]
+fn a_volatility_call_that_is_dropped_does_not_end_later() {
+    for (phase, told) in [("expire X", "expired"), ("phase X cancel-only", "cancel-only"), ("phase X call", "call")] {
+        check_in(
+            &format!("reference X 90 | rules X dynamic 5 | m1 sell 1 @ 96 | t1 buy 1 @ 96 ioc | m1 cancel #1 | {phase}"),
+            "at 08:05 | at 08:15",
+            expect![[r#"
+                ok
+                ok
+            "#]],
+        );
+        let mut world = crate::story::World::new("", "");
+        assert!(world.line(phase).starts_with(&format!("X {told}")));
+    }
+}
+
+#[test]
 fn a_halted_book_closes_and_expires_too() {
     check(
         "m1 sell 5 @ 91 | halt X | close X | halt X | expire X | halt X | m1 sell 5 @ 91",

@@ -167,14 +167,14 @@ fn an_amended_order_that_trades_reaches_stops_after_its_own_execution() {
 }
 
 #[test]
-fn the_answer_is_how_the_order_stood_after_its_command() {
+fn the_answer_is_what_the_orders_own_execution_came_to() {
     // Its own fill triggers a stop that takes what rested of it.
     check_in(
         "m1 sell 1 @ 92",
         "t1 sell 1 @ 90 stop 92 | t2 buy 3 @ 92",
         expect![[r#"
             open t1#1 sell 1@90 stop 92 => open 0+1
-            open t2#1 buy 3@92, fill t2#1/m1#1 1@92 left 2/0, rest t2#1 2@92, trigger t1#1 @90, fill t1#1/t2#1 1@92 left 0/1 => part 2+1
+            open t2#1 buy 3@92, fill t2#1/m1#1 1@92 left 2/0, rest t2#1 2@92, trigger t1#1 @90, fill t1#1/t2#1 1@92 left 0/1 => part 1+2
         "#]],
     );
 }
