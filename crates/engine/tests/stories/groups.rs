@@ -126,6 +126,24 @@ fn two_groups_are_pulled_in_the_order_in_which_they_tripped() {
 }
 
 #[test]
+fn of_two_groups_in_one_fill_the_makers_trips_first() {
+    check_in(
+        "m1 connect | m2 connect | m1 group g1 5 in 5s | m2 group g1 5 in 5s | m2 quote g1: 9@80 / 9@91",
+        "m1 quote g1: 5@91 / 5@99",
+        expect![[r#"
+            open m1#1 buy 5@91, fill m1#1/m2#2 5@91 left 0/4, m2/g1 tripped by 5, pull m2#1 9@80 group, pull m2#2 4@91 group, m1/g1 tripped by 5, refuse sell 2126 group_tripped => quoted 1 placed 1 refused
+        "#]],
+    );
+    check_in(
+        "m1 connect | m2 connect | m1 group g1 5 in 5s | m2 group g1 5 in 5s | phase X call | m2 quote g1: 9@80 / 9@91 | m1 quote g1: 5@91 / 5@99",
+        "resume X",
+        expect![[r#"
+            cross m1#1/m2#2 5@91 left 0/4, m1/g1 tripped by 5, pull m1#2 5@99 group, m2/g1 tripped by 5, pull m2#1 9@80 group, pull m2#2 4@91 group, X call 1 ended 5@91 sell 4 over, X continuous
+        "#]],
+    );
+}
+
+#[test]
 fn groups_are_pulled_before_stops_enter() {
     check_in(
         &format!("{QUOTED} | t2 sell 5 @ 80 stop 92"),

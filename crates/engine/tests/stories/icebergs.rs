@@ -238,10 +238,10 @@ fn the_lots_to_show_are_some_and_not_too_few() {
 }
 
 #[test]
-fn an_amend_is_held_to_the_same_bounds() {
+fn an_amend_names_as_many_as_there_are_and_enough() {
     check_in(
         "m1 sell 100 @ 90 show 2",
-        "m1 amend #1 show 0 | m1 amend #1 show 101 | m1 amend #1 qty 1 | m1 amend #1 qty 201 | m1 amend #1 qty 200 show 1 \
+        "m1 amend #1 show 0 | m1 amend #1 show 101 | m1 amend #1 qty 99 show 100 | m1 amend #1 qty 201 | m1 amend #1 qty 200 show 1 \
          | m1 amend #1 qty 200 | m1 sell 5 @ 91 | m1 amend #2 show 2",
         expect![[r#"
             => 2121 invalid_display
@@ -252,6 +252,18 @@ fn an_amend_is_held_to_the_same_bounds() {
             amend m1#1 100(2)@90 to 200@90 of 200 lost, rest m1#1 200(2)@90 => open 0+200
             open m1#2 sell 5@91, rest m1#2 5@91 => open 0+5
             => 2118 invalid_combination
+        "#]],
+    );
+}
+
+#[test]
+fn fewer_lots_than_it_shows_are_all_shown_and_the_display_stays() {
+    check_in(
+        "m1 sell 100 @ 90 show 3",
+        "m1 amend #1 qty 2 | m1 amend #1 qty 9",
+        expect![[r#"
+            amend m1#1 100(3)@90 to 2@90 of 2 kept => open 0+2
+            amend m1#1 2@90 to 9@90 of 9 lost, rest m1#1 9(3)@90 => open 0+9
         "#]],
     );
 }

@@ -6,7 +6,7 @@ use expect_test::expect;
 #[test]
 fn the_venues_cancels_everything_by_account_then_by_id() {
     check_in(
-        "list Y | deposit m2 9 Y | m1 sell 5 @ 91 | m2 sell 5 @ 91 | m2 buy 5 @ 99 stop 95 | m1 buy 5 @ 80 show 2 | m2 sell 5 on Y @ 9",
+        "m1 sell 5 @ 91 | list Y | deposit m2 9 Y | m2 sell 5 @ 91 | m2 buy 5 @ 99 stop 95 | m1 buy 5 @ 80 show 2 | m2 sell 5 on Y @ 9",
         "kill venue | m1 buy 1 @ 80 | m3 buy 1 on Y @ 80 | release venue | m1 buy 1 @ 80",
         expect![[r#"
             kill venue, pull m1#1 5@91 kill, pull m1#2 5(2)@80 kill, pull m2#1 5@91 kill, cancel m2#2 5@99 kill, pull m2#3 5@9 kill

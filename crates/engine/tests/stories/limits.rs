@@ -88,7 +88,7 @@ fn an_amend_is_bound_when_its_orders_own_share_grows() {
             amend t1#1 5@100 to 4@100 of 4 kept => open 0+4
             amend t1#1 4@100 to 4@99 of 4 lost, rest t1#1 4@99 => open 0+4
             amend t1#1 4@99 to 5@79 of 5 lost, rest t1#1 5@79 => open 0+5
-            => 2127 notional_limit has 0
+            => 2127 notional_limit has 50
             pull t1#2 5@90 user => canceled t1#2
             amend t1#1 5@79 to 6@79 of 6 lost, rest t1#1 6@79 => open 0+6
         "#]],
@@ -174,11 +174,14 @@ fn cancels_and_amends_that_keep_their_place_are_free() {
 #[test]
 fn bounds_that_do_not_fit_are_refused() {
     check(
-        "limits nobody orders 5 | limits t1 orders 100001 | limits t1 rate 1 burst 0 | limits t1 orders 100000 rate 1 burst 1",
+        "limits nobody orders 5 | limits t1 orders 100001 | limits t1 rate 1 burst 0 | limits t1 rate 1000000001 burst 1 \
+         | limits t1 rate 1000000000 burst 1 | limits t1 orders 100000 rate 1 burst 1",
         expect![[r#"
             => 6001 unknown_account
             => 6010 invalid_limits
             => 6010 invalid_limits
+            => 6010 invalid_limits
+            limits t1 orders 100000 rate 1000000000 burst 1
             limits t1 orders 100000 rate 1 burst 1
         "#]],
     );

@@ -233,6 +233,37 @@ fn quotes_end_with_their_session() {
 }
 
 #[test]
+fn a_kept_quote_is_of_the_last_messages_session_and_group() {
+    check_in(
+        "m1 connect | m1 connect | m1 group g1 5 in 5s | m1 group g2 5 in 5s | m1 quote ~1 g1: 9@88 / 9@92 | m1 quote ~2 g2: 9@88 / -",
+        "disconnect m1~1 | t1 sell 5 @ 88",
+        expect![[r#"
+            m1~1 of m1 closed, pull m1#2 9@92 disconnect
+            open t1#1 sell 5@88, fill t1#1/m1#1 5@88 left 0/4, m1/g2 tripped by 5, pull m1#1 4@88 group => filled 5+0
+        "#]],
+    );
+    check_in(
+        "m1 connect | m1 group g1 5 in 5s | m1 quote g1: 9@88 / 9@92 | m1 quote: 8@88 / -",
+        "t1 sell 5 @ 88 | t1 buy 5 @ 92",
+        expect![[r#"
+            open t1#1 sell 5@88, fill t1#1/m1#1 5@88 left 0/3 => filled 5+0
+            open t1#2 buy 5@92, fill t1#2/m1#2 5@92 left 0/4, m1/g1 tripped by 5, pull m1#2 4@92 group => filled 5+0
+        "#]],
+    );
+}
+
+#[test]
+fn in_no_cancel_a_refusal_is_told_in_its_place_among_the_placed() {
+    check_in(
+        "list Y | deposit m1 9 Y | m1 connect | m1 quote: X 5@88 / 5@92, Y 5@8 / 5@12 | phase X no-cancel",
+        "m1 quote: Y 6@8 / -, X 5@87 / 5@91",
+        expect![[r#"
+            pull m1#3 5@8 requoted, pull m1#2 5@92 requoted, open m1#5 buy 6@8 on Y, rest m1#5 6@8, refuse buy 2110 wrong_phase, open m1#6 sell 5@91, rest m1#6 5@91 => quoted 2 placed 1 refused
+        "#]],
+    );
+}
+
+#[test]
 fn what_a_whole_quote_is_refused_for() {
     check_in(
         "m1 connect | m2 connect",

@@ -227,6 +227,30 @@ fn another_change_of_phase_forgets_that_the_end_was_near() {
 }
 
 #[test]
+fn an_interrupted_call_ends_on_time() {
+    check_in(
+        &format!("{CALL} | commit X 1 5s | t1 buy 1 @ 90 auction"),
+        "phase X cancel-only | at 08:10 | reveal X 1 5s",
+        expect![[r#"
+            X cancel-only
+            X call 1 ended nothing, pull t1#1 1@90 auction-over, X continuous (schedule)
+            => 6009 wrong_auction
+        "#]],
+    );
+    // Taken up again, it is the same call with the same commitment.
+    check_in(
+        &format!("{CALL} | commit X 1 5s"),
+        "halt X | phase X call | commit X 1 6s | at 08:10:05 reveal X 1 5s",
+        expect![[r#"
+            X halted
+            X call
+            => 6009 wrong_auction
+            X call 1 ending 08:10 to 08:10:30, X call 1 revealed 5s, X call 1 ended nothing, X continuous (schedule)
+        "#]],
+    );
+}
+
+#[test]
 fn a_volatility_call_ends_at_random_too() {
     check_in(
         "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 96 | t1 buy 1 @ 96",

@@ -103,10 +103,13 @@ fn cancel_only_and_closed_are_moved() {
 fn an_expired_instrument_is_expired() {
     check_in(
         DAY,
-        "expire X | at 08:15 | at 32:15",
+        "expire X | at 08:15 | at 32:15 | schedule X 08:10 call | schedule X | expire X",
         expect![[r#"
             X expired
             ok
+            ok
+            => 2110 wrong_phase
+            => 2110 wrong_phase
             ok
         "#]],
     );
