@@ -215,9 +215,9 @@ fn an_id_is_remembered_while_its_order_is_open() {
             recall trade 1 2@90 => again t1#1 part 2+3
             amend t1#1 3@90 to 4@90 of 6 lost, rest t1#1 4@90 => part 2+4
             pull t1#1 4@90 user => canceled t1#1 id=a
-            recall trade 1 2@90 => again t1#1 part 2+3
-            ok
             open t1#2 buy 5@90, rest t1#2 5@90 => open 0+5
+            ok
+            => again t1#2 open 0+5
         "#]],
     );
 }

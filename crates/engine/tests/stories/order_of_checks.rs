@@ -159,7 +159,11 @@ fn of_an_amend() {
         ("t1 amend !99 qty 0 @ 0 deadline=-1s", "2112"),
         ("t1 amend !99 qty 0 @ 0", "2113"),
         ("t1 amend :gone qty 0 @ 0", "2114"),
-        ("halt X | t1 amend #1 qty 0 @ 0", "2110"),
+        ("halt X | t1 amend #1 qty 9 @ 0", "2110"),
+        // No lots at all are at or below what is filled: to the phase a cancel of the rest.
+        ("halt X | t1 amend #1 qty 0", "2103"),
+        ("phase X cancel-only | t1 amend #1 qty 0", "2103"),
+        ("phase X no-cancel | t1 amend #1 qty 0", "2110"),
         ("t1 amend #1 qty 0 @ 0", "2102"),
         ("t1 amend #1 qty 0 @ 95", "2103"),
         ("t1 amend #1 qty 1000000 @ 95", "2107"),
