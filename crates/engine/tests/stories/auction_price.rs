@@ -1,6 +1,6 @@
 //! The price of an uncross, principle by principle.
 
-use crate::story::check_in;
+use crate::story::{check, check_in};
 use expect_test::{Expect, expect};
 
 /// Collects `book` in a call, after `before`, and tells its end: bids of t1, t2, …; asks of m1, m2, …
@@ -310,6 +310,93 @@ fn the_indication_follows_every_change() {
             pull m1#1 4@95 user, X call 1 indicates 9@95 buy 1 over => canceled m1#1
             amend t1#1 10@95 to 9@95 of 9 kept, X call 1 indicates 9@94 => open 0+9
             pull t1#1 9@95 user, X call 1 indicates nothing => canceled t1#1
+        "#]],
+    );
+}
+
+#[test]
+fn the_anchor_may_lie_between_the_calls_ticks() {
+    uncross(
+        "rules X tick 10 | reference X 93",
+        "t1 buy 10 @ 100 | m1 sell 10 @ 90",
+        expect![[r#"
+            cross t1#1/m1#1 10@93 left 0/0, X call 1 ended 10@93, X continuous
+        "#]],
+    );
+}
+
+#[test]
+fn an_order_off_the_days_tick_may_grow_after_the_call_but_not_move_off_it() {
+    check_in(
+        "list X tick 5 | rules X tick 1 | phase X call | t1 buy 5 @ 93 | resume X",
+        "t1 amend #1 qty 9 | t1 amend #1 @ 92 | t1 amend #1 @ 93 qty 10 | t1 amend #1 @ 95",
+        expect![[r#"
+            amend t1#1 5@93 to 9@93 of 9 lost, rest t1#1 9@93 => open 0+9
+            => 2102 invalid_price
+            amend t1#1 9@93 to 10@93 of 10 lost, rest t1#1 10@93 => open 0+10
+            amend t1#1 10@93 to 10@95 of 10 lost, rest t1#1 10@95 => open 0+10
+        "#]],
+    );
+}
+
+#[test]
+fn more_lots_than_one_order_has() {
+    check_in(
+        "list X max 1 | deposit m1 5000000000 X | deposit m2 5000000000 X | deposit t1 $ 9000000000 | deposit t2 $ 9000000000 \
+         | phase X call | t1 buy 4294967295 @ 1 | t2 buy 4294967295 @ 1 | m1 sell 4294967295 @ 1 | m2 sell 4294967290 @ 1",
+        "resume X",
+        expect![[r#"
+            cross t1#1/m1#1 4294967295@1 left 0/0, cross t2#1/m2#1 4294967290@1 left 5/0, X call 1 ended 8589934585@1 buy 5 over, X continuous
+        "#]],
+    );
+}
+
+#[test]
+fn one_account_on_both_sides_pays_itself_and_both_fees() {
+    check_in(
+        "balances | list X fee 10/25 | phase X call | m1 buy 10 @ 1000 | m1 sell 10 @ 1000",
+        "resume X | fees",
+        expect![[r#"
+            cross m1#1/m1#2 10@1000 left 0/0 fee 10/10, X call 1 ended 10@1000, X continuous, m1 $999980+0, m1 X 1000+0
+            fees 20
+        "#]],
+    );
+}
+
+#[test]
+fn every_call_that_a_command_changed_tells_its_indication_by_instrument() {
+    check_in(
+        "list Y | deposit m1 9 Y | phase Y call | phase X call | m1 sell 1 on Y @ 90 | m1 sell 1 @ 90 | t1 buy 1 on Y @ 90 | t1 buy 1 @ 90",
+        "t1 cancel-all",
+        expect![[r#"
+            pull t1#1 1@90 user, pull t1#2 1@90 user, X call 2 indicates nothing, Y call 1 indicates nothing => canceled 2
+        "#]],
+    );
+}
+
+#[test]
+fn a_book_that_rests_uncrossed_is_indicated_as_nothing_and_nothing_is_no_news() {
+    check(
+        "m1 sell 5 @ 91 | t1 buy 5 @ 90 | phase X call | resume X | phase X call | t1 amend #1 @ 91 | t1 amend #1 @ 90",
+        expect![[r#"
+            open m1#1 sell 5@91, rest m1#1 5@91 => open 0+5
+            open t1#1 buy 5@90, rest t1#1 5@90 => open 0+5
+            X call, X call 1
+            X call 1 ended nothing, X continuous
+            X call, X call 2
+            amend t1#1 5@90 to 5@91 of 5 lost, rest t1#1 5@91, X call 2 indicates 5@91 => open 0+5
+            amend t1#1 5@91 to 5@90 of 5 lost, rest t1#1 5@90, X call 2 indicates nothing => open 0+5
+        "#]],
+    );
+}
+
+#[test]
+fn an_uncross_reaches_stops_of_both_sides_by_id() {
+    check_in(
+        "t1 sell 1 @ 99 stop 92 | t2 buy 1 @ 80 stop 91 | t3 sell 1 @ 98 stop 90 | t4 sell 1 @ 97 stop 91 | phase X call | t5 buy 5 @ 91 | m1 sell 5 @ 91",
+        "resume X",
+        expect![[r#"
+            cross t5#1/m1#1 5@91 left 0/0, X call 1 ended 5@91, X continuous, trigger t1#1 @99, rest t1#1 1@99, trigger t2#1 @80, rest t2#1 1@80, trigger t4#1 @97, rest t4#1 1@97
         "#]],
     );
 }

@@ -378,3 +378,77 @@ fn rules_that_do_not_fit_are_refused() {
         "#]],
     );
 }
+
+#[test]
+fn a_band_ends_where_prices_do() {
+    check_in(
+        "reference X 3 | rules X dynamic 5 static 5 entry 5 | m1 buy 1 @ 1",
+        "t1 sell 1 @ 1",
+        expect![[r#"
+            open t1#1 sell 1@1, fill t1#1/m1#1 1@1 left 0/0 => filled 1+0
+        "#]],
+    );
+    check_in(
+        "list X max 4294967295 | deposit t1 $ 9000000000 | reference X 4294967290 | rules X dynamic 4294967295 static 6 entry 9 \
+         | m1 sell 1 @ 4294967295",
+        "t1 buy 1 @ 4294967295",
+        expect![[r#"
+            open t1#1 buy 1@4294967295, fill t1#1/m1#1 1@4294967295 left 0/0 => filled 1+0
+        "#]],
+    );
+}
+
+#[test]
+fn a_sliding_order_is_held_to_the_entry_band_before_it_slides() {
+    check_in(
+        "reference X 90 | rules X entry 5 | m1 sell 1 @ 95",
+        "t1 buy 1 @ 96 slide | t1 buy 1 @ 95 slide",
+        expect![[r#"
+            => 2108 outside_band
+            open t1#1 buy 1@94, rest t1#1 1@94 => open 0+1
+        "#]],
+    );
+}
+
+#[test]
+fn the_operators_reference_moves_both_and_may_end_a_volatility_call_inside() {
+    check_in(
+        "reference X 90 | rules X static 5 volatility 60 | m1 sell 1 @ 96 | t1 buy 1 @ 96",
+        "reference X 91 | at 08:01",
+        expect![[r#"
+            X reference 91
+            cross t1#1/m1#1 1@96 left 0/0, X call 1 ended 1@96, X continuous (call-ended)
+        "#]],
+    );
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 90 | t1 buy 1 @ 90 | reference X 100 | m1 sell 1 @ 96",
+        "t1 buy 1 @ 96",
+        expect![[r#"
+            open t1#2 buy 1@96, fill t1#2/m1#2 1@96 left 0/0 => filled 1+0
+        "#]],
+    );
+}
+
+#[test]
+fn an_iceberg_is_taken_up_to_the_band_and_no_further() {
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 5 @ 95 show 2 | m1 sell 5 @ 96 show 1",
+        "t1 buy 6 @ 96 fok | t1 buy 6 @ 96",
+        expect![[r#"
+            => 2111 fill_or_kill_not_filled has 5
+            open t1#1 buy 6@96, fill t1#1/m1#1 2@95 left 4/3, refill m1#1 3(2)@95, fill t1#1/m1#1 2@95 left 2/1, refill m1#1 1@95, fill t1#1/m1#1 1@95 left 1/0, X volatility-call (volatility), X call 1, rest t1#1 1@96, X call 1 indicates 1@96 sell 4 over => part 5+1
+        "#]],
+    );
+}
+
+#[test]
+fn a_stop_reached_before_the_breach_waits_for_the_end_of_the_call() {
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 95 | m1 sell 1 @ 96 | t2 sell 1 @ 93 stop 95 | t3 buy 1 @ 94 stop 96",
+        "t1 buy 2 @ 96 | at 08:05",
+        expect![[r#"
+            open t1#1 buy 2@96, fill t1#1/m1#1 1@95 left 1/0, X volatility-call (volatility), X call 1, rest t1#1 1@96, X call 1 indicates 1@96 => part 1+1
+            cross t1#1/m1#2 1@96 left 0/0, X call 1 ended 1@96, X continuous (call-ended), trigger t2#1 @93, rest t2#1 1@93, trigger t3#1 @94, fill t3#1/t2#1 1@93 left 0/0
+        "#]],
+    );
+}

@@ -158,3 +158,16 @@ fn accounts_and_instruments_of_the_venue() {
     assert_eq!(refused(&mut world, Command::ListInstrument(plain("X"))), "venue_full");
     assert_eq!(refused(&mut world, Command::ListInstrument(plain("S7"))), "symbol_listed");
 }
+
+#[test]
+fn fee_schedules_of_an_instrument() {
+    let mut world = World::new("list X fee 10/25", "t1 buy 1 @ 80");
+    // The one that it was listed with is the first.
+    for fee in (0..limits::FEE_SCHEDULES).filter(|fee| *fee != 10) {
+        let told = world.line(&format!("rules X fee {fee}"));
+        assert_eq!(told, format!("X rules fee {fee}"));
+    }
+    assert_eq!(world.line("rules X fee 1000").trim(), "=> 6007 invalid_rules");
+    assert_eq!(world.line("rules X fee 7 dynamic 5"), "X rules fee 7 dynamic 5");
+    assert_eq!(world.line("rules X"), "X rules");
+}

@@ -145,7 +145,9 @@ fn orders_expire_by_date_then_by_id() {
 
 #[test]
 fn they_expire_in_every_phase() {
-    for (phase, opened) in [("call", ", X call 1"), ("no-cancel", ", X call 1"), ("halted", ""), ("cancel-only", ""), ("closed", "")] {
+    for (phase, opened) in
+        [("call", ", X call 1"), ("no-cancel", ", X call 1"), ("halted", ""), ("cancel-only", ""), ("closed", "")]
+    {
         let mut world = crate::story::World::new("", "t1 buy 5 @ 90");
         world.line("t1 buy 5 @ 90 gtd 08:10");
         assert_eq!(world.line(&format!("phase X {phase}")), format!("X {phase}{opened}"));

@@ -222,3 +222,36 @@ fn a_window_of_many_fills() {
     }
     assert!(world.line("t1 buy 1 @ 92").contains("m1/g1 tripped by 11"));
 }
+
+#[test]
+fn the_last_uncross_counts_too() {
+    check_in(
+        &format!("{QUOTED} | schedule X last 08:10 | phase X call | t1 buy 10 @ 92"),
+        "at 08:10",
+        expect![[r#"
+            cross t1#1/m1#2 10@92 left 0/10, m1/g1 tripped by 10, pull m1#1 20@88 group, pull m1#2 10@92 group, X call 1 ended 10@92 sell 10 over, X expired (last-trade)
+        "#]],
+    );
+}
+
+#[test]
+fn an_amended_quote_that_takes_counts() {
+    check_in(
+        &format!("{QUOTED} | m2 sell 10 @ 91"),
+        "m1 amend #1 @ 91",
+        expect![[r#"
+            amend m1#1 20@88 to 20@91 of 20 lost, fill m1#1/m2#1 10@91 left 10/0, rest m1#1 10@91, m1/g1 tripped by 10, pull m1#1 10@91 group, pull m1#2 20@92 group => part 10+10
+        "#]],
+    );
+}
+
+#[test]
+fn what_trips_while_a_stop_enters_is_pulled_before_the_next_stop() {
+    check_in(
+        "m1 connect | m1 group g1 5 in 5s | m3 sell 1 @ 90 | m1 quote g1: 9@80 / 9@92 | t1 buy 5 @ 95 stop 90 | t2 buy 5 @ 95 stop 90",
+        "t3 buy 1 @ 90",
+        expect![[r#"
+            open t3#1 buy 1@90, fill t3#1/m3#1 1@90 left 0/0, trigger t1#1 @95, fill t1#1/m1#2 5@92 left 0/4, m1/g1 tripped by 5, pull m1#1 9@80 group, pull m1#2 4@92 group, trigger t2#1 @95, rest t2#1 5@95 => filled 1+0
+        "#]],
+    );
+}

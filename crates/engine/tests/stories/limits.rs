@@ -186,3 +186,28 @@ fn bounds_that_do_not_fit_are_refused() {
         "#]],
     );
 }
+
+#[test]
+fn amends_that_cancel_the_rest_are_free() {
+    check_in(
+        "t1 buy 5 @ 80 | m1 sell 2 @ 80 | limits t1 rate 1 burst 1 | t1 buy 1 @ 79",
+        "t1 amend #1 @ 81 | t1 amend #1 qty 2 @ 81",
+        expect![[r#"
+            => 4002 order_rate has 1000000000
+            pull t1#1 3@80 user => canceled 2+0 user
+        "#]],
+    );
+}
+
+#[test]
+fn quotes_count_what_is_open_after_the_old_ones_are_pulled() {
+    check_in(
+        "limits m1 orders 2 notional 900 | m1 connect | m1 quote: 5@88 / 5@92",
+        "m1 quote: 5@86 / 5@94 | m1 quote: 5@88 / 5@95 | m1 quote: 5@85 / -",
+        expect![[r#"
+            pull m1#1 5@88 requoted, pull m1#2 5@92 requoted, open m1#3 buy 5@86, rest m1#3 5@86, open m1#4 sell 5@94, rest m1#4 5@94 => quoted 2 placed
+            pull m1#3 5@86 requoted, pull m1#4 5@94 requoted, open m1#5 buy 5@88, rest m1#5 5@88, refuse sell 2127 notional_limit has 460 => quoted 1 placed 1 refused
+            pull m1#5 5@88 requoted, open m1#6 buy 5@85, rest m1#6 5@85 => quoted 1 placed
+        "#]],
+    );
+}

@@ -27,6 +27,7 @@ mod post_only;
 mod prices;
 mod priority;
 mod random_end;
+mod reasons;
 mod rejects;
 mod reserves;
 mod schedule;

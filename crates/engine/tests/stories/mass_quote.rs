@@ -396,3 +396,76 @@ fn one_quote_counts_once_for_the_rate() {
         "#]],
     );
 }
+
+#[test]
+fn a_quote_is_lowered_where_nothing_new_is_taken() {
+    for phase in ["halted", "closed", "cancel-only"] {
+        check_in(
+            &format!("m1 connect | m1 quote: 5@88 / 5@92 | phase X {phase}"),
+            "m1 quote: 3@88 / 0@92",
+            expect![[r#"
+                amend m1#1 5@88 to 3@88 of 3 kept, pull m1#2 5@92 requoted => quoted 1 unchanged 1 pulled
+            "#]],
+        );
+    }
+}
+
+#[test]
+fn a_deadline_is_kept_at_its_instant() {
+    check_in(
+        "m1 connect",
+        "m1 quote deadline=: 5@88 / -",
+        expect![[r#"
+            open m1#1 buy 5@88, rest m1#1 5@88 => quoted 1 placed
+        "#]],
+    );
+}
+
+#[test]
+fn a_quote_moved_into_anothers_quote_of_the_same_owner_is_ended_by_itself() {
+    check_in(
+        "a.1 connect | a.2 connect | a.1 quote: - / 5@92",
+        "a.2 quote: 5@92 / 5@95 | book X",
+        expect![[r#"
+            open a.2#1 buy 5@92, cancel a.2#1 5@92 self, open a.2#2 sell 5@95, rest a.2#2 5@95 => quoted 2 placed
+            bids - / asks 5@92 5@95
+        "#]],
+    );
+}
+
+#[test]
+fn a_quote_that_self_trade_prevention_took_is_no_quote_any_more() {
+    check_in(
+        "m1 connect | m1 quote: 5@88 / 5@92",
+        "m1 buy 3 @ 92 stp=decrement | m1 quote: - / 2@92 | m1 sell 1 @ 88 stp=oldest | m1 quote: 5@88 / -",
+        expect![[r#"
+            open m1#3 buy 3@92, reduce m1#2 by 3 to 2@92 resting, reduce m1#3 by 3 to 0@92, cancel m1#3 0@92 self => canceled 0+0 self
+            => quoted 1 unchanged
+            open m1#4 sell 1@88, pull m1#1 5@88 self, rest m1#4 1@88 => open 0+1
+            open m1#5 buy 5@88, cancel m1#5 5@88 self => quoted 1 placed
+        "#]],
+    );
+}
+
+#[test]
+fn a_kept_side_is_pulled_when_the_other_trips_the_group() {
+    check_in(
+        "m1 connect | m1 group g1 5 in 5s | m1 quote g1: 5@88 / 5@99 | m2 sell 5 @ 95",
+        "m1 quote g1: 6@95 / 4@99",
+        expect![[r#"
+            pull m1#1 5@88 requoted, amend m1#2 5@99 to 4@99 of 4 kept, open m1#3 buy 6@95, fill m1#3/m2#1 5@95 left 1/0, rest m1#3 1@95, m1/g1 tripped by 5, pull m1#2 4@99 group, pull m1#3 1@95 group => quoted 1 placed 1 unchanged
+        "#]],
+    );
+}
+
+#[test]
+fn an_uncross_fills_quotes_which_then_have_their_leaves() {
+    check_in(
+        "m1 connect | m1 quote: 5@88 / 5@92 | phase X call | t1 buy 2 @ 92 | resume X",
+        "m1 quote: 5@88 / 3@92 | m1 quote: 5@88 / 4@92",
+        expect![[r#"
+            => quoted 2 unchanged
+            pull m1#2 3@92 requoted, open m1#3 sell 4@92, rest m1#3 4@92 => quoted 1 placed 1 unchanged
+        "#]],
+    );
+}

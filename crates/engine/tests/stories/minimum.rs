@@ -115,3 +115,17 @@ fn what_may_not_have_a_minimum() {
         "#]],
     );
 }
+
+#[test]
+fn the_next_slice_of_an_own_iceberg_is_behind_the_others() {
+    // Its first slice takes 3 of the order, then m1 trades 5, and what is left meets the second.
+    check_in(
+        "a.1 sell 7 @ 90 show 3 | m1 sell 5 @ 90",
+        "a.2 buy 9 @ 90 min 6 stp=decrement | a.2 buy 9 @ 90 fok stp=decrement | a.2 buy 9 @ 90 min 5 stp=decrement",
+        expect![[r#"
+            => 2122 minimum_not_met has 5
+            => 2111 fill_or_kill_not_filled has 5
+            open a.2#1 buy 9@90, reduce a.1#1 by 3 to 4@90 resting, reduce a.2#1 by 3 to 6@90, refill a.1#1 4(3)@90, fill a.2#1/m1#1 5@90 left 1/0, reduce a.1#1 by 1 to 3@90 resting, reduce a.2#1 by 1 to 0@90, cancel a.2#1 0@90 self => canceled 5+0 self
+        "#]],
+    );
+}

@@ -49,7 +49,7 @@ const EXCLUDED: &[(&str, &[&str])] = &[
 /// Tells a venue where all the faults are there, and a buy with them.
 fn refused_for(faults: &[&str]) -> String {
     let has = |fault: &str| faults.contains(&fault);
-    let mut world = World::new("m2 sell 1 @ 50 | m2 buy 1 @ 50 stp=both | m3 buy 1 @ 50", "t1 buy 1 @ 90 | m1 sell 5 @ 90");
+    let mut world = World::new("m3 buy 1 @ 50", "t1 buy 1 @ 90 | m1 sell 5 @ 90 | m2 sell 1 @ 50");
     // The last trade is at 50.
     world.line("m2 sell 1 @ 50");
     let mut limits = String::from("limits t1");
@@ -268,8 +268,10 @@ fn of_a_side_of_a_quote() {
         assert_eq!(bid(&format!("{all} | {quote}")), code, "{quote}");
     }
     assert_eq!(
-        bid("list Z unit 100000 | open m1 | limits m1 orders 1 | m1 connect | m1 buy 1 @ 10 | deposit m1 $ 500 | m1 buy 1 @ 10 \
-             | m1 quote: Z 100001@10000 / -"),
+        bid(
+            "list Z unit 100000 | open m1 | limits m1 orders 1 | m1 connect | m1 buy 1 @ 10 | deposit m1 $ 500 | m1 buy 1 @ 10 \
+             | m1 quote: Z 100001@10000 / -"
+        ),
         "2103",
     );
 }

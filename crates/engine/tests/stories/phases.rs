@@ -117,7 +117,9 @@ fn waiting_orders_end_after_the_book_by_id_and_an_unfinished_call_is_dropped() {
 fn a_volatility_call_that_is_dropped_does_not_end_later() {
     for (phase, told) in [("expire X", "expired"), ("phase X cancel-only", "cancel-only"), ("phase X call", "call")] {
         check_in(
-            &format!("reference X 90 | rules X dynamic 5 | m1 sell 1 @ 96 | t1 buy 1 @ 96 ioc | m1 cancel #1 | {phase}"),
+            &format!(
+                "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 96 | t1 buy 1 @ 96 ioc | m1 cancel #1 | {phase}"
+            ),
             "at 08:05 | at 08:15",
             expect![[r#"
                 ok
@@ -384,4 +386,35 @@ fn waiting_orders_are_amended_by_the_same_phases() {
         let canceled = world.line("t1 cancel #1");
         assert_eq!(canceled.contains("2110"), !cancels, "{phase}: {canceled}");
     }
+}
+
+#[test]
+fn no_cancel_lets_an_iceberg_show_more_or_less() {
+    check_in(
+        "m1 buy 5 @ 80 show 2 | phase X no-cancel",
+        "m1 amend #1 show 1 | m1 amend #1 show 3 qty 4",
+        expect![[r#"
+            amend m1#1 5(2)@80 to 5@80 of 5 lost, rest m1#1 5(1)@80 => open 0+5
+            => 2110 wrong_phase
+        "#]],
+    );
+}
+
+#[test]
+fn every_way_out_of_a_call_and_back() {
+    check_in(
+        "m1 sell 2 @ 90 | phase X call | t1 buy 5 @ 90",
+        "halt X | t1 amend #1 qty 4 | phase X no-cancel | phase X call | phase X cancel-only | close X | phase X cancel-only | phase X call | expire X",
+        expect![[r#"
+            X halted
+            amend t1#1 5@90 to 4@90 of 4 kept => open 0+4
+            X no-cancel, X call 1 indicates 2@90 buy 2 over
+            X call
+            X cancel-only
+            cross t1#1/m1#1 2@90 left 2/0, X call 1 ended 2@90 buy 2 over, X closed
+            X cancel-only
+            X call, X call 2
+            X expired, pull t1#1 2@90 operator
+        "#]],
+    );
 }

@@ -276,3 +276,15 @@ fn a_day_has_so_many_entries() {
     assert_eq!(world.line(&format!("schedule X {}", entries(97))).trim(), "=> 6008 invalid_schedule");
     assert_eq!(world.line(&format!("schedule X {}", entries(96))), format!("X schedule {}", entries(96)));
 }
+
+#[test]
+fn a_last_trade_that_is_past_comes_with_the_next_command() {
+    check_in(
+        "t1 buy 5 @ 90",
+        "schedule X last 07:00 | t1 buy 1 @ 90",
+        expect![[r#"
+            X schedule last 07:00
+            X expired (last-trade), pull t1#1 5@90 last-trade => 2110 wrong_phase
+        "#]],
+    );
+}

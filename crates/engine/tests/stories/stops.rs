@@ -549,3 +549,101 @@ fn a_stop_sent_again_gets_its_first_answer() {
         "#]],
     );
 }
+
+#[test]
+fn a_cascade_stops_at_a_breach_and_goes_on_after_it() {
+    // t1's execution breaches the band; t2 waits behind it, and t3, reached by the uncross, behind t2.
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 92 | m2 sell 9 @ 98",
+        "t3 buy 1 @ 98 stop 98 | t1 buy 2 @ 98 stop 92 | t2 buy 3 @ 98 stop 92 | t4 buy 1 @ 92 | resume X",
+        expect![[r#"
+            open t3#1 buy 1@98 stop 98 => open 0+1
+            open t1#1 buy 2@98 stop 92 => open 0+2
+            open t2#1 buy 3@98 stop 92 => open 0+3
+            open t4#1 buy 1@92, fill t4#1/m1#1 1@92 left 0/0, trigger t1#1 @98, X volatility-call (volatility), X call 1, rest t1#1 2@98, X call 1 indicates 2@98 sell 7 over => filled 1+0
+            cross t1#1/m2#1 2@98 left 0/7, X call 1 ended 2@98 sell 7 over, X continuous, trigger t2#1 @98, fill t2#1/m2#1 3@98 left 0/4, trigger t3#1 @98, fill t3#1/m2#1 1@98 left 0/3
+        "#]],
+    );
+}
+
+#[test]
+fn a_queued_stop_ends_with_its_date_its_session_and_its_instrument() {
+    let queued = "t1 connect | m2 sell 9 @ 97 | phase X call | t1 buy 5 @ 97 stop 96 via ~1 gtd 08:01 | m1 sell 1 @ 96 | t2 buy 1 @ 96 | close X";
+    check_in(
+        queued,
+        "resume X",
+        expect![[r#"
+            X continuous, trigger t1#1 @97, fill t1#1/m2#1 5@97 left 0/4
+        "#]],
+    );
+    check_in(
+        queued,
+        "at 08:01 | resume X",
+        expect![[r#"
+            cancel t1#1 5@97 expired
+            X continuous
+        "#]],
+    );
+    check_in(
+        queued,
+        "disconnect t1~1 | resume X",
+        expect![[r#"
+            t1~1 of t1 closed, cancel t1#1 5@97 disconnect
+            X continuous
+        "#]],
+    );
+    check_in(
+        queued,
+        "kill account t1 | resume X",
+        expect![[r#"
+            kill account t1, cancel t1#1 5@97 kill
+            X continuous
+        "#]],
+    );
+    check_in(
+        queued,
+        "expire X",
+        expect![[r#"
+            X expired, pull m2#1 9@97 operator, cancel t1#1 5@97 operator
+        "#]],
+    );
+}
+
+#[test]
+fn a_queued_market_order_finds_no_opposite_price_when_it_enters() {
+    check_in(
+        "phase X call | t1 buy 5 max 600 stop 90 | t1 sell 5 mkt stop 90 | m1 sell 1 @ 90 | t2 buy 1 @ 90",
+        "resume X | show t1",
+        expect![[r#"
+            cross t2#1/m1#1 1@90 left 0/0, X call 1 ended 1@90, X continuous, cancel t1#1 5@90 no-opposite, cancel t1#2 5@90 no-opposite
+            t1 $1000000+0 X 1000+0
+        "#]],
+    );
+}
+
+#[test]
+fn a_waiting_market_orders_price_is_its_stop() {
+    check_in(
+        "limits t1 notional 200",
+        "t1 sell 2 mkt stop 90 | t1 amend #1 stop 100 | t1 amend #1 stop 101 | t1 cancel #1",
+        expect![[r#"
+            open t1#1 sell 2@90 stop 90 => open 0+2
+            amend t1#1 2@90 to 2@100 of 2 kept stop 100 => open 0+2
+            => 2127 notional_limit has 200
+            cancel t1#1 2@100 user => canceled t1#1
+        "#]],
+    );
+}
+
+#[test]
+fn a_market_order_whose_total_buys_nothing_is_triggered_and_ends() {
+    check_in(
+        "m1 sell 1 @ 92 | m2 sell 5 @ 95",
+        "t1 buy 5 max 10 stop 92 | t2 buy 1 @ 92 | show t1",
+        expect![[r#"
+            open t1#1 buy 5@92 stop 92 => open 0+5
+            open t2#1 buy 1@92, fill t2#1/m1#1 1@92 left 0/0, trigger t1#1 @105, cancel t1#1 5@105 tif => filled 1+0
+            t1 $1000000+0 X 1000+0
+        "#]],
+    );
+}

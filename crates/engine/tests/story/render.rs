@@ -178,7 +178,11 @@ impl World {
     pub(super) fn schedule(&self, instrument: InstrumentId, schedule: &Schedule) -> String {
         let entry = |second: u32| {
             let (hours, minutes, seconds) = (second / 3_600, second / 60 % 60, second % 60);
-            if seconds == 0 { format!("{hours:02}:{minutes:02}") } else { format!("{hours:02}:{minutes:02}:{seconds:02}") }
+            if seconds == 0 {
+                format!("{hours:02}:{minutes:02}")
+            } else {
+                format!("{hours:02}:{minutes:02}:{seconds:02}")
+            }
         };
         let mut entries: Vec<String> =
             schedule.entries.iter().map(|it| format!("{} {}", entry(it.second_of_day), phase_word(it.phase))).collect();
