@@ -191,3 +191,13 @@ impl Reference {
         if more > i128::from(free) { Err(Rejection { reject, available: Some(free) }) } else { Ok(()) }
     }
 }
+
+/// Questions of those who tell a story.
+impl Reference {
+    /// Every account's name and every symbol, by number.
+    pub fn names(&self) -> (Vec<String>, Vec<String>) {
+        let accounts = self.accounts.iter().map(|account| account.name.to_string());
+        let symbols = self.listed.iter().map(|listed| listed.spec.symbol.to_string());
+        (accounts.collect(), symbols.collect())
+    }
+}
