@@ -4,8 +4,8 @@ use unspent_engine::Engine;
 use unspent_flow::Op;
 use unspent_model::{
     AccountId, AccountName, AddOrder, AmendOrder, Cash, Command, CommandSeq, Event, FeeRate, FeeSchedule, Instrument,
-    InstrumentId, Lots, OrderId, OrderKind, OrderRef, OwnerGroup, Price, Reply, SelfTrade, Sequenced, Side, Symbol,
-    TimeInForce, Timestamp, limits,
+    InstrumentId, Lots, OrderId, OrderRef, OwnerGroup, Price, Reply, Sequenced, Side, Symbol, TimeInForce, Timestamp,
+    limits,
 };
 
 const INSTRUMENT: InstrumentId = InstrumentId(0);
@@ -71,6 +71,8 @@ pub fn commands<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<Sequenced> {
                     lots: Some(*total),
                     price: None,
                     post_only: None,
+                    stop: None,
+                    display: None,
                     deadline: None,
                 })
             }
@@ -85,18 +87,7 @@ fn by_id(id: OrderId) -> OrderRef {
 }
 
 fn add(account: AccountId, side: Side, price: Price, lots: Lots, time_in_force: TimeInForce) -> Command {
-    Command::AddOrder(AddOrder {
-        account,
-        instrument: INSTRUMENT,
-        side,
-        kind: OrderKind::Limit(price),
-        lots,
-        time_in_force,
-        post_only: false,
-        self_trade: SelfTrade::CancelNewest,
-        cl_ord_id: None,
-        deadline: None,
-    })
+    Command::AddOrder(AddOrder { time_in_force, ..AddOrder::limit(account, INSTRUMENT, side, price, lots) })
 }
 
 impl Default for Venue {

@@ -1,24 +1,40 @@
 //! Resting orders and what may be done to them.
 
+use crate::iceberg::{Hidden, Icebergs};
 use crate::ladder::{Ladder, Level, LevelRef, NIL};
 use crate::{End, Step, Taker};
 use slab::Slab;
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use unspent_model::{Lots, OrderId, OwnerGroup, Price, SelfTrade, Side};
 
 /// Where a resting order is stored. Valid from [`Book::rest`] until the order leaves the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot(u32);
+pub struct Slot(NonZeroU32);
+
+impl Slot {
+    // A slot is a key plus one, so that no slot takes no room of its own.
+    pub(crate) fn new(key: u32) -> Slot {
+        Slot(NonZeroU32::MIN.saturating_add(key))
+    }
+
+    pub(crate) fn key(self) -> u32 {
+        self.0.get() - 1
+    }
+}
 
 /// A resting order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Node {
-    id: OrderId,
-    leaves: Lots,
-    level: u32,
-    prev: u32,
-    next: u32,
-    owner: OwnerGroup,
-    side: Side,
+pub(crate) struct Node {
+    pub id: OrderId,
+    /// The lots it shows; an iceberg has more in [`Icebergs`].
+    pub shown: Lots,
+    pub level: u32,
+    pub prev: u32,
+    pub next: u32,
+    pub owner: OwnerGroup,
+    pub side: Side,
+    pub iceberg: bool,
 }
 
 // `Side` leaves the slab room to say "vacant" inside the same 32 bytes.
@@ -33,8 +49,10 @@ pub struct Resting {
     pub side: Side,
     /// Its limit price.
     pub price: Price,
-    /// Its open lots.
+    /// Its open lots, hidden ones included.
     pub leaves: Lots,
+    /// Those of them that it shows.
+    pub shown: Lots,
     /// Its owner.
     pub owner: OwnerGroup,
 }
@@ -42,9 +60,12 @@ pub struct Resting {
 /// One instrument's order book. See the crate for its shape and invariants.
 #[derive(Debug)]
 pub struct Book {
-    orders: Slab<Node>,
-    bids: Ladder,
-    asks: Ladder,
+    pub(crate) orders: Slab<Node>,
+    pub(crate) bids: Ladder,
+    pub(crate) asks: Ladder,
+    pub(crate) icebergs: Icebergs,
+    /// Whether bids may meet asks.
+    pub(crate) collecting: bool,
 }
 
 impl Book {
@@ -55,7 +76,24 @@ impl Book {
     #[must_use]
     pub fn new(price_max: Price) -> Book {
         assert!(price_max.0 > 0, "a book needs at least one price");
-        Book { orders: Slab::new(), bids: Ladder::new(Side::Buy, price_max), asks: Ladder::new(Side::Sell, price_max) }
+        Book {
+            orders: Slab::new(),
+            bids: Ladder::new(Side::Buy, price_max),
+            asks: Ladder::new(Side::Sell, price_max),
+            icebergs: Icebergs::default(),
+            collecting: false,
+        }
+    }
+
+    /// Whether orders are collected for an uncross: bids may then rest above asks, and nothing may be taken.
+    ///
+    /// # Panics
+    /// When collecting ends and the book is crossed: it is uncrossed first.
+    pub fn collect(&mut self, collecting: bool) {
+        self.collecting = collecting;
+        if !collecting && let Some((bid, _)) = self.best(Side::Buy) {
+            assert!(!self.would_take(Side::Buy, bid), "a crossed book cannot trade continuously");
+        }
     }
 
     /// Makes room for `orders` resting orders, so that none of the next ones pays for growth.
@@ -63,14 +101,14 @@ impl Book {
         self.orders.reserve(orders.saturating_sub(self.orders.len()));
     }
 
-    fn ladder(&self, side: Side) -> &Ladder {
+    pub(crate) fn ladder(&self, side: Side) -> &Ladder {
         match side {
             Side::Buy => &self.bids,
             Side::Sell => &self.asks,
         }
     }
 
-    fn ladder_mut(&mut self, side: Side) -> &mut Ladder {
+    pub(crate) fn ladder_mut(&mut self, side: Side) -> &mut Ladder {
         match side {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,
@@ -89,7 +127,7 @@ impl Book {
         self.orders.is_empty()
     }
 
-    /// The best price of a side and the lots resting there.
+    /// The best price of a side and the lots shown there.
     #[must_use]
     pub fn best(&self, side: Side) -> Option<(Price, u64)> {
         let ladder = self.ladder(side);
@@ -102,7 +140,7 @@ impl Book {
         self.best(side.opposite()).is_some_and(|(price, _)| crosses(side, limit, price))
     }
 
-    /// The levels of a side, best first: price and lots resting there.
+    /// The levels of a side, best first: price and lots shown there.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = (Price, u64)> + '_ {
         let ladder = self.ladder(side);
         std::iter::successors(ladder.best(), |&at| ladder.after(at))
@@ -114,9 +152,8 @@ impl Book {
         let ladder = self.ladder(side);
         std::iter::successors(ladder.best(), |&at| ladder.after(at)).flat_map(move |at| {
             let price = ladder.price(at);
-            std::iter::successors(self.node(ladder.level(at).head), |node| self.node(node.next)).map(move |node| {
-                Resting { id: node.id, side: node.side, price, leaves: node.leaves, owner: node.owner }
-            })
+            std::iter::successors(self.keyed(ladder.level(at).head), |(_, node)| self.keyed(node.next))
+                .map(move |(key, node)| self.resting(key, &node, price))
         })
     }
 
@@ -124,10 +161,20 @@ impl Book {
     #[must_use]
     pub fn front(&self, side: Side) -> Option<Resting> {
         let ladder = self.ladder(side);
-        ladder.best().map(|at| self.get(Slot(ladder.level(at).head)))
+        ladder.best().map(|at| self.get(Slot::new(ladder.level(at).head)))
     }
 
-    fn node(&self, key: u32) -> Option<Node> {
+    fn keyed(&self, key: u32) -> Option<(u32, Node)> {
+        self.node(key).map(|node| (key, node))
+    }
+
+    fn resting(&self, key: u32, node: &Node, price: Price) -> Resting {
+        let hidden = if node.iceberg { self.icebergs.hidden(key) } else { Lots::ZERO };
+        let leaves = node.shown + hidden;
+        Resting { id: node.id, side: node.side, price, leaves, shown: node.shown, owner: node.owner }
+    }
+
+    pub(crate) fn node(&self, key: u32) -> Option<Node> {
         (key != NIL).then(|| self.orders[key as usize])
     }
 
@@ -137,62 +184,93 @@ impl Book {
     /// When the order has left the book.
     #[must_use]
     pub fn get(&self, slot: Slot) -> Resting {
-        let node = self.orders[slot.0 as usize];
+        let node = self.orders[slot.key() as usize];
         let price = self.ladder(node.side).price(LevelRef(node.level));
-        Resting { id: node.id, side: node.side, price, leaves: node.leaves, owner: node.owner }
+        self.resting(slot.key(), &node, price)
     }
 
     /// Puts an order at the back of its price's queue.
     ///
     /// # Panics
-    /// When the price is outside the domain, the order has no lots, or it would cross: the caller takes first.
+    /// When the price is outside the domain, the order has no lots, or it would cross in a book that does not collect:
+    /// the caller takes first.
     pub fn rest(&mut self, id: OrderId, side: Side, price: Price, leaves: Lots, owner: OwnerGroup) -> Slot {
+        self.enter(price, Node { id, shown: leaves, level: 0, prev: NIL, next: NIL, owner, side, iceberg: false })
+    }
+
+    /// Puts an iceberg at the back of its price's queue: it shows at most `display` of its leaves at a time.
+    ///
+    /// # Panics
+    /// As [`Book::rest`], and when `display` is no lots.
+    pub fn rest_iceberg(
+        &mut self,
+        id: OrderId,
+        side: Side,
+        price: Price,
+        leaves: Lots,
+        display: Lots,
+        owner: OwnerGroup,
+    ) -> Slot {
+        assert!(!display.is_zero(), "an iceberg shows something");
+        let shown = leaves.min(display);
+        let slot = self.enter(price, Node { id, shown, level: 0, prev: NIL, next: NIL, owner, side, iceberg: true });
+        self.icebergs.insert(slot.key(), Hidden { lots: leaves - shown, display });
+        slot
+    }
+
+    #[inline]
+    fn enter(&mut self, price: Price, node: Node) -> Slot {
         assert!(price.0 >= 1 && price <= self.bids.max(), "price {price} outside 1..={}", self.bids.max());
-        assert!(!leaves.is_zero(), "an order without lots cannot rest");
-        assert!(!self.would_take(side, price), "order {id} would cross the book");
-        let ladder = match side {
+        assert!(!node.shown.is_zero(), "an order without lots cannot rest");
+        assert!(self.collecting || !self.would_take(node.side, price), "order {} would cross the book", node.id);
+        let ladder = match node.side {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,
         };
         let at = ladder.enter(price);
         let level = ladder.level_mut(at);
         let prev = level.tail;
-        let node = Node { id, leaves, level: at.0, prev, next: NIL, owner, side };
-        let key = u32::try_from(self.orders.insert(node)).expect("fewer than 2^32 resting orders");
-        level.total += u64::from(leaves.0);
+        let entry = Node { level: at.0, prev, ..node };
+        let key = u32::try_from(self.orders.insert(entry)).expect("fewer than 2^32 resting orders");
+        level.total += u64::from(node.shown.0);
         level.tail = key;
         if prev == NIL {
             level.head = key;
         } else {
             self.orders[prev as usize].next = key;
         }
-        Slot(key)
+        Slot::new(key)
     }
 
-    /// Takes an order out and returns what it had open.
+    /// Takes an order out and returns what it had open, hidden lots included.
     ///
     /// # Panics
     /// When the order has left the book.
     pub fn remove(&mut self, slot: Slot) -> Lots {
-        let node = self.orders.remove(slot.0 as usize);
+        let node = self.orders.remove(slot.key() as usize);
         self.unlink(&node);
-        node.leaves
+        if node.iceberg { node.shown + self.icebergs.remove(slot.key()) } else { node.shown }
     }
 
-    /// Lowers what an order has open; it keeps its place in the queue.
+    /// Lowers what an order has open to `leaves`; it keeps its place in the queue. An iceberg loses hidden lots first.
     ///
     /// # Panics
     /// When the order has left the book, or `leaves` is zero or not below what it has open.
     pub fn reduce(&mut self, slot: Slot, leaves: Lots) {
-        let node = &mut self.orders[slot.0 as usize];
-        assert!(!leaves.is_zero() && leaves < node.leaves, "{} lots cannot be reduced to {leaves}", node.leaves);
-        let fall = node.leaves - leaves;
-        node.leaves = leaves;
-        let (side, at) = (node.side, LevelRef(node.level));
+        let open = self.get(slot).leaves;
+        assert!(!leaves.is_zero() && leaves < open, "{open} lots cannot be reduced to {leaves}");
+        let node = &mut self.orders[slot.key() as usize];
+        let shown = node.shown.min(leaves);
+        let fall = node.shown - shown;
+        node.shown = shown;
+        let (side, at, iceberg) = (node.side, LevelRef(node.level), node.iceberg);
         self.ladder_mut(side).level_mut(at).total -= u64::from(fall.0);
+        if iceberg {
+            self.icebergs.set(slot.key(), leaves - shown);
+        }
     }
 
-    fn unlink(&mut self, node: &Node) {
+    pub(crate) fn unlink(&mut self, node: &Node) {
         if node.prev != NIL {
             self.orders[node.prev as usize].next = node.next;
         }
@@ -202,7 +280,7 @@ impl Book {
         let at = LevelRef(node.level);
         let ladder = self.ladder_mut(node.side);
         let level: &mut Level = ladder.level_mut(at);
-        level.total -= u64::from(node.leaves.0);
+        level.total -= u64::from(node.shown.0);
         if node.prev == NIL {
             level.head = node.next;
         }
@@ -235,13 +313,26 @@ impl Book {
             if !crosses(taker.side, taker.limit, price) {
                 break;
             }
+            // Icebergs whose shown lots are gone come again behind the queue, in the order in which they refilled.
+            let mut again: VecDeque<(Lots, Hidden, OwnerGroup)> = VecDeque::new();
             let mut next = ladder.level(level_ref).head;
-            while let Some(maker) = self.node(next) {
+            loop {
+                let (shown, hidden, owner) = match self.keyed(next) {
+                    Some((key, maker)) => {
+                        next = maker.next;
+                        let hidden = if maker.iceberg { self.icebergs.get(key) } else { Hidden::NONE };
+                        (maker.shown, hidden, maker.owner)
+                    }
+                    None => match again.pop_front() {
+                        Some(slice) => slice,
+                        None => break,
+                    },
+                };
                 if open.is_zero() {
                     return (traded, used);
                 }
-                let lots = open.min(maker.leaves);
-                if maker.owner != taker.owner {
+                let lots = open.min(shown);
+                if owner != taker.owner {
                     let wanted = each(price, lots).min(lots);
                     traded = traded + wanted;
                     if !wanted.is_zero() {
@@ -254,11 +345,14 @@ impl Book {
                 } else {
                     match taker.self_trade {
                         SelfTrade::CancelNewest | SelfTrade::CancelBoth => return (traded, used),
-                        SelfTrade::CancelOldest => {}
+                        SelfTrade::CancelOldest => continue,
                         SelfTrade::Decrement => open = open - lots,
                     }
                 }
-                next = maker.next;
+                if !hidden.lots.is_zero() {
+                    let shown = hidden.lots.min(hidden.display);
+                    again.push_back((shown, Hidden { lots: hidden.lots - shown, ..hidden }, owner));
+                }
             }
             at = ladder.after(level_ref);
         }
@@ -270,6 +364,7 @@ impl Book {
     /// Fills print at the maker's price, oldest maker first. Returns the lots still open and why the walk ended; with
     /// [`End::Exhausted`] the caller may rest them.
     pub fn take(&mut self, taker: &Taker, mut each: impl FnMut(Step)) -> (Lots, End) {
+        debug_assert!(!self.collecting, "nothing is taken while orders are collected");
         let mut open = taker.lots;
         let ladder = match taker.side {
             Side::Buy => &mut self.asks,
@@ -286,7 +381,7 @@ impl Book {
             let mut end = None;
             while head != NIL && !open.is_zero() {
                 let node = &mut self.orders[head as usize];
-                let (maker, maker_open, next) = (node.id, node.leaves, node.next);
+                let (maker, maker_shown, next, iceberg) = (node.id, node.shown, node.next, node.iceberg);
                 let own = node.owner == taker.owner;
                 if own && taker.self_trade != SelfTrade::Decrement {
                     if taker.self_trade == SelfTrade::CancelNewest {
@@ -294,29 +389,47 @@ impl Book {
                         break;
                     }
                     self.orders.remove(head as usize);
-                    (head, total) = (next, total - u64::from(maker_open.0));
-                    each(Step::MakerCanceled { maker, price, lots: maker_open });
+                    let hidden = if iceberg { self.icebergs.remove(head) } else { Lots::ZERO };
+                    (head, total) = (next, total - u64::from(maker_shown.0));
+                    each(Step::MakerCanceled { maker, price, lots: maker_shown + hidden, shown: maker_shown });
                     if taker.self_trade == SelfTrade::CancelBoth {
                         end = Some(End::SelfTrade);
                         break;
                     }
                     continue;
                 }
-                let lots = open.min(maker_open);
-                let maker_leaves = maker_open - lots;
+                let lots = open.min(maker_shown);
+                let left = maker_shown - lots;
                 open = open - lots;
                 total -= u64::from(lots.0);
-                if maker_leaves.is_zero() {
-                    self.orders.remove(head as usize);
-                    head = next;
-                } else {
-                    node.leaves = maker_leaves;
-                }
+                let hidden = if iceberg { self.icebergs.hidden(head) } else { Lots::ZERO };
+                let maker_leaves = left + hidden;
                 each(if own {
                     Step::Decremented { maker, price, lots, maker_leaves }
                 } else {
                     Step::Fill { maker, price, lots, maker_leaves }
                 });
+                if !left.is_zero() {
+                    node.shown = left;
+                } else if hidden.is_zero() {
+                    self.orders.remove(head as usize);
+                    if iceberg {
+                        self.icebergs.remove(head);
+                    }
+                    head = next;
+                } else {
+                    let shown = self.icebergs.refill(head);
+                    total += u64::from(shown.0);
+                    node.shown = shown;
+                    if next != NIL {
+                        let level = ladder.level_mut(at);
+                        (node.prev, node.next) = (level.tail, NIL);
+                        let last = std::mem::replace(&mut level.tail, head);
+                        self.orders[last as usize].next = head;
+                        head = next;
+                    }
+                    each(Step::Refilled { maker, price, shown, leaves: maker_leaves });
+                }
             }
             let level = ladder.level_mut(at);
             (level.head, level.total) = (head, total);
@@ -341,9 +454,9 @@ impl Book {
         let bid = self.best(Side::Buy).map(|(price, _)| price);
         let ask = self.best(Side::Sell).map(|(price, _)| price);
         if let (Some(bid), Some(ask)) = (bid, ask) {
-            assert!(bid < ask, "crossed: bid {bid}, ask {ask}");
+            assert!(self.collecting || bid < ask, "crossed: bid {bid}, ask {ask}");
         }
-        let mut seen = 0;
+        let (mut seen, mut icebergs) = (0, 0);
         for side in [Side::Buy, Side::Sell] {
             let ladder = self.ladder(side);
             let mut at = ladder.best();
@@ -354,9 +467,10 @@ impl Book {
                 while let Some(node) = self.node(key) {
                     assert_eq!(node.prev, prev, "order {} is linked wrongly", node.id);
                     assert_eq!((node.side, node.level), (side, level_ref.0), "order {} is misplaced", node.id);
-                    assert!(!node.leaves.is_zero(), "order {} rests without lots", node.id);
-                    total += u64::from(node.leaves.0);
+                    assert!(!node.shown.is_zero(), "order {} rests without lots", node.id);
+                    total += u64::from(node.shown.0);
                     seen += 1;
+                    icebergs += usize::from(node.iceberg);
                     (prev, key) = (key, node.next);
                 }
                 assert_eq!(level.tail, prev, "the tail is not the last order");
@@ -365,10 +479,11 @@ impl Book {
             }
         }
         assert_eq!(seen, self.orders.len(), "an order in the slab is in no queue");
+        assert_eq!(icebergs, self.icebergs.len(), "hidden lots of an order that is gone");
     }
 }
 
-fn crosses(side: Side, limit: Price, opposite: Price) -> bool {
+pub(crate) fn crosses(side: Side, limit: Price, opposite: Price) -> bool {
     match side {
         Side::Buy => opposite <= limit,
         Side::Sell => opposite >= limit,

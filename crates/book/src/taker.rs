@@ -28,8 +28,19 @@ pub enum Step {
         price: Price,
         /// How many lots.
         lots: Lots,
-        /// What it has open now; at zero it has left the book.
+        /// What it has open now, hidden lots included; at zero it has left the book.
         maker_leaves: Lots,
+    },
+    /// An iceberg whose shown lots were all taken shows its next slice, at the back of its price's queue.
+    Refilled {
+        /// The resting order.
+        maker: OrderId,
+        /// Its price.
+        price: Price,
+        /// What it shows now.
+        shown: Lots,
+        /// What it has open, hidden lots included.
+        leaves: Lots,
     },
     /// Self-trade prevention took it out of the book.
     MakerCanceled {
@@ -37,8 +48,10 @@ pub enum Step {
         maker: OrderId,
         /// Its price.
         price: Price,
-        /// What it had open.
+        /// What it had open, hidden lots included.
         lots: Lots,
+        /// Those of them that it showed.
+        shown: Lots,
     },
     /// Self-trade prevention took the same quantity from both ([`SelfTrade::Decrement`]).
     Decremented {
@@ -48,7 +61,7 @@ pub enum Step {
         price: Price,
         /// What both lost.
         lots: Lots,
-        /// What it has open now; at zero it has left the book.
+        /// What it has open now, hidden lots included; at zero it has left the book.
         maker_leaves: Lots,
     },
 }

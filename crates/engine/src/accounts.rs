@@ -2,7 +2,7 @@
 
 use crate::orders::NONE;
 use std::collections::BTreeMap;
-use unspent_model::{AccountId, AccountName, OwnerGroup};
+use unspent_model::{AccountId, AccountLimits, AccountName, Cash, OwnerGroup, Timestamp};
 
 /// One account.
 #[derive(Debug)]
@@ -16,6 +16,16 @@ pub(crate) struct Account {
     /// Its open orders by id, ascending: the ends of a list through the order records.
     pub first: u32,
     pub last: u32,
+    /// What its open orders are worth at their limits.
+    pub open_notional: Cash,
+    pub limits: AccountLimits,
+    /// When its next order would arrive if it sent them evenly at its rate.
+    pub next_arrival: Timestamp,
+    /// How many sessions it has.
+    pub sessions: u32,
+    /// How many protection groups it has.
+    pub groups: u32,
+    pub killed: bool,
 }
 
 /// All accounts.
@@ -49,7 +59,20 @@ impl Accounts {
     /// Adds an account whose name is new.
     pub fn open(&mut self, name: AccountName, group: OwnerGroup) -> AccountId {
         let id = AccountId(u32::try_from(self.by_id.len()).expect("the bound on accounts fits"));
-        self.by_id.push(Account { name, group, open: 0, remembered: 0, first: NONE, last: NONE });
+        self.by_id.push(Account {
+            name,
+            group,
+            open: 0,
+            remembered: 0,
+            first: NONE,
+            last: NONE,
+            open_notional: Cash::ZERO,
+            limits: AccountLimits::default(),
+            next_arrival: Timestamp(0),
+            sessions: 0,
+            groups: 0,
+            killed: false,
+        });
         let before = self.by_name.insert(name, id);
         assert!(before.is_none(), "account {name} opened twice");
         id

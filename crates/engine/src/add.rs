@@ -1,12 +1,24 @@
 //! A new order: every check, then the change.
 
-use crate::engine::{Engine, Listed, taker_fills};
-use crate::orders::{NONE, Order, required};
+use crate::engine::{Engine, taker_fills};
+use crate::execute::Course;
+use crate::listed::Listed;
+use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
+use crate::terms::{Budget, spendable};
 use unspent_book::Taker;
 use unspent_model::{
-    AddOrder, Cash, Event, FeeRate, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, Price, Recalled, Reject,
-    Rejection, Reply, Side, TimeInForce, limits,
+    AddOrder, Cash, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, PostOnly, Price, Recalled, Reject, Rejection,
+    Reply, Side, limits,
 };
+
+/// What the checks found out about an order that is accepted.
+pub(crate) struct Decided {
+    /// The limit after slide or collar; of a waiting market order its stop.
+    pub limit: Price,
+    /// What a buy sets aside.
+    pub reserved: Cash,
+    pub budget: Option<Budget>,
+}
 
 impl Engine {
     pub(crate) fn add_order(&mut self, add: &AddOrder, events: &mut Vec<Event>) -> Result<Reply, Rejection> {
@@ -15,32 +27,95 @@ impl Engine {
             return Ok(reply);
         }
         self.in_time(add.deadline)?;
-        let listed = self.listed(add.instrument)?;
-        if listed.phase != Phase::Continuous {
-            return Err(Reject::WrongPhase.into());
+        if let Some(session) = add.session {
+            self.live(session, add.account)?;
         }
-        check_terms(listed, add)?;
+        let listed = self.listed(add.instrument)?;
+        self.not_killed(add.account, listed)?;
+        listed.takes(add)?;
+        listed.check_terms(add, self.now)?;
         let account = self.accounts.get(add.account).expect("known");
-        if add.time_in_force == TimeInForce::Gtc && account.open >= limits::OPEN_ORDERS_PER_ACCOUNT {
+        let stays = add.time_in_force.rests();
+        if stays && account.open >= account.limits.open_orders {
             return Err(Reject::TooManyOpenOrders.into());
         }
         if add.cl_ord_id.is_some() && account.remembered >= limits::CL_ORD_IDS_PER_ACCOUNT {
             return Err(Reject::TooManyClOrdIds.into());
         }
-        let limit = worst_price(listed, add)?;
-        if add.post_only && listed.book.would_take(add.side, limit) {
-            return Err(Reject::PostOnlyWouldTake.into());
+        self.arrives_evenly(add.account)?;
+        if stays {
+            self.within_notional(add.account, Cash::ZERO, asked_notional(listed, add))?;
         }
-        let taker = Taker { side: add.side, limit, lots: add.lots, owner: account.group, self_trade: add.self_trade };
-        let budget = spendable(listed, add, &taker);
-        if add.time_in_force == TimeInForce::Fok {
-            let lots = match budget {
-                Some(budget) => budget.lots,
-                None => listed.book.preview(&taker, |_, lots| lots),
+        if let Some(stop) = add.stop {
+            if listed.stops.len() >= limits::STOPS_PER_INSTRUMENT {
+                return Err(Reject::TooManyStops.into());
+            }
+            if listed.reached(add.side, stop) {
+                return Err(Reject::StopReached.into());
+            }
+        }
+        let decided = self.decide(add)?;
+
+        // Decided. From here on everything succeeds.
+        self.arrived(add.account);
+        let special = self.special(add);
+        let opened = events.len();
+        let (answer, record, traded) = self.open(add, &decided, special, events);
+        let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
+            trade: fill.trade,
+            price: fill.price,
+            lots: fill.lots,
+            fee: fill.taker.fee,
+        });
+        let key = self.memory.remember(*add, answer, fills, self.at, &mut self.accounts);
+        if let (Some(record), Some(key)) = (record, key) {
+            self.orders.set_answer(record, key);
+        }
+        self.settle_down(add.instrument, traded, events);
+        Ok(Reply::Added(answer))
+    }
+
+    /// The checks against the book, the bands and the balances.
+    pub(crate) fn decide(&self, add: &AddOrder) -> Result<Decided, Rejection> {
+        let listed = &self.listed[add.instrument.0 as usize];
+        let mut limit = match (add.kind, add.stop) {
+            (OrderKind::Limit(price), _) => price,
+            (OrderKind::Market { .. }, Some(stop)) => stop,
+            (OrderKind::Market { .. }, None) => listed.collared(add.side)?,
+        };
+        let waits = add.stop.is_some();
+        if matches!(add.kind, OrderKind::Limit(_)) && !waits && listed.beyond_entry(add.side, limit) {
+            return Err(Reject::OutsideBand.into());
+        }
+        let trades = !waits && !listed.phase.collects();
+        if add.post_only != PostOnly::No && trades && listed.book.would_take(add.side, limit) {
+            limit = match add.post_only {
+                PostOnly::Slide => listed.short_of_opposite(add.side).ok_or(Reject::PostOnlyWouldTake)?,
+                _ => return Err(Reject::PostOnlyWouldTake.into()),
             };
-            if lots < add.lots {
-                let available = Some(u64::from(lots.0));
-                return Err(Rejection { reject: Reject::FillOrKillNotFilled, available });
+        }
+        let max_total = match add.kind {
+            OrderKind::Market { max_total } => max_total,
+            OrderKind::Limit(_) => None,
+        };
+        let (_, fees) = listed.fees_now();
+        let mut budget = None;
+        let judged = !add.time_in_force.rests() || add.min_lots.is_some();
+        if trades && judged {
+            let owner = self.accounts.get(add.account).expect("known").group;
+            let taker = Taker { side: add.side, limit, lots: add.lots, owner, self_trade: add.self_trade };
+            budget = max_total.map(|max_total| spendable(listed, max_total, fees.taker, &taker));
+            let fok = add.time_in_force == unspent_model::TimeInForce::Fok;
+            let needed = if fok { Some(add.lots) } else { add.min_lots };
+            if let Some(needed) = needed {
+                let lots = match budget {
+                    Some(budget) => budget.lots,
+                    None => listed.tradable(&taker),
+                };
+                if lots < needed {
+                    let reject = if fok { Reject::FillOrKillNotFilled } else { Reject::MinimumNotMet };
+                    return Err(Rejection { reject, available: Some(u64::from(lots.0)) });
+                }
             }
         }
         let mut reserved = Cash::ZERO;
@@ -53,9 +128,10 @@ impl Engine {
             }
             Side::Buy => {
                 let (available, _) = self.ledger.cash(add.account);
-                let needed = match budget {
-                    Some(budget) => Some(budget.cost),
-                    None => required(listed.spec.fees, 0, limit, add.lots, listed.unit_value),
+                let needed = match (budget, max_total) {
+                    (Some(budget), _) => Some(budget.cost),
+                    (None, Some(max_total)) => Some(max_total),
+                    (None, None) => fees.required(Default::default(), limit, add.lots, listed.unit_value),
                 };
                 match needed {
                     Some(needed) if needed <= available => reserved = needed,
@@ -63,55 +139,86 @@ impl Engine {
                 }
             }
         }
-        let fees = listed.spec.fees;
+        Ok(Decided { limit, reserved, budget })
+    }
 
-        // Decided. From here on everything succeeds.
+    /// What is special about a new order.
+    fn special(&self, add: &AddOrder) -> Special {
+        let waiting = add.stop.map(|stop| Waiting { stop, kind: add.kind, state: Wait::Armed });
+        Special {
+            display: add.display,
+            time_in_force: add.time_in_force,
+            expires: self.expiry(add.time_in_force),
+            session: add.session,
+            waiting,
+            ..Special::PLAIN
+        }
+    }
+
+    /// Opens a decided order: reserves, then lets it wait or executes it. Returns where it stands, its record when it is
+    /// open, and the lowest and highest price that it traded at.
+    pub(crate) fn open(
+        &mut self,
+        add: &AddOrder,
+        decided: &Decided,
+        special: Special,
+        events: &mut Vec<Event>,
+    ) -> (OrderAnswer, Option<u32>, Option<(Price, Price)>) {
         let holding = self.ledger.holding(add.account, add.instrument);
         match add.side {
-            Side::Buy => self.ledger.reserve_cash(add.account, reserved),
+            Side::Buy => self.ledger.reserve_cash(add.account, decided.reserved),
             Side::Sell => self.ledger.reserve_lots(holding, add.lots),
         }
+        let listed = &mut self.listed[add.instrument.0 as usize];
+        let (fees, _) = listed.fees_now();
+        let id = OrderId(self.last_order.0 + 1);
+        // An immediate order is never kept: nothing that is special about it outlives its command.
+        let more = if add.time_in_force.rests() { self.orders.keep_special(special) } else { More::NOTHING };
         let order = Order {
-            id: OrderId(self.last_order.0 + 1),
+            id,
+            reserved: decided.reserved,
             account: add.account,
             instrument: add.instrument,
-            side: add.side,
-            post_only: add.post_only,
-            self_trade: add.self_trade,
-            limit,
+            limit: decided.limit,
             lots: add.lots,
             cum: Lots::ZERO,
-            leaves: add.lots,
-            fees,
-            fee_product: 0,
-            reserved,
             holding,
-            cl_ord_id: add.cl_ord_id,
             slot: None,
             prev: NONE,
             next: NONE,
+            more,
+            fee: Default::default(),
+            fees,
+            side: add.side,
+            self_trade: add.self_trade,
+            post_only: add.post_only,
         };
-        self.last_order = order.id;
-        events.push(Event::Opened(Opened { order: order.id, price: limit, terms: *add }));
-        let first = events.len();
-        let budgeted = budget.map(|budget| budget.walk);
-        let answer = self.execute(order, None, budgeted, add.time_in_force, events);
-        let fills = taker_fills(&events[first..], answer.order).map(|fill| Recalled {
-            trade: fill.trade,
-            price: fill.price,
-            lots: fill.lots,
-            fee: fill.taker.fee,
-        });
-        self.memory.remember(*add, answer, fills, self.at, &mut self.accounts);
-        Ok(Reply::Added(answer))
+        self.last_order = id;
+        events.push(Event::Opened(Opened { order: id, price: decided.limit, terms: *add }));
+        if let Some(due) = special.expires {
+            self.timers.arm(due, crate::timers::Due::Order(id));
+        }
+        if let Some(waiting) = special.waiting {
+            listed.stops.arm(add.side, waiting.stop, id);
+            let unit_value = listed.unit_value;
+            let record = self.orders.insert(order, unit_value, &mut self.accounts);
+            let mut answer = self.answer(&order);
+            answer.cl_ord_id = add.cl_ord_id;
+            return (answer, Some(record), None);
+        }
+        let budgeted = decided.budget.map(|budget| budget.walk);
+        let course = Course { record: None, budgeted, time_in_force: add.time_in_force };
+        let done = self.execute(order, course, events);
+        (OrderAnswer { cl_ord_id: add.cl_ord_id, ..done.answer }, done.record, done.traded)
     }
 
     /// The answer that this client order id got before, if it did.
     fn first_answer(&self, add: &AddOrder, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
         let Some(id) = add.cl_ord_id else { return Ok(None) };
         let Some(first) = self.memory.find(add.account, id, self.at, &self.orders) else { return Ok(None) };
-        // A deadline belongs to the sending, not to the order.
-        if (AddOrder { deadline: None, ..first.terms }) != (AddOrder { deadline: None, ..*add }) {
+        // Deadline and session belong to the sending, not to the order.
+        let body = |terms: &AddOrder| AddOrder { deadline: None, session: None, ..*terms };
+        if body(&first.terms) != body(add) {
             return Err(Reject::DuplicateClOrdId);
         }
         events.extend(self.memory.fills(first).map(Event::Recalled));
@@ -119,76 +226,22 @@ impl Engine {
     }
 }
 
-/// Price, quantity and combination.
-fn check_terms(listed: &Listed, add: &AddOrder) -> Result<(), Reject> {
-    let dearest = match add.kind {
-        OrderKind::Limit(price) => {
-            listed.quoted(price)?;
-            price
-        }
-        OrderKind::Market { .. } => listed.spec.price_max,
+/// What a new order would count for among its account's open orders.
+fn asked_notional(listed: &Listed, add: &AddOrder) -> Cash {
+    let price = match (add.kind, add.stop) {
+        (OrderKind::Limit(price), _) => price,
+        (OrderKind::Market { max_total: Some(max_total) }, _) => return max_total,
+        (OrderKind::Market { max_total: None }, stop) => stop.unwrap_or_default(),
     };
-    let notional = dearest.notional(add.lots, listed.unit_value);
-    if add.lots.is_zero() || notional.is_none_or(|cash| cash.0 > limits::ORDER_NOTIONAL_CENTS) {
-        return Err(Reject::InvalidQuantity);
-    }
-    let immediate = add.time_in_force != TimeInForce::Gtc;
-    let sensible = match add.kind {
-        OrderKind::Limit(_) => !(add.post_only && immediate),
-        OrderKind::Market { max_total } => {
-            immediate && !add.post_only && !(add.side == Side::Sell && max_total.is_some())
-        }
-    };
-    if sensible { Ok(()) } else { Err(Reject::InvalidCombination) }
+    price.notional(add.lots, listed.unit_value).expect("an order's notional is bounded")
 }
 
-/// The limit, or for a market order the best opposite price ± the collar, within the domain.
-fn worst_price(listed: &Listed, add: &AddOrder) -> Result<Price, Reject> {
-    match add.kind {
-        OrderKind::Limit(price) => Ok(price),
-        OrderKind::Market { .. } => {
-            let (best, _) = listed.book.best(add.side.opposite()).ok_or(Reject::NoOppositePrice)?;
-            let collar = listed.spec.collar;
-            Ok(match add.side {
-                Side::Buy => Price(best.0.saturating_add(collar)).min(listed.spec.price_max),
-                Side::Sell => Price(best.0.saturating_sub(collar).max(1)),
-            })
+impl Listed {
+    /// The lots that an aggressor would trade now, inside the bands.
+    pub fn tradable(&self, taker: &Taker) -> Lots {
+        match self.permitted(taker.side, taker.limit) {
+            Some(limit) => self.book.preview(&Taker { limit, ..*taker }, |_, lots| lots),
+            None => Lots::ZERO,
         }
     }
-}
-
-/// What a market buy with a bound on money will do.
-#[derive(Clone, Copy)]
-struct Budget {
-    /// The lots it will trade.
-    lots: Lots,
-    /// The lots it takes to the book: all of them, unless the money ends first. Then those used up by the last trade
-    /// that it pays for, so that an order whose money is spent touches nothing more.
-    walk: Lots,
-    /// What they cost, fees included.
-    cost: Cash,
-}
-
-/// The most lots that a market buy's `max_total` pays for, fees included, walking the book as the order will.
-fn spendable(listed: &Listed, add: &AddOrder, taker: &Taker) -> Option<Budget> {
-    let OrderKind::Market { max_total: Some(max_total) } = add.kind else { return None };
-    let rate = listed.spec.fees.taker;
-    let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
-    let (mut spent, mut bound) = (Cash::ZERO, false);
-    let (lots, used) = listed.book.preview_used(taker, |price, lots| {
-        let notional =
-            |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
-        let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
-        // The cost grows with the lots: find the first count that is too dear.
-        let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
-        while too_many - fits > 1 {
-            let middle = fits + (too_many - fits) / 2;
-            if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
-        }
-        let fits = count(fits);
-        spent = notional(fits);
-        bound = fits < lots;
-        fits
-    });
-    Some(Budget { lots, walk: if bound { used } else { add.lots }, cost: total(spent) })
 }

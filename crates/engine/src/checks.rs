@@ -1,7 +1,8 @@
 //! Questions that several commands ask before they change anything.
 
-use crate::engine::{Engine, Listed};
-use unspent_model::{AccountId, InstrumentId, OrderRef, Price, Reject, Timestamp};
+use crate::engine::Engine;
+use crate::listed::Listed;
+use unspent_model::{AccountId, InstrumentId, OrderRef, Reject, Timestamp};
 
 impl Engine {
     pub(crate) fn known(&self, account: AccountId) -> Result<(), Reject> {
@@ -30,13 +31,5 @@ impl Engine {
         };
         let record = self.orders.find(id).ok_or(closed)?;
         if self.orders.get(record).account == account { Ok(record) } else { Err(Reject::UnknownOrder) }
-    }
-}
-
-impl Listed {
-    /// Whether an order may be entered at `price` today.
-    pub(crate) fn quoted(&self, price: Price) -> Result<(), Reject> {
-        let on_tick = price.0.is_multiple_of(self.spec.tick);
-        if price.0 >= 1 && price <= self.spec.price_max && on_tick { Ok(()) } else { Err(Reject::InvalidPrice) }
     }
 }

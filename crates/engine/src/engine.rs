@@ -1,25 +1,21 @@
 //! The whole state, and the one way to change it.
 
 use crate::accounts::Accounts;
+use crate::calls::OpenCall;
+use crate::groups::Groups;
+use crate::listed::Listed;
 use crate::memory::Memory;
-use crate::orders::Orders;
-use std::collections::BTreeMap;
-use unspent_book::{Book, Step};
+use crate::orders::{Orders, Wait};
+use crate::quotes::Quotes;
+use crate::timers::Timers;
+use std::collections::{BTreeMap, BTreeSet};
+use unspent_book::Step;
 use unspent_ledger::{Changed, Ledger};
 use unspent_model::{
-    AccountId, AccountName, Cash, CashBalance, Command, CommandSeq, Event, Fill, HoldingBalance, Instrument,
-    InstrumentId, Lots, OrderId, OrderRef, Phase, Price, Rejection, Reply, Sequenced, Side, Symbol, Timestamp,
+    AccountId, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill, HoldingBalance, Instrument,
+    InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection, Reply, Sequenced, SessionId,
+    Side, Symbol, Timestamp,
 };
-
-/// An instrument with its book.
-#[derive(Debug)]
-pub(crate) struct Listed {
-    pub spec: Instrument,
-    /// [`Instrument::unit_value`], worked out once.
-    pub unit_value: Cash,
-    pub phase: Phase,
-    pub book: Book,
-}
 
 /// The venue. See the crate for what always holds.
 #[derive(Debug)]
@@ -30,11 +26,26 @@ pub struct Engine {
     pub(crate) ledger: Ledger,
     pub(crate) orders: Orders,
     pub(crate) memory: Memory,
+    pub(crate) timers: Timers,
+    pub(crate) groups: Groups,
+    pub(crate) quotes: Quotes,
+    /// Live sessions and whose they are.
+    pub(crate) sessions: BTreeMap<SessionId, AccountId>,
+    /// Dead-man timers that are armed.
+    pub(crate) dead_men: BTreeMap<AccountId, Timestamp>,
+    /// Whether the venue's kill switch is engaged, and those of which programmes.
+    pub(crate) killed: bool,
+    pub(crate) killed_programmes: BTreeSet<Programme>,
+    pub(crate) last_auction: AuctionId,
     /// The last order id and trade id given.
     pub(crate) last_order: OrderId,
     pub(crate) last_trade: u64,
     pub(crate) seq: CommandSeq,
     pub(crate) at: Timestamp,
+    /// The command's time, or while timers fire that of the one that does.
+    pub(crate) now: Timestamp,
+    /// Instruments whose indication may have changed with this command.
+    pub(crate) touched: Vec<InstrumentId>,
     /// What the book did for the current command; kept to be filled again.
     pub(crate) steps: Vec<Step>,
 }
@@ -51,17 +62,28 @@ impl Engine {
             ledger: Ledger::new(),
             orders: Orders::default(),
             memory: Memory::new(hash_seed),
+            timers: Timers::default(),
+            groups: Groups::default(),
+            quotes: Quotes::default(),
+            sessions: BTreeMap::new(),
+            dead_men: BTreeMap::new(),
+            killed: false,
+            killed_programmes: BTreeSet::new(),
+            last_auction: AuctionId(0),
             last_order: OrderId(0),
             last_trade: 0,
             seq: CommandSeq(0),
             at: Timestamp(0),
+            now: Timestamp(0),
+            touched: Vec::new(),
             steps: Vec::new(),
         }
     }
 
-    /// Carries out one command, appends what happened to `events` and returns the answer.
+    /// Fires the timers that are due, carries out one command, appends what happened to `events` and returns the answer.
     ///
-    /// Decides before it changes: with [`Reply::Rejected`] the venue is as it was, and `events` untouched.
+    /// Decides before it changes: with [`Reply::Rejected`] the venue is as its timers left it, and only they told
+    /// anything.
     ///
     /// # Panics
     /// When the stamps are not the next: the sequence has a gap, or time goes back. And when an invariant is broken:
@@ -71,31 +93,49 @@ impl Engine {
         assert!(command.at >= self.at, "time went back");
         (self.seq, self.at) = (command.seq, command.at);
         self.memory.forget(self.at, &self.orders, &mut self.accounts);
+        self.fire_timers(events);
         let before = events.len();
-        match self.carry_out(&command.command, events) {
-            Ok(reply) => {
-                self.tell_balances(events);
-                reply
-            }
+        let reply = match self.carry_out(&command.command, events) {
+            Ok(reply) => reply,
             Err(rejection) => {
                 debug_assert_eq!(events.len(), before, "a refused command left a trace");
                 Reply::Rejected(rejection)
             }
-        }
+        };
+        self.tell_indications(events);
+        self.tell_balances(events);
+        reply
     }
 
     fn carry_out(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Reply, Rejection> {
         match command {
+            Command::AddOrder(add) => self.add_order(add, events),
+            Command::AmendOrder(amend) => self.amend_order(amend, events),
+            Command::CancelOrder { account, order } => self.cancel_order(*account, *order, events),
+            Command::CancelAll { account, filter } => self.cancel_all(*account, filter, events),
+            Command::MassQuote(quote) => self.mass_quote(quote, events),
+            Command::Clock => Ok(Reply::Done),
+            Command::Connect { account } => self.connect(*account, events),
+            Command::Disconnect { session } => self.disconnect(*session, events),
+            Command::CancelAllAfter { account, seconds } => self.cancel_all_after(*account, *seconds, events),
+            Command::SetGroup { account, group, rule } => self.set_group(*account, *group, *rule, events),
+            Command::ResetGroup { account, group } => self.reset_group(*account, *group, events),
             Command::ListInstrument(spec) => self.list_instrument(spec, events),
             Command::OpenAccount { name, group } => self.open_account(*name, *group, events),
             Command::DepositCash { account, amount } => self.deposit_cash(*account, *amount),
             Command::DepositCredits { account, instrument, lots } => self.deposit_lots(*account, *instrument, *lots),
             Command::SetPhase { instrument, phase } => self.set_phase(*instrument, *phase, events),
-            Command::Clock => Ok(Reply::Done),
-            Command::AddOrder(add) => self.add_order(add, events),
-            Command::AmendOrder(amend) => self.amend_order(amend, events),
-            Command::CancelOrder { account, order } => self.cancel_order(*account, *order, events),
-            Command::CancelAll { account, filter } => self.cancel_all(*account, filter, events),
+            Command::SetRules { instrument, rules } => self.set_rules(*instrument, *rules, events),
+            Command::SetSchedule { instrument, schedule } => self.set_schedule(*instrument, schedule, events),
+            Command::SetReference { instrument, price } => self.set_reference(*instrument, *price, events),
+            Command::SetLimits { account, limits } => self.set_limits(*account, *limits, events),
+            Command::Kill { scope, engaged } => self.kill(*scope, *engaged, events),
+            Command::CommitAuction { auction, instrument, commitment } => {
+                self.commit_auction(*instrument, *auction, *commitment, events)
+            }
+            Command::RevealAuction { auction, instrument, seed } => {
+                self.reveal_auction(*instrument, *auction, seed, events)
+            }
         }
     }
 
@@ -121,7 +161,7 @@ impl Engine {
     /// The last command's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.at
+        self.now
     }
 
     /// The account of this name.
@@ -176,7 +216,7 @@ impl Engine {
     /// Whether an order is open, and with how many lots.
     #[must_use]
     pub fn leaves(&self, order: OrderId) -> Option<Lots> {
-        self.orders.find(order).map(|record| self.orders.get(record).leaves)
+        self.orders.find(order).map(|record| self.orders.get(record).leaves())
     }
 
     /// The instrument of an account's open order, so that a request to amend it can be read.
@@ -184,6 +224,48 @@ impl Engine {
     pub fn order_instrument(&self, account: AccountId, order: OrderRef) -> Option<InstrumentId> {
         let record = self.own_order(account, order).ok()?;
         Some(self.orders.get(record).instrument)
+    }
+
+    /// When the next timer is due: a command then, or any later, fires it.
+    #[must_use]
+    pub fn next_timer(&self) -> Option<Timestamp> {
+        self.timers.next()
+    }
+
+    /// The phase of an instrument.
+    ///
+    /// # Panics
+    /// When it is not listed.
+    #[must_use]
+    pub fn phase(&self, instrument: InstrumentId) -> Phase {
+        self.listed[instrument.0 as usize].phase
+    }
+
+    /// The live sessions, oldest first.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionId> + '_ {
+        self.sessions.keys().copied()
+    }
+
+    /// The calls that have not been uncrossed, by instrument.
+    pub fn calls(&self) -> impl Iterator<Item = OpenCall> + '_ {
+        (0..).map(InstrumentId).zip(&self.listed).filter_map(|(instrument, listed)| {
+            let call = listed.call?;
+            Some(OpenCall {
+                instrument,
+                auction: call.auction,
+                committed: call.commitment.is_some(),
+                ending: call.ending.map(|ending| (ending.scheduled, ending.latest)),
+            })
+        })
+    }
+
+    /// The most seconds that an instrument's call goes on beyond its scheduled end.
+    ///
+    /// # Panics
+    /// When it is not listed.
+    #[must_use]
+    pub fn random_end_seconds(&self, instrument: InstrumentId) -> u32 {
+        self.listed[instrument.0 as usize].rules.random_end_seconds
     }
 
     /// How many orders are open.
@@ -225,41 +307,54 @@ impl Engine {
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();
-            resting += listed.book.len();
+            resting += listed.book.len() + listed.stops.len();
+            assert!(listed.call.is_some() || !listed.phase.collects(), "a call without a number");
+            assert!(listed.phase != Phase::Expired || listed.book.is_empty(), "an order outlived its instrument");
+            let stuck = listed.phase == Phase::Continuous && listed.stops.queued().next().is_some();
+            assert!(!stuck, "a stop was reached and not triggered");
         }
         assert_eq!(resting, self.orders.len(), "an open order rests in no book, or one that rests is not open");
         let mut cash = vec![Cash::ZERO; self.accounts.len()];
         let mut lots = BTreeMap::new();
         for (account, held) in self.accounts.iter() {
-            let mut before = OrderId(0);
-            let mut open = 0;
+            let (mut before, mut open, mut notional) = (OrderId(0), 0, Cash::ZERO);
             for (_, order) in self.orders.of(&self.accounts, account) {
                 assert_eq!(order.account, account, "order {} is in another account's list", order.id);
                 assert!(order.id > before, "an account's orders are not in the order of their ids");
                 before = order.id;
                 open += 1;
                 let listed = &self.listed[order.instrument.0 as usize];
-                let rests = listed.book.get(order.slot.expect("an open order rests"));
-                assert_eq!((rests.id, rests.side), (order.id, order.side));
-                assert_eq!((rests.price, rests.leaves), (order.limit, order.leaves));
+                notional = notional + self.orders.share(order, listed.unit_value);
+                let waiting = self.orders.waiting(order);
+                assert!(waiting.is_none_or(|waiting| waiting.state != Wait::Triggered), "a stop is half triggered");
+                match order.slot {
+                    Some(slot) => {
+                        let rests = listed.book.get(slot);
+                        assert_eq!((rests.id, rests.side), (order.id, order.side));
+                        assert_eq!((rests.price, rests.leaves), (order.limit, order.leaves()));
+                    }
+                    None => assert!(waiting.is_some(), "order {} neither rests nor waits", order.id),
+                }
+                let budgeted = waiting.and_then(|waiting| match waiting.kind {
+                    OrderKind::Market { max_total } => max_total,
+                    OrderKind::Limit(_) => None,
+                });
                 match order.side {
                     Side::Buy => {
-                        let required = order.required(order.limit, order.leaves, listed.unit_value);
-                        assert_eq!(
-                            Some(order.reserved),
-                            required,
-                            "order {} has not set aside what it may cost",
-                            order.id
-                        );
+                        let fees = listed.fees[usize::from(order.fees)];
+                        let limit = order.required(fees, order.limit, order.leaves(), listed.unit_value);
+                        let required = budgeted.or(limit);
+                        assert_eq!(Some(order.reserved), required, "order {} set aside too much or little", order.id);
                         cash[account.0 as usize] = cash[account.0 as usize] + order.reserved;
                     }
                     Side::Sell => {
                         assert_eq!(order.reserved, Cash::ZERO);
-                        *lots.entry((account, order.instrument)).or_insert(0) += u64::from(order.leaves.0);
+                        *lots.entry((account, order.instrument)).or_insert(0) += u64::from(order.leaves().0);
                     }
                 }
             }
             assert_eq!(open, held.open, "an account's count of open orders is off");
+            assert_eq!(notional, held.open_notional, "what an account's open orders are worth is off");
         }
         for balance in self.ledger.balances() {
             match balance {

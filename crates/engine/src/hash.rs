@@ -3,9 +3,13 @@
 //! It covers what can be seen or can matter later: stamps, counters, instruments, queues in priority order, accounts,
 //! balances, open orders, remembered answers. Never slots, capacities or where a lookup stores things.
 
+use crate::calls::Call;
 use crate::engine::Engine;
+use crate::orders::{Special, Wait};
+use crate::timers::Due;
+use unspent_book::Clearing;
 use unspent_ledger::Changed;
-use unspent_model::{AddOrder, OrderKind, Recalled, Side};
+use unspent_model::{AddOrder, OrderKind, Price, Recalled, Side, TimeInForce};
 
 /// A 64-bit mixing hash over words, stable for ever: it is part of the journal's format.
 ///
@@ -36,27 +40,81 @@ impl StateHash {
         }
     }
 
-    fn wide(&mut self, wide: u128) {
-        self.word((wide >> 64) as u64);
-        self.word((wide & u128::from(u64::MAX)) as u64);
-    }
-
     fn optional(&mut self, value: Option<u64>) {
         self.word(u64::from(value.is_some()));
         self.word(value.unwrap_or(0));
     }
 
-    fn terms(&mut self, terms: &AddOrder) {
-        let (kind, value) = match terms.kind {
+    fn price(&mut self, price: Option<Price>) {
+        self.optional(price.map(|price| u64::from(price.0)));
+    }
+
+    fn time_in_force(&mut self, time_in_force: TimeInForce) {
+        self.word(u64::from(time_in_force.code()));
+        if let TimeInForce::Gtd(until) = time_in_force {
+            self.word(until.0);
+        }
+    }
+
+    fn kind(&mut self, kind: OrderKind) {
+        let (kind, value) = match kind {
             OrderKind::Limit(price) => (1, Some(u64::from(price.0))),
             OrderKind::Market { max_total } => (2, max_total.map(|cash| cash.0)),
         };
-        self.words(&[u64::from(terms.account.0), u64::from(terms.instrument.0), terms.side as u64, kind]);
+        self.word(kind);
         self.optional(value);
-        self.words(&[u64::from(terms.lots.0), terms.time_in_force as u64, u64::from(terms.post_only)]);
-        self.word(terms.self_trade as u64);
+    }
+
+    fn terms(&mut self, terms: &AddOrder) {
+        self.words(&[u64::from(terms.account.0), u64::from(terms.instrument.0), terms.side as u64]);
+        self.kind(terms.kind);
+        self.price(terms.stop);
+        self.word(u64::from(terms.lots.0));
+        self.optional(terms.display.map(|lots| u64::from(lots.0)));
+        self.optional(terms.min_lots.map(|lots| u64::from(lots.0)));
+        self.time_in_force(terms.time_in_force);
+        self.words(&[terms.post_only as u64, terms.self_trade as u64]);
         self.text(terms.cl_ord_id.as_ref().map_or("", |id| id.as_str()));
+        self.optional(terms.session.map(|session| session.0));
         self.optional(terms.deadline.map(|at| at.0));
+    }
+
+    fn special(&mut self, special: &Special) {
+        self.optional(special.display.map(|lots| u64::from(lots.0)));
+        self.time_in_force(special.time_in_force);
+        self.optional(special.expires.map(|at| at.0));
+        self.optional(special.session.map(|session| session.0));
+        if let Some(waiting) = special.waiting {
+            let state = match waiting.state {
+                Wait::Armed => 1,
+                Wait::Queued => 2,
+                Wait::Triggered => 3,
+            };
+            self.words(&[state, u64::from(waiting.stop.0)]);
+            self.kind(waiting.kind);
+        }
+        self.word(u64::from(special.quote));
+        self.optional(special.group.map(u64::from));
+    }
+
+    fn clearing(&mut self, clearing: Option<Clearing>) {
+        self.price(clearing.map(|clearing| clearing.price));
+        self.optional(clearing.map(|clearing| clearing.lots));
+        let surplus = clearing.and_then(|clearing| clearing.surplus);
+        self.optional(surplus.map(|(side, _)| side as u64));
+        self.optional(surplus.map(|(_, lots)| lots));
+    }
+
+    fn call(&mut self, call: &Call) {
+        self.words(&[call.auction.0, u64::from(call.extended)]);
+        for chunk in call.commitment.iter().flat_map(|commitment| commitment.chunks_exact(8)) {
+            self.word(u64::from_le_bytes(chunk.try_into().expect("eight bytes")));
+        }
+        self.optional(call.due.map(|at| at.0));
+        if let Some(ending) = call.ending {
+            self.words(&[ending.scheduled.0, ending.latest.0, ending.then as u64, ending.reason as u64]);
+        }
+        self.clearing(call.told);
     }
 
     fn recalled(&mut self, fill: &Recalled) {
@@ -72,6 +130,7 @@ impl Engine {
     pub fn state_hash(&self) -> u64 {
         let mut hash = StateHash(0);
         hash.words(&[self.seq.0, self.at.0, self.last_order.0, self.last_trade, self.ledger.fees().0]);
+        hash.words(&[self.last_auction.0, u64::from(self.killed)]);
         hash.word(self.listed.len() as u64);
         for listed in &self.listed {
             let spec = &listed.spec;
@@ -79,9 +138,32 @@ impl Engine {
             hash.words(&[u64::from(spec.face_dollars), u64::from(spec.price_decimals), u64::from(spec.price_unit)]);
             hash.words(&[u64::from(spec.tick), u64::from(spec.price_max.0), u64::from(spec.collar)]);
             hash.words(&[u64::from(spec.fees.maker.0), u64::from(spec.fees.taker.0), listed.phase as u64]);
+            let rules = &listed.rules;
+            hash.words(&[u64::from(rules.auction_tick), u64::from(rules.auction_fee.0)]);
+            for range in [rules.dynamic_range, rules.static_range, rules.entry_range] {
+                hash.optional(range.map(u64::from));
+            }
+            hash.words(&[u64::from(rules.volatility_seconds), u64::from(rules.random_end_seconds)]);
+            for fees in &listed.fees {
+                hash.words(&[u64::from(fees.maker.0), u64::from(fees.taker.0), u64::from(fees.auction.0)]);
+            }
+            for entry in &listed.schedule.entries {
+                hash.words(&[u64::from(entry.second_of_day), entry.phase as u64]);
+            }
+            for price in [listed.last, listed.anchor, listed.reference] {
+                hash.price(price);
+            }
+            hash.word(u64::from(listed.call.is_some()));
+            if let Some(call) = &listed.call {
+                hash.call(call);
+            }
+            for order in listed.stops.queued() {
+                hash.word(order.0);
+            }
             for side in [Side::Buy, Side::Sell] {
                 for resting in listed.book.queue(side) {
                     hash.words(&[resting.id.0, u64::from(resting.price.0), u64::from(resting.leaves.0)]);
+                    hash.word(u64::from(resting.shown.0));
                 }
                 hash.word(0);
             }
@@ -90,13 +172,19 @@ impl Engine {
         for (id, account) in self.accounts.iter() {
             hash.text(account.name.as_str());
             hash.words(&[u64::from(account.group.0), u64::from(account.open), u64::from(account.remembered)]);
+            let limits = &account.limits;
+            hash.words(&[u64::from(limits.open_orders), u64::from(limits.orders_per_second), u64::from(limits.burst)]);
+            hash.optional(limits.open_notional.map(|cash| cash.0));
+            hash.words(&[account.next_arrival.0, u64::from(account.killed), account.open_notional.0]);
             for (_, order) in self.orders.of(&self.accounts, id) {
                 hash.words(&[order.id.0, u64::from(order.instrument.0), order.side as u64]);
-                hash.words(&[u64::from(order.lots.0), u64::from(order.cum.0), u64::from(order.leaves.0)]);
-                hash.words(&[order.reserved.0, u64::from(order.post_only), order.self_trade as u64]);
-                hash.words(&[u64::from(order.fees.maker.0), u64::from(order.fees.taker.0)]);
-                hash.wide(order.fee_product);
-                hash.text(order.cl_ord_id.as_ref().map_or("", |id| id.as_str()));
+                hash.words(&[u64::from(order.lots.0), u64::from(order.cum.0), u64::from(order.limit.0)]);
+                hash.words(&[order.reserved.0, order.post_only as u64, order.self_trade as u64]);
+                hash.words(&[u64::from(order.fees), order.fee.ten_thousandths()]);
+                hash.text(self.cl_ord_id(order).as_ref().map_or("", |id| id.as_str()));
+                if let Some(special) = self.orders.special(order) {
+                    hash.special(special);
+                }
             }
         }
         for balance in self.ledger.balances() {
@@ -108,6 +196,31 @@ impl Engine {
                     hash.words(&[2, u64::from(account.0), u64::from(instrument.0), available, reserved]);
                 }
             }
+        }
+        for programme in &self.killed_programmes {
+            hash.text(programme.as_str());
+        }
+        for (session, account) in &self.sessions {
+            hash.words(&[session.0, u64::from(account.0)]);
+        }
+        for group in self.groups.iter() {
+            hash.word(u64::from(group.account.0));
+            hash.text(group.name.as_str());
+            let rule = group.rule;
+            hash.words(&[u64::from(rule.lots.0), u64::from(rule.window_seconds), u64::from(group.tripped)]);
+            for (at, lots) in group.window() {
+                hash.words(&[at.0, lots]);
+            }
+        }
+        for (due, what) in self.timers.iter() {
+            let (kind, id) = match what {
+                Due::Order(order) => (1, order.0),
+                Due::DeadMan(account) => (2, u64::from(account.0)),
+                Due::CallEnd(instrument) => (3, u64::from(instrument.0)),
+                Due::Entry(instrument) => (4, u64::from(instrument.0)),
+                Due::LastTrade(instrument) => (5, u64::from(instrument.0)),
+            };
+            hash.words(&[due.0, kind, id]);
         }
         for (first, fills) in self.memory.iter() {
             hash.terms(&first.terms);

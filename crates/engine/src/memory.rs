@@ -60,7 +60,9 @@ impl Memory {
         self.fills.range(start..start + first.fills as usize).copied()
     }
 
-    /// Remembers an accepted order and its fills. An entry under the same id, whose time has passed, is replaced.
+    /// Remembers an accepted order and its fills; returns the answer's key when the order has an id.
+    ///
+    /// An entry under the same id, whose time has passed, is replaced.
     pub fn remember(
         &mut self,
         terms: AddOrder,
@@ -68,8 +70,8 @@ impl Memory {
         fills: impl Iterator<Item = Recalled>,
         now: Timestamp,
         accounts: &mut Accounts,
-    ) {
-        let Some(id) = answer.cl_ord_id else { return };
+    ) -> Option<u32> {
+        let id = answer.cl_ord_id?;
         let first_fill = self.dropped + self.fills.len() as u64;
         self.fills.extend(fills);
         let count = self.dropped + self.fills.len() as u64 - first_fill;
@@ -81,6 +83,12 @@ impl Memory {
         if self.by_id.insert((terms.account, id), key).is_none() {
             accounts.get_mut(terms.account).remembered += 1;
         }
+        Some(key)
+    }
+
+    /// The client order id of a first answer.
+    pub fn cl_ord_id(&self, key: u32) -> Option<ClOrdId> {
+        self.answers[key as usize].answer.cl_ord_id
     }
 
     /// Forgets what is due, oldest first; what is due but open is kept for another day.

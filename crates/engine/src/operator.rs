@@ -1,10 +1,12 @@
 //! The operator's commands.
 
-use crate::engine::{Engine, Listed};
-use unspent_book::Book;
+use crate::engine::Engine;
+use crate::fees::Fees;
+use crate::listed::Listed;
+use crate::timers::Due;
 use unspent_model::{
-    AccountId, AccountName, CancelReason, Cash, Event, Instrument, InstrumentId, OwnerGroup, Phase, Reject, Rejection,
-    Reply, Side, limits,
+    AccountId, AccountName, Cash, Event, Instrument, InstrumentId, OwnerGroup, Phase, Price, Reject, Rejection, Reply,
+    Schedule, TradingRules, limits,
 };
 
 impl Engine {
@@ -18,12 +20,8 @@ impl Engine {
         }
         let instrument = InstrumentId(u32::try_from(self.listed.len()).expect("the bound on instruments fits"));
         self.symbols.insert(spec.symbol, instrument);
-        self.listed.push(Listed {
-            unit_value: spec.unit_value(),
-            phase: Phase::Continuous,
-            book: Book::new(spec.price_max),
-            spec: spec.clone(),
-        });
+        let killed = self.killed_programmes.iter().any(|programme| programme.covers(&spec.symbol));
+        self.listed.push(Listed::new(spec.clone(), killed));
         events.push(Event::InstrumentListed { instrument, spec: Box::new(spec) });
         Ok(Reply::Done)
     }
@@ -64,27 +62,71 @@ impl Engine {
         Ok(Reply::Done)
     }
 
-    pub(crate) fn set_phase(
+    pub(crate) fn set_rules(
         &mut self,
         instrument: InstrumentId,
-        phase: Phase,
+        rules: TradingRules,
         events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
-        self.listed(instrument)?;
+        let listed = self.listed(instrument)?;
+        if !rules.fit(listed.spec.price_max) || !listed.room_for_fees(rules.auction_fee) {
+            return Err(Reject::InvalidRules.into());
+        }
         let listed = &mut self.listed[instrument.0 as usize];
-        if listed.phase == phase {
-            return Ok(Reply::Done);
+        listed.rules = rules;
+        if listed.fees_now().1.auction != rules.auction_fee {
+            listed.fees.push(Fees::new(listed.spec.fees, rules.auction_fee));
         }
-        listed.phase = phase;
-        events.push(Event::PhaseChanged { instrument, phase });
-        if phase == Phase::Closed {
-            for side in [Side::Buy, Side::Sell] {
-                while let Some(resting) = self.listed[instrument.0 as usize].book.front(side) {
-                    let record = self.orders.find(resting.id).expect("a resting order is open");
-                    self.cancel_open(record, CancelReason::Operator, events);
-                }
-            }
+        events.push(Event::RulesSet { instrument, rules });
+        Ok(Reply::Done)
+    }
+
+    pub(crate) fn set_schedule(
+        &mut self,
+        instrument: InstrumentId,
+        schedule: &Schedule,
+        events: &mut Vec<Event>,
+    ) -> Result<Reply, Rejection> {
+        let listed = self.listed(instrument)?;
+        if listed.phase == Phase::Expired {
+            return Err(Reject::WrongPhase.into());
         }
+        if !schedule.fits() {
+            return Err(Reject::InvalidSchedule.into());
+        }
+        let next = schedule.next(self.now).map(|(due, _)| due);
+        let listed = &mut self.listed[instrument.0 as usize];
+        let before = std::mem::replace(&mut listed.schedule, schedule.clone());
+        if let Some(due) = std::mem::replace(&mut listed.next_entry, next) {
+            self.timers.disarm(due, Due::Entry(instrument));
+        }
+        if let Some(due) = before.last_trade {
+            self.timers.disarm(due, Due::LastTrade(instrument));
+        }
+        if let Some(due) = next {
+            self.timers.arm(due, Due::Entry(instrument));
+        }
+        if let Some(due) = schedule.last_trade {
+            self.timers.arm(due, Due::LastTrade(instrument));
+        }
+        events.push(Event::ScheduleSet { instrument, schedule: Box::new(schedule.clone()) });
+        Ok(Reply::Done)
+    }
+
+    pub(crate) fn set_reference(
+        &mut self,
+        instrument: InstrumentId,
+        price: Price,
+        events: &mut Vec<Event>,
+    ) -> Result<Reply, Rejection> {
+        let listed = self.listed(instrument)?;
+        if price.0 == 0 || price > listed.spec.price_max {
+            return Err(Reject::InvalidPrice.into());
+        }
+        let listed = &mut self.listed[instrument.0 as usize];
+        (listed.anchor, listed.reference) = (Some(price), Some(price));
+        events.push(Event::ReferenceSet { instrument, price });
+        self.touch(instrument);
         Ok(Reply::Done)
     }
 }

@@ -1,14 +1,18 @@
 //! Open orders: the record of each, and where to find it by id.
 //!
-//! Ids only grow, so the index is a row of pages, each 4,096 ids; a page whose orders are all closed is given back.
+//! A record is one cache line: what every order has. What few orders have (a stop, a display, a date, a session, a
+//! group) is a [`Special`] beside it. Ids only grow, so the index is a row of pages, each 4,096 ids; a page whose
+//! orders are all closed is given back.
 
 use crate::accounts::Accounts;
+use crate::fees::{Fees, Remainder};
 use slab::Slab;
 use std::collections::VecDeque;
 use unspent_book::Slot;
 use unspent_ledger::HoldingRef;
 use unspent_model::{
-    AccountId, Cash, ClOrdId, FeeRate, FeeSchedule, InstrumentId, Lots, OrderId, OrderStatus, Price, SelfTrade, Side,
+    AccountId, Cash, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, PostOnly, Price, SelfTrade, SessionId, Side,
+    TimeInForce, Timestamp,
 };
 
 /// No record.
@@ -16,39 +20,46 @@ pub(crate) const NONE: u32 = u32::MAX;
 
 /// An accepted order with lots open.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct Order {
     pub id: OrderId,
+    /// What a buy has set aside; zero for a sell, which sets aside its leaves.
+    pub reserved: Cash,
     pub account: AccountId,
     pub instrument: InstrumentId,
-    pub side: Side,
-    pub post_only: bool,
-    pub self_trade: SelfTrade,
+    /// The worst price it accepts; of a waiting market order its stop.
     pub limit: Price,
     /// Total quantity, filled part included; self-trade prevention's decrement lowers it.
     pub lots: Lots,
     /// Filled so far.
     pub cum: Lots,
-    /// Open: always `lots - cum`.
-    pub leaves: Lots,
-    /// The fees pinned at entry.
-    pub fees: FeeSchedule,
-    /// The exact fee so far, see [`FeeRate::product`].
-    pub fee_product: u128,
-    /// What a buy has set aside; zero for a sell, which sets aside its leaves.
-    pub reserved: Cash,
     /// The account's holding of the instrument.
     pub holding: HoldingRef,
-    pub cl_ord_id: Option<ClOrdId>,
     /// Where it rests; set while it is in the book.
     pub slot: Option<Slot>,
     /// Neighbours in its account's list.
     pub prev: u32,
     pub next: u32,
+    pub more: More,
+    /// What its fees so far have left over of a cent.
+    pub fee: Remainder,
+    /// Which of its instrument's schedules was pinned at entry.
+    pub fees: u8,
+    pub side: Side,
+    pub self_trade: SelfTrade,
+    pub post_only: PostOnly,
 }
 
+const _: () = assert!(std::mem::size_of::<Option<Order>>() == 64);
+
 impl Order {
+    /// Open lots.
+    pub fn leaves(&self) -> Lots {
+        self.lots - self.cum
+    }
+
     pub fn status(&self) -> OrderStatus {
-        match (self.leaves.is_zero(), self.cum.is_zero()) {
+        match (self.leaves().is_zero(), self.cum.is_zero()) {
             (true, _) => OrderStatus::Filled,
             (false, true) => OrderStatus::Open,
             (false, false) => OrderStatus::PartiallyFilled,
@@ -56,30 +67,77 @@ impl Order {
     }
 
     /// What this order, a buy, must set aside for `leaves` at `limit`; `None` when it does not fit.
-    pub fn required(&self, limit: Price, leaves: Lots, unit_value: Cash) -> Option<Cash> {
-        required(self.fees, self.fee_product, limit, leaves, unit_value)
-    }
-
-    /// Adds a fill's fee and returns what it costs now.
-    pub fn charge(&mut self, rate: FeeRate, notional: Cash) -> Cash {
-        let before = FeeRate::round_up(self.fee_product);
-        self.fee_product += rate.product(notional);
-        FeeRate::round_up(self.fee_product) - before
+    pub fn required(&self, fees: Fees, limit: Price, leaves: Lots, unit_value: Cash) -> Option<Cash> {
+        fees.required(self.fee, limit, leaves, unit_value)
     }
 }
 
-/// What a buy with `fee_product` charged so far must set aside for `leaves` at `limit`: their notional and the largest
-/// fee that they can add. `None` when it does not fit.
-pub(crate) fn required(
-    fees: FeeSchedule,
-    fee_product: u128,
-    limit: Price,
-    leaves: Lots,
-    unit_value: Cash,
-) -> Option<Cash> {
-    let notional = limit.notional(leaves, unit_value)?;
-    let fee = fees.largest().product(notional) + fee_product;
-    notional.checked_add(FeeRate::round_up(fee) - FeeRate::round_up(fee_product))
+/// What an order has beside its record: nothing, a remembered first answer, or a [`Special`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct More(u32);
+
+impl More {
+    pub const NOTHING: More = More(NONE);
+    const SPECIAL: u32 = 1 << 31;
+
+    fn special(self) -> Option<usize> {
+        (self != More::NOTHING && self.0 & More::SPECIAL != 0).then_some((self.0 & !More::SPECIAL) as usize)
+    }
+
+    pub fn is_special(self) -> bool {
+        self.special().is_some()
+    }
+}
+
+/// Where an order with a stop is on its way into the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// No trade has reached its stop.
+    Armed,
+    /// One has, and its turn has not come.
+    Queued,
+    /// Its turn has come.
+    Triggered,
+}
+
+/// A stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub stop: Price,
+    pub kind: OrderKind,
+    pub state: Wait,
+}
+
+/// What few orders have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Special {
+    /// The lots an iceberg shows at a time.
+    pub display: Option<Lots>,
+    pub time_in_force: TimeInForce,
+    /// When it is cancelled: of DAY and GTD.
+    pub expires: Option<Timestamp>,
+    pub session: Option<SessionId>,
+    /// Set until the order has entered the book.
+    pub waiting: Option<Waiting>,
+    /// Whether it is its account's quote.
+    pub quote: bool,
+    /// The protection group that counts its fills.
+    pub group: Option<u32>,
+    /// Its first answer's key.
+    pub answer: u32,
+}
+
+impl Special {
+    pub const PLAIN: Special = Special {
+        display: None,
+        time_in_force: TimeInForce::Gtc,
+        expires: None,
+        session: None,
+        waiting: None,
+        quote: false,
+        group: None,
+        answer: NONE,
+    };
 }
 
 const PAGE: u64 = 4_096;
@@ -94,6 +152,7 @@ struct Page {
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     records: Slab<Order>,
+    specials: Slab<Special>,
     pages: VecDeque<Option<Page>>,
     /// The number of the first page in `pages`.
     first_page: u64,
@@ -114,11 +173,70 @@ impl Orders {
         &mut self.records[record as usize]
     }
 
+    /// Keeps what is special about an order that is about to be opened.
+    pub fn keep_special(&mut self, special: Special) -> More {
+        if special == Special::PLAIN {
+            return More::NOTHING;
+        }
+        let key = u32::try_from(self.specials.insert(special)).expect("fewer than 2^31 special orders");
+        assert!(key < More::SPECIAL, "fewer than 2^31 special orders");
+        More(key | More::SPECIAL)
+    }
+
+    pub fn special(&self, order: &Order) -> Option<&Special> {
+        order.more.special().map(|key| &self.specials[key])
+    }
+
+    pub fn special_mut(&mut self, more: More) -> Option<&mut Special> {
+        more.special().map(|key| &mut self.specials[key])
+    }
+
+    /// Forgets what was special about an order that has ended.
+    pub fn drop_special(&mut self, more: More) -> Option<Special> {
+        more.special().map(|key| self.specials.remove(key))
+    }
+
+    /// The stop that an order waits for.
+    pub fn waiting(&self, order: &Order) -> Option<Waiting> {
+        self.special(order).and_then(|special| special.waiting)
+    }
+
+    /// The key of an order's first answer.
+    pub fn answer(&self, order: &Order) -> Option<u32> {
+        let key = match self.special(order) {
+            Some(special) => special.answer,
+            None => order.more.0,
+        };
+        (key != NONE).then_some(key)
+    }
+
+    /// Says which first answer an open order has.
+    pub fn set_answer(&mut self, record: u32, answer: u32) {
+        assert!(answer < More::SPECIAL, "fewer than 2^31 first answers");
+        let more = self.records[record as usize].more;
+        match self.special_mut(more) {
+            Some(special) => special.answer = answer,
+            None => self.records[record as usize].more = More(answer),
+        }
+    }
+
+    /// What an order counts for in its account's open notional.
+    pub fn share(&self, order: &Order, unit_value: Cash) -> Cash {
+        if order.side == Side::Buy
+            && let Some(Waiting { kind: OrderKind::Market { .. }, .. }) = self.waiting(order)
+        {
+            return order.reserved;
+        }
+        order.limit.notional(order.leaves(), unit_value).expect("an order's notional is bounded")
+    }
+
     /// Puts back an order that a copy was taken of. Its neighbours are those of now: they may have been closed since.
-    pub fn put_back(&mut self, record: u32, order: Order) {
-        let kept = &mut self.records[record as usize];
+    pub fn put_back(&mut self, record: u32, order: Order, unit_value: Cash, accounts: &mut Accounts) {
+        let kept = self.records[record as usize];
         debug_assert_eq!(kept.id, order.id);
-        *kept = Order { prev: kept.prev, next: kept.next, ..order };
+        let notional = &mut accounts.get_mut(order.account).open_notional;
+        *notional = *notional + self.share(&order, unit_value) - self.share(&kept, unit_value);
+        self.records[record as usize] = Order { prev: kept.prev, next: kept.next, ..order };
     }
 
     /// The record of an open order.
@@ -130,27 +248,32 @@ impl Orders {
     }
 
     /// Adds an open order at the end of its account's list. Ids of one account are added in ascending order.
-    pub fn insert(&mut self, mut order: Order, accounts: &mut Accounts) -> u32 {
+    pub fn insert(&mut self, mut order: Order, unit_value: Cash, accounts: &mut Accounts) -> u32 {
+        let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
+        account.open_notional = account.open_notional + share;
         (order.prev, order.next) = (account.last, NONE);
+        let (id, before) = (order.id, account.last);
         let record = u32::try_from(self.records.insert(order)).expect("fewer than 2^32 open orders");
-        if account.last == NONE {
+        if before == NONE {
             account.first = record;
         } else {
-            self.records[account.last as usize].next = record;
+            self.records[before as usize].next = record;
         }
         account.last = record;
         account.open += 1;
-        let page = self.page(order.id);
-        page.records[(order.id.0 % PAGE) as usize] = record;
+        let page = self.page(id);
+        page.records[(id.0 % PAGE) as usize] = record;
         page.open += 1;
         record
     }
 
-    /// Takes out an order that is closed.
-    pub fn remove(&mut self, record: u32, accounts: &mut Accounts) -> Order {
+    /// Takes out an order that is closed. What was special about it is still kept.
+    pub fn remove(&mut self, record: u32, unit_value: Cash, accounts: &mut Accounts) -> Order {
         let order = self.records.remove(record as usize);
+        let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
+        account.open_notional = account.open_notional - share;
         account.open -= 1;
         match order.prev {
             NONE => account.first = order.next,
@@ -192,6 +315,11 @@ impl Orders {
         let number = id.0 / PAGE;
         if self.pages.is_empty() {
             self.first_page = number;
+        }
+        // An id may come back to a page before the first: of an order that was opened but rested later than others.
+        while number < self.first_page {
+            self.pages.push_front(None);
+            self.first_page -= 1;
         }
         let at = usize::try_from(number - self.first_page).expect("pages fit in memory");
         while self.pages.len() <= at {

@@ -223,6 +223,8 @@ pub struct Leg {
     pub leaves: Lots,
     /// The fee of this fill in cents.
     pub fee: Cash,
+    /// Lots of this fill that the book did not show: an iceberg's, in an uncross.
+    pub hidden: Lots,
 }
 
 /// One match of one maker with one taker, at the maker's price; or, in an uncross, of a sell with a buy at its price.

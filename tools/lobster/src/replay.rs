@@ -8,8 +8,8 @@ use std::fmt;
 use unspent_engine::Engine;
 use unspent_model::{
     AccountId, AccountName, AddOrder, AmendOrder, Cash, Command, CommandSeq, Event, FeeSchedule, Instrument,
-    InstrumentId, Lots, OrderId, OrderKind, OrderRef, OwnerGroup, Price, Reject, Rejection, Reply, SelfTrade,
-    Sequenced, Side, Symbol, TimeInForce, Timestamp, limits,
+    InstrumentId, Lots, OrderId, OrderRef, OwnerGroup, PostOnly, Price, Reject, Rejection, Reply, Sequenced, Side,
+    Symbol, TimeInForce, Timestamp, limits,
 };
 
 /// The highest price of the share, in cents: far more than the 10,000 prices of a credit.
@@ -299,6 +299,8 @@ impl Replay {
             lots: Some(total),
             price: None,
             post_only: None,
+            stop: None,
+            display: None,
             deadline: None,
         }))?;
         self.entered.insert(entered.key, Entered { total, ..entered });
@@ -377,15 +379,8 @@ impl Replay {
 
 fn order(account: AccountId, side: Side, price: Price, lots: Lots, time_in_force: TimeInForce) -> AddOrder {
     AddOrder {
-        account,
-        instrument: INSTRUMENT,
-        side,
-        kind: OrderKind::Limit(price),
-        lots,
         time_in_force,
-        post_only: time_in_force == TimeInForce::Gtc,
-        self_trade: SelfTrade::CancelNewest,
-        cl_ord_id: None,
-        deadline: None,
+        post_only: if time_in_force == TimeInForce::Gtc { PostOnly::Reject } else { PostOnly::No },
+        ..AddOrder::limit(account, INSTRUMENT, side, price, lots)
     }
 }

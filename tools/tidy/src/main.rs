@@ -32,7 +32,7 @@ const TABLE: &[Row] = &[
     pure("model", &[], &[]),
     pure("book", &["model"], &["slab"]),
     pure("ledger", &["model"], &[]),
-    pure("engine", &["model", "book", "ledger"], &["slab", "foldhash"]),
+    pure("engine", &["model", "book", "ledger"], &["slab", "foldhash", "sha2"]),
     pure("marketdata", &["model"], &[]),
     rim("journal", &[], &["crc32c", "rustix", "thiserror"]),
     rim("records", &["model"], &["bincode", "thiserror"]),

@@ -1,7 +1,6 @@
 //! Amends: the checks in the order of RULES.md §4.
 
 use super::accounts::Thing;
-use super::entry::may_show;
 use super::orders::{Open, Waits};
 use super::plan::Plan;
 use super::{Answer, Reference, no};
@@ -29,7 +28,7 @@ impl Reference {
         let keeps = !new_price && stop == old_stop && display == old.display && total <= old.total;
         let cancels = total <= old.filled;
 
-        if !keeps && self.killed(amend.account, instrument) {
+        if !keeps && !cancels && self.killed(amend.account, instrument) {
             return no(Reject::KillSwitch);
         }
         let no_worse = if side == Side::Buy { price >= old.price } else { price <= old.price };
@@ -54,7 +53,9 @@ impl Reference {
         if !self.sensible(&old.terms, dearest, Lots(total)) {
             return no(Reject::InvalidQuantity);
         }
-        if display.is_some_and(|display| !may_show(Lots(display), Lots(total))) {
+        let new_display = amend.display.is_some_and(|display| display.0 < 1 || display.0 > total);
+        let slices = old.display.and(display).is_some_and(|display| u64::from(total) > 100 * u64::from(display));
+        if new_display || slices {
             return no(Reject::InvalidDisplay);
         }
         let stop_is_settled = !matches!(old.waits, Waits::For(_));
@@ -64,7 +65,7 @@ impl Reference {
         {
             return no(Reject::InvalidCombination);
         }
-        let arrival = if keeps { self.account(amend.account).arrival } else { self.next_arrival(amend.account)? };
+        let arrival = if keeps || cancels { self.account(amend.account).arrival } else { self.next_arrival(amend.account)? };
 
         let mut new = old.clone();
         (new.price, new.display) = (price, display);

@@ -133,7 +133,6 @@ impl Reference {
         let indication = self.indication(instrument);
         let Some(price) = indication.price else { return indication };
         let mut left = indication.lots;
-        let mut gave: Vec<(OrderId, u32)> = Vec::new();
         while left > 0 {
             let first = |side| self.queue(instrument, side)[0].id;
             let (bid, ask) = (first(Side::Buy), first(Side::Sell));
@@ -141,24 +140,14 @@ impl Reference {
             let lots = bid.leaves().min(ask.leaves()).min(u32::try_from(left).unwrap_or(u32::MAX));
             self.print(&mut ask, &mut bid, price, lots, true);
             left -= u64::from(lots);
-            for order in [bid, ask] {
-                gave.push((order.id, lots));
-                if order.leaves() > 0 {
-                    self.open.push(order);
-                }
-            }
+            self.open.extend([bid, ask].into_iter().filter(|order| order.leaves() > 0));
         }
         for side in [Side::Buy, Side::Sell] {
-            let partly = |id| gave.iter().filter(|&&(who, _)| who == id).map(|&(_, lots)| lots).sum::<u32>();
-            let touched: Vec<OrderId> =
-                self.queue(instrument, side).iter().map(|order| order.id).filter(|&id| partly(id) > 0).collect();
-            for id in touched {
+            let given: Vec<OrderId> =
+                self.queue(instrument, side).iter().filter(|order| order.shown == 0).map(|order| order.id).collect();
+            for id in given {
                 let mut order = self.take_out(id);
-                if partly(id) >= order.shown {
-                    self.refill(&mut order);
-                } else {
-                    order.shown -= partly(id);
-                }
+                self.refill(&mut order);
                 self.open.push(order);
             }
         }

@@ -227,7 +227,7 @@ fn phase_takes(phase: Phase, add: &AddOrder) -> bool {
     }
 }
 
-pub fn may_show(display: Lots, lots: Lots) -> bool {
+fn may_show(display: Lots, lots: Lots) -> bool {
     display.0 >= 1 && display <= lots && u64::from(lots.0) <= 100 * u64::from(display.0)
 }
 

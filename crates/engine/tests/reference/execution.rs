@@ -98,7 +98,6 @@ impl Reference {
             Deed::Fill { maker, price, lots } => {
                 let mut maker = self.take_out(maker);
                 self.print(&mut maker, order, price, lots, false);
-                maker.shown -= lots;
                 self.put_back(maker);
             }
             Deed::Cancel { maker } => _ = self.pull(maker, CancelReason::SelfTrade),
@@ -171,7 +170,10 @@ impl Reference {
             order.filled += lots;
             order.exact_fee += notional * i128::from(rate);
             let fee = Cash((order.fee() - before) as u64);
-            legs.push(Leg { order: order.id, account: order.terms.account, leaves: Lots(order.leaves()), fee });
+            let hidden = Lots(if auction { lots.saturating_sub(order.shown) } else { 0 });
+            order.shown = order.shown.saturating_sub(lots);
+            let (account, leaves) = (order.terms.account, Lots(order.leaves()));
+            legs.push(Leg { order: order.id, account, leaves, fee, hidden });
         }
         let (maker_leg, taker_leg) = (legs[0], legs[1]);
         let taker_side = taker.terms.side;

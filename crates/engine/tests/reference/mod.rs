@@ -27,7 +27,7 @@ use accounts::{Account, Thing};
 use groups::{Group, Trip};
 use instruments::Listed;
 use memory::Remembered;
-pub use orders::{Open, Waits};
+pub use orders::Open;
 use unspent_model::{
     AccountId, Command, CommandSeq, Event, InstrumentId, KillScope, Reject, Rejection, Reply, Sequenced, SessionId,
     Timestamp,

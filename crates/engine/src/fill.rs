@@ -1,0 +1,216 @@
+//! What the book did to two orders is done to their records and their owners' balances.
+
+use crate::engine::Engine;
+use crate::execute::canceled_event;
+use crate::fees::Fees;
+use crate::orders::Order;
+use unspent_book::Step;
+use unspent_ledger::Settlement;
+use unspent_model::{CancelReason, Cash, Event, Fill, Leg, Lots, OrderId, Price, Reduced, Refilled, Side, TradeId};
+
+impl Engine {
+    /// Frees what an order that ends has set aside.
+    pub(crate) fn release(&mut self, order: &Order) {
+        match order.side {
+            Side::Buy => self.ledger.release_cash(order.account, order.reserved),
+            Side::Sell => self.ledger.release_lots(order.holding, order.leaves()),
+        }
+    }
+
+    /// Carries out one step of an aggressor's walk.
+    pub(crate) fn step(&mut self, taker: &mut Order, step: Step, events: &mut Vec<Event>) {
+        match step {
+            Step::Fill { maker, price, lots, maker_leaves } => {
+                let record = self.orders.find(maker).expect("a resting order is open");
+                self.fill(taker, record, price, lots, events);
+                debug_assert_eq!(self.orders.get(record).leaves(), maker_leaves);
+                if maker_leaves.is_zero() {
+                    self.close(record);
+                }
+            }
+            Step::Refilled { maker, price, shown, leaves } => {
+                let (instrument, side) = (taker.instrument, taker.side.opposite());
+                events.push(Event::Refilled(Refilled { order: maker, instrument, side, price, shown, leaves }));
+            }
+            Step::MakerCanceled { maker, shown, .. } => {
+                let record = self.orders.find(maker).expect("a resting order is open");
+                let order = self.close(record);
+                events.push(canceled_event(&order, CancelReason::SelfTrade, shown));
+                self.release(&order);
+            }
+            Step::Decremented { maker, lots, maker_leaves, .. } => {
+                let record = self.orders.find(maker).expect("a resting order is open");
+                self.decrement_maker(record, lots, events);
+                if maker_leaves.is_zero() {
+                    let order = self.close(record);
+                    events.push(canceled_event(&order, CancelReason::SelfTrade, Lots::ZERO));
+                }
+                let freed = self.decrement(taker, lots, false, events);
+                self.free(taker, lots, freed);
+            }
+        }
+    }
+
+    fn decrement_maker(&mut self, record: u32, lots: Lots, events: &mut Vec<Event>) {
+        let mut order = *self.orders.get(record);
+        let unit_value = self.listed[order.instrument.0 as usize].unit_value;
+        let freed = self.decrement(&mut order, lots, true, events);
+        self.orders.put_back(record, order, unit_value, &mut self.accounts);
+        self.free(&order, lots, freed);
+    }
+
+    /// Takes `lots` from an order without a trade, tells so, and returns the cash that a buy needs no longer.
+    fn decrement(&self, order: &mut Order, lots: Lots, resting: bool, events: &mut Vec<Event>) -> Cash {
+        order.lots = order.lots - lots;
+        let listed = &self.listed[order.instrument.0 as usize];
+        let freed = match order.side {
+            Side::Buy => {
+                let fees = listed.fees[usize::from(order.fees)];
+                let needed = needed(order, fees, listed.unit_value).min(order.reserved);
+                let freed = order.reserved - needed;
+                order.reserved = needed;
+                freed
+            }
+            Side::Sell => Cash::ZERO,
+        };
+        events.push(Event::Reduced(Reduced {
+            order: order.id,
+            account: order.account,
+            instrument: order.instrument,
+            side: order.side,
+            price: order.limit,
+            lots,
+            leaves: order.leaves(),
+            resting,
+        }));
+        freed
+    }
+
+    /// Frees what `lots` that an order lost without a trade had set aside: `cash` for a buy.
+    fn free(&mut self, order: &Order, lots: Lots, cash: Cash) {
+        match order.side {
+            Side::Buy => self.ledger.release_cash(order.account, cash),
+            Side::Sell => self.ledger.release_lots(order.holding, lots),
+        }
+    }
+
+    /// A taker trades with a resting order at its price.
+    fn fill(&mut self, taker: &mut Order, record: u32, price: Price, lots: Lots, events: &mut Vec<Event>) {
+        let listed = &self.listed[taker.instrument.0 as usize];
+        let unit_value = listed.unit_value;
+        let maker = self.orders.get_mut(record);
+        let notional = price.notional(lots, unit_value).expect("an order's notional is bounded");
+        let (maker_fees, taker_fees) = (listed.fees[usize::from(maker.fees)], listed.fees[usize::from(taker.fees)]);
+        let maker_fee = maker.fee.charge(maker_fees.maker, notional);
+        let taker_fee = taker.fee.charge(taker_fees.taker, notional);
+        maker.cum = maker.cum + lots;
+        taker.cum = taker.cum + lots;
+        // It traded at its limit, which is what it counted for.
+        let open_notional = &mut self.accounts.get_mut(maker.account).open_notional;
+        *open_notional = *open_notional - notional;
+        let (settlement, maker_more) = match taker.side {
+            Side::Buy => {
+                (settle(taker, maker, taker_fees, (taker_fee, maker_fee), lots, notional, unit_value), maker.more)
+            }
+            Side::Sell => {
+                (settle(maker, taker, maker_fees, (maker_fee, taker_fee), lots, notional, unit_value), maker.more)
+            }
+        };
+        self.last_trade += 1;
+        events.push(Event::Fill(Fill {
+            trade: TradeId(self.last_trade),
+            instrument: taker.instrument,
+            taker_side: taker.side,
+            auction: false,
+            price,
+            lots,
+            maker: leg(maker, maker_fee, Lots::ZERO),
+            taker: leg(taker, taker_fee, Lots::ZERO),
+        }));
+        self.ledger.settle(&settlement);
+        if maker_more.is_special() || taker.more.is_special() {
+            self.count_for_group(maker_more, lots);
+            self.count_for_group(taker.more, lots);
+        }
+    }
+
+    /// A bid trades with an ask in an uncross. Closes what is filled.
+    pub(crate) fn fill_in_auction(
+        &mut self,
+        (bid, ask): (OrderId, OrderId),
+        price: Price,
+        lots: Lots,
+        (bid_hidden, ask_hidden): (Lots, Lots),
+        events: &mut Vec<Event>,
+    ) {
+        let bid_record = self.orders.find(bid).expect("a resting order is open");
+        let ask_record = self.orders.find(ask).expect("a resting order is open");
+        let (mut buy, mut sell) = (*self.orders.get(bid_record), *self.orders.get(ask_record));
+        let listed = &self.listed[buy.instrument.0 as usize];
+        let unit_value = listed.unit_value;
+        let notional = price.notional(lots, unit_value).expect("an order's notional is bounded");
+        let (buy_fees, sell_fees) = (listed.fees[usize::from(buy.fees)], listed.fees[usize::from(sell.fees)]);
+        let buy_fee = buy.fee.charge(buy_fees.auction, notional);
+        let sell_fee = sell.fee.charge(sell_fees.auction, notional);
+        buy.cum = buy.cum + lots;
+        sell.cum = sell.cum + lots;
+        let settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        self.orders.put_back(bid_record, buy, unit_value, &mut self.accounts);
+        self.orders.put_back(ask_record, sell, unit_value, &mut self.accounts);
+        self.last_trade += 1;
+        events.push(Event::Fill(Fill {
+            trade: TradeId(self.last_trade),
+            instrument: buy.instrument,
+            taker_side: Side::Buy,
+            auction: true,
+            price,
+            lots,
+            maker: leg(&sell, sell_fee, ask_hidden),
+            taker: leg(&buy, buy_fee, bid_hidden),
+        }));
+        self.ledger.settle(&settlement);
+        self.count_for_group(buy.more, lots);
+        self.count_for_group(sell.more, lots);
+        for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {
+            if order.leaves().is_zero() {
+                self.close(record);
+            }
+        }
+    }
+}
+
+/// What moves for a fill. The buyer keeps aside what its leaves still need.
+fn settle(
+    buyer: &mut Order,
+    seller: &mut Order,
+    buyer_fees: Fees,
+    (buyer_fee, seller_fee): (Cash, Cash),
+    lots: Lots,
+    notional: Cash,
+    unit_value: Cash,
+) -> Settlement {
+    let remaining = buyer.reserved - notional - buyer_fee;
+    // A market buy with a bound on money has set aside less than its limit would ask for.
+    let needed = needed(buyer, buyer_fees, unit_value).min(remaining);
+    buyer.reserved = needed;
+    Settlement {
+        buyer: buyer.account,
+        seller: seller.account,
+        delivers: seller.holding,
+        receives: buyer.holding,
+        lots,
+        notional,
+        buyer_fee,
+        seller_fee,
+        buyer_release: remaining - needed,
+    }
+}
+
+/// What a buy needs for its leaves.
+fn needed(order: &Order, fees: Fees, unit_value: Cash) -> Cash {
+    order.required(fees, order.limit, order.leaves(), unit_value).expect("less than at entry")
+}
+
+fn leg(order: &Order, fee: Cash, hidden: Lots) -> Leg {
+    Leg { order: order.id, account: order.account, leaves: order.leaves(), fee, hidden }
+}

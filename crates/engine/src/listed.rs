@@ -1,0 +1,168 @@
+//! An instrument with its book, its phase and what its trading refers to.
+
+use crate::calls::Call;
+use crate::fees::Fees;
+use crate::stops::Stops;
+use unspent_book::Book;
+use unspent_model::{Cash, FeeRate, Instrument, Phase, Price, Reject, Schedule, Side, Timestamp, TradingRules};
+
+/// One instrument.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub spec: Instrument,
+    /// [`Instrument::unit_value`], worked out once.
+    pub unit_value: Cash,
+    pub phase: Phase,
+    pub book: Book,
+    pub rules: TradingRules,
+    /// Every fee schedule it has had, the one of now last; orders pin one by its place.
+    pub fees: Vec<Fees>,
+    pub schedule: Schedule,
+    /// When the trading day's next entry is due.
+    pub next_entry: Option<Timestamp>,
+    /// The call that has not been uncrossed.
+    pub call: Option<Call>,
+    pub stops: Stops,
+    /// The price of the last trade.
+    pub last: Option<Price>,
+    /// The price of the last trade or the operator's reference, whichever is later.
+    pub anchor: Option<Price>,
+    /// The price of the last uncross or the operator's reference, whichever is later.
+    pub reference: Option<Price>,
+    /// Whether a kill switch of its programme is engaged.
+    pub killed: bool,
+    /// Whether its indication may have changed with this command.
+    pub touched: bool,
+}
+
+impl Listed {
+    pub fn new(spec: Instrument, killed: bool) -> Listed {
+        let rules = TradingRules::new(spec.fees.maker);
+        Listed {
+            unit_value: spec.unit_value(),
+            phase: Phase::Continuous,
+            book: Book::new(spec.price_max),
+            rules,
+            fees: vec![Fees::new(spec.fees, rules.auction_fee)],
+            schedule: Schedule::default(),
+            next_entry: None,
+            call: None,
+            stops: Stops::default(),
+            last: None,
+            anchor: None,
+            reference: None,
+            killed,
+            touched: false,
+            spec,
+        }
+    }
+
+    /// The schedule that an order entered now pins, and its place.
+    pub fn fees_now(&self) -> (u8, Fees) {
+        let place = self.fees.len() - 1;
+        (u8::try_from(place).expect("fee schedules are bounded"), self.fees[place])
+    }
+
+    /// The place of a schedule with this auction fee, when it has one or there is room for one.
+    pub fn room_for_fees(&self, auction: FeeRate) -> bool {
+        self.fees_now().1.auction == auction || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
+    }
+
+    /// The step between prices that may be entered now.
+    pub fn tick(&self) -> u32 {
+        if self.phase.collects() { self.rules.auction_tick } else { self.spec.tick }
+    }
+
+    /// Whether an order may be entered at `price` now.
+    pub fn quoted(&self, price: Price) -> Result<(), Reject> {
+        if self.on(price, self.tick()) { Ok(()) } else { Err(Reject::InvalidPrice) }
+    }
+
+    /// Whether a price may be waited for.
+    pub fn quoted_stop(&self, stop: Price) -> Result<(), Reject> {
+        if self.on(stop, self.spec.tick) { Ok(()) } else { Err(Reject::InvalidStopPrice) }
+    }
+
+    fn on(&self, price: Price, tick: u32) -> bool {
+        price.0 >= 1 && price <= self.spec.price_max && price.0.is_multiple_of(tick)
+    }
+
+    /// Whether the last trade has reached a stop already.
+    pub fn reached(&self, side: Side, stop: Price) -> bool {
+        self.last.is_some_and(|last| match side {
+            Side::Buy => stop <= last,
+            Side::Sell => stop >= last,
+        })
+    }
+
+    /// Whether a limit is further through the anchor than may be entered.
+    pub fn beyond_entry(&self, side: Side, limit: Price) -> bool {
+        match (self.rules.entry_range, self.anchor) {
+            (Some(range), Some(anchor)) => match side {
+                Side::Buy => limit.0 > anchor.0.saturating_add(range),
+                Side::Sell => limit.0 < anchor.0.saturating_sub(range),
+            },
+            _ => false,
+        }
+    }
+
+    /// The lowest and highest price that may print now, when there are bands.
+    fn band(&self) -> Option<(Price, Price)> {
+        let around = |centre: Option<Price>, range: Option<u32>| {
+            centre.zip(range).map(|(centre, range)| (centre.0.saturating_sub(range), centre.0.saturating_add(range)))
+        };
+        let dynamic = around(self.anchor, self.rules.dynamic_range);
+        let fixed = around(self.reference, self.rules.static_range);
+        let (low, high) = match (dynamic, fixed) {
+            (None, None) => return None,
+            (Some(band), None) | (None, Some(band)) => band,
+            (Some(one), Some(other)) => (one.0.max(other.0), one.1.min(other.1)),
+        };
+        Some((Price(low), Price(high)))
+    }
+
+    /// The limit that keeps an aggressor inside the bands: `None` when its first trade would print outside.
+    pub fn permitted(&self, side: Side, limit: Price) -> Option<Price> {
+        let Some((low, high)) = self.band() else { return Some(limit) };
+        let (best, _) = match self.book.best(side.opposite()) {
+            Some(best) => best,
+            None => return Some(limit),
+        };
+        if best < low || best > high {
+            return None;
+        }
+        Some(match side {
+            Side::Buy => limit.min(high),
+            Side::Sell => limit.max(low),
+        })
+    }
+
+    /// Whether a price is outside the static band.
+    pub fn beyond_static(&self, price: Price) -> bool {
+        match (self.rules.static_range, self.reference) {
+            (Some(range), Some(reference)) => price.0.abs_diff(reference.0) > range,
+            _ => false,
+        }
+    }
+
+    /// The best opposite price ± the collar, within the domain.
+    pub fn collared(&self, side: Side) -> Result<Price, Reject> {
+        let (best, _) = self.book.best(side.opposite()).ok_or(Reject::NoOppositePrice)?;
+        let collar = self.spec.collar;
+        Ok(match side {
+            Side::Buy => Price(best.0.saturating_add(collar)).min(self.spec.price_max),
+            Side::Sell => Price(best.0.saturating_sub(collar).max(1)),
+        })
+    }
+
+    /// The nearest price short of the best opposite one that may be entered: where a sliding order goes.
+    pub fn short_of_opposite(&self, side: Side) -> Option<Price> {
+        let (best, _) = self.book.best(side.opposite())?;
+        let tick = self.tick();
+        let price = match side {
+            Side::Buy => (best.0 - 1) / tick * tick,
+            Side::Sell => (best.0 / tick).checked_add(1)?.checked_mul(tick)?,
+        };
+        (price >= 1 && price <= self.spec.price_max.0).then_some(Price(price))
+    }
+}
