@@ -74,7 +74,8 @@ impl Reference {
 
     pub(super) fn set_limits(&mut self, account: AccountId, new: AccountLimits) -> Answer {
         self.known(account)?;
-        if new.open_orders > limits::OPEN_ORDERS_PER_ACCOUNT || (new.orders_per_second > 0 && new.burst == 0) {
+        let paced = new.orders_per_second == 0 || (new.orders_per_second <= 1_000_000_000 && new.burst >= 1);
+        if new.open_orders > limits::OPEN_ORDERS_PER_ACCOUNT || !paced {
             return no(Reject::InvalidLimits);
         }
         self.accounts[account.0 as usize].limits = new;
@@ -152,12 +153,12 @@ impl Reference {
         self.open.iter().filter(|order| order.terms.account == account).count()
     }
 
-    /// Whether an account's open orders may be worth so much more.
-    pub(super) fn within_notional(&self, account: AccountId, more: i128) -> Result<(), Rejection> {
-        let Some(Cash(bound)) = self.account(account).limits.open_notional else { return Ok(()) };
-        let mine = self.open.iter().filter(|order| order.terms.account == account);
-        let free = i128::from(bound) - mine.map(|order| self.notional(order)).sum::<i128>();
-        if more > free {
+    /// Whether an order may be worth so much beside its account's other open orders.
+    pub(super) fn within_notional(&self, order: &Open) -> Result<(), Rejection> {
+        let Some(Cash(bound)) = self.account(order.terms.account).limits.open_notional else { return Ok(()) };
+        let others = self.open.iter().filter(|other| other.terms.account == order.terms.account && other.id != order.id);
+        let free = i128::from(bound) - others.map(|other| self.notional(other)).sum::<i128>();
+        if self.notional(order) > free {
             let available = Some(free.max(0) as u64);
             return Err(Rejection { reject: Reject::NotionalLimit, available });
         }

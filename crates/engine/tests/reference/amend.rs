@@ -26,7 +26,7 @@ impl Reference {
         let display = amend.display.map(|lots| lots.0).or(old.display);
         let new_price = amend.price.is_some_and(|price| price.0 != old.price);
         let keeps = !new_price && stop == old_stop && display == old.display && total <= old.total;
-        let cancels = total <= old.filled;
+        let cancels = total > 0 && total <= old.filled; // CONCESSION R3
 
         if !keeps && !cancels && self.killed(amend.account, instrument) {
             return no(Reject::KillSwitch);
@@ -54,7 +54,7 @@ impl Reference {
             return no(Reject::InvalidQuantity);
         }
         let new_display = amend.display.is_some_and(|display| display.0 < 1 || display.0 > total);
-        let slices = old.display.and(display).is_some_and(|display| u64::from(total) > 100 * u64::from(display));
+        let slices = display.is_some_and(|display| u64::from(total) > 100 * u64::from(display));
         if new_display || slices {
             return no(Reject::InvalidDisplay);
         }
@@ -65,17 +65,19 @@ impl Reference {
         {
             return no(Reject::InvalidCombination);
         }
-        let arrival = if keeps || cancels { self.account(amend.account).arrival } else { self.next_arrival(amend.account)? };
+        if cancels {
+            let gone = self.pull(id, CancelReason::User);
+            return Ok(Reply::Amended { answer: self.answer(&gone, 0, Some(CancelReason::User)), kept_priority: false });
+        }
+        let arrival = if keeps { self.account(amend.account).arrival } else { self.next_arrival(amend.account)? };
 
         let mut new = old.clone();
-        (new.price, new.display) = (price, display);
-        new.total = total.max(old.filled);
+        (new.price, new.total, new.display) = (price, total, display);
         if let (Waits::For(_), Some(stop)) = (old.waits, stop) {
             new.waits = Waits::For(stop);
         }
-        let more = self.notional(&new) - self.notional(&old);
-        if more > 0 {
-            self.within_notional(amend.account, more)?;
+        if self.notional(&new) > self.notional(&old) {
+            self.within_notional(&new)?;
         }
         if amend.stop.is_some_and(|stop| self.stop_reached(&new, stop.0)) {
             return no(Reject::StopReached);
@@ -83,7 +85,7 @@ impl Reference {
         if new_price && !old.waiting() && self.outside_entry_band(&new) {
             return no(Reject::OutsideBand);
         }
-        let enters_anew = !keeps && !cancels && !old.waiting();
+        let enters_anew = !keeps && !old.waiting();
         let continuous = listed.phase == Phase::Continuous;
         let post_only = amend.post_only.unwrap_or(old.terms.post_only != PostOnly::No);
         if continuous && enters_anew && post_only && self.meets(&new) {
@@ -93,13 +95,6 @@ impl Reference {
         self.afford(&new, needs - had)?;
 
         self.accounts[amend.account.0 as usize].arrival = arrival;
-        if cancels {
-            let gone = self.pull(id, CancelReason::User);
-            return Ok(Reply::Amended {
-                answer: self.answer(&gone, 0, Some(CancelReason::User)),
-                kept_priority: false,
-            });
-        }
         self.take_out(id);
         new.shown = if enters_anew || new.waiting() { 0 } else { old.shown.min(new.leaves()) };
         if needs != had {

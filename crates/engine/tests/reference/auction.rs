@@ -72,7 +72,6 @@ impl Reference {
     /// Uncrosses and is over; the phase has not changed yet.
     pub(super) fn end_call(&mut self, instrument: InstrumentId) {
         let Indication { price, lots, surplus } = self.uncross(instrument);
-        self.follow_fills(instrument);
         let call = self.at_mut(instrument).call.take().expect("a call");
         let price = price.map(Price);
         self.tell(Event::CallEnded(CallEnded { instrument, auction: call.auction, price, lots, surplus }));
@@ -208,8 +207,9 @@ impl Reference {
     pub(super) fn end_or_draw(&mut self, instrument: InstrumentId, leads: Leads) {
         let seconds = u64::from(self.at(instrument).rules.random_end_seconds);
         let (scheduled, latest) = (self.at, Timestamp(self.at).plus_seconds(seconds).0);
+        let collects = self.phase(instrument).collects(); // CONCESSION R4
         match &mut self.at_mut(instrument).call {
-            Some(call) if call.committed.is_some() && seconds > 0 && !call.extended => {
+            Some(call) if call.committed.is_some() && seconds > 0 && !call.extended && collects => {
                 call.ends = None;
                 call.ending = Some(Ending { scheduled, latest, leads });
                 let auction = call.auction;

@@ -113,7 +113,7 @@ impl Reference {
         };
         let mut order = self.draft(add, source);
         if may_stay {
-            self.within_notional(account, self.notional(&order))?;
+            self.within_notional(&order)?;
         }
         let waiting = self.open.iter().filter(|open| open.is_in(instrument) && open.waiting()).count();
         if add.stop.is_some() && waiting >= limits::STOPS_PER_INSTRUMENT {

@@ -109,8 +109,6 @@ impl Reference {
                 self.tell_reduced(&maker, lots, true);
                 if maker.leaves() == 0 {
                     self.tell_canceled(&maker, CancelReason::SelfTrade);
-                } else {
-                    self.put_back(maker);
                 }
                 let needed = self.needs(order);
                 order.total -= lots;
@@ -118,6 +116,7 @@ impl Reference {
                     self.change(Thing::of(order));
                 }
                 self.tell_reduced(order, lots, false);
+                self.put_back(maker);
             }
         }
     }
@@ -204,7 +203,9 @@ impl Reference {
         self.prints.push(price);
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));
-        self.count_fill(maker, lots);
-        self.count_fill(taker, lots);
+        // In an uncross the buy counts first, otherwise the maker.
+        let (first, second) = if auction { (taker, maker) } else { (maker, taker) };
+        self.count_fill(first, lots);
+        self.count_fill(second, lots);
     }
 }

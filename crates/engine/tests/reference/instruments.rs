@@ -116,6 +116,9 @@ impl Reference {
 
     pub(super) fn set_schedule(&mut self, instrument: InstrumentId, schedule: &Schedule) -> Answer {
         self.listed(instrument)?;
+        if self.phase(instrument) == Phase::Expired {
+            return no(Reject::WrongPhase);
+        }
         if !schedule.fits() {
             return no(Reject::InvalidSchedule);
         }

@@ -17,6 +17,15 @@ struct Count {
     refused: u32,
 }
 
+/// What the first turn leaves of a side for the second.
+#[derive(Clone, Copy)]
+enum Turn {
+    Done,
+    Place,
+    /// The quote may not be touched now, and its side is refused.
+    Stays,
+}
+
 impl Reference {
     pub(super) fn mass_quote(&mut self, mass: &MassQuote) -> Answer {
         self.known(mass.account)?;
@@ -38,26 +47,33 @@ impl Reference {
         self.accounts[mass.account.0 as usize].arrival = arrival;
 
         let mut count = Count::default();
-        let mut to_place: Vec<(InstrumentId, Side, QuoteSide)> = Vec::new();
+        let mut second: Vec<(InstrumentId, Side, QuoteSide, Turn)> = Vec::new();
         for quote in &mass.quotes {
             for (side, wanted) in [(Side::Buy, quote.bid), (Side::Sell, quote.ask)] {
                 let Some(wanted) = wanted else { continue };
-                if self.keep_or_pull(mass, quote.instrument, side, wanted, &mut count) {
-                    to_place.push((quote.instrument, side, wanted));
-                }
+                let turn = self.keep_or_pull(mass, quote.instrument, side, wanted, &mut count);
+                second.push((quote.instrument, side, wanted, turn));
             }
         }
-        for (instrument, side, wanted) in to_place {
-            match self.place(mass, instrument, side, wanted) {
+        for (instrument, side, wanted, turn) in second {
+            let placed = match turn {
+                Turn::Done => continue,
+                Turn::Stays => no(Reject::WrongPhase),
+                Turn::Place => self.place(mass, instrument, side, wanted),
+            };
+            match placed {
                 Ok(()) => count.placed += 1,
-                Err(rejection) => self.refuse(instrument, side, rejection, &mut count),
+                Err(rejection) => {
+                    count.refused += 1;
+                    self.tell(Event::QuoteRefused { instrument, side, rejection });
+                }
             }
         }
         let Count { placed, unchanged, pulled, refused } = count;
         Ok(Reply::Quoted { quote_id: mass.quote_id, placed, unchanged, pulled, refused })
     }
 
-    /// The first turn. Returns whether the side is to be placed.
+    /// The first turn.
     fn keep_or_pull(
         &mut self,
         mass: &MassQuote,
@@ -65,25 +81,26 @@ impl Reference {
         side: Side,
         wanted: QuoteSide,
         count: &mut Count,
-    ) -> bool {
+    ) -> Turn {
         let (price, lots) = (wanted.price.0, wanted.lots.0);
-        let Some(old) = self.quote_of(mass.account, instrument, side).cloned() else { return lots > 0 };
+        let Some(old) = self.quote_of(mass.account, instrument, side).cloned() else {
+            return if lots > 0 { Turn::Place } else { Turn::Done };
+        };
         if self.phase(instrument) == Phase::NoCancel {
             let no_worse = if side == Side::Buy { price >= old.price } else { price <= old.price };
             if !no_worse || lots < old.leaves() {
-                self.refuse(instrument, side, Reject::WrongPhase.into(), count);
-                return false;
+                return Turn::Stays;
             }
         }
         if lots == 0 {
             self.pull(old.id, CancelReason::Requoted);
             count.pulled += 1;
-            return false;
+            return Turn::Done;
         }
         if price == old.price && lots <= old.leaves() {
             count.unchanged += 1;
             let mut new = self.take_out(old.id);
-            (new.session, new.group) = (Some(mass.session), mass.group);
+            // CONCESSION R5: (new.session, new.group) = (Some(mass.session), mass.group);
             if lots < old.leaves() {
                 new.total = new.filled + lots;
                 new.shown = new.shown.min(lots);
@@ -91,10 +108,10 @@ impl Reference {
                 self.tell_amended(&old, &new, true);
             }
             self.open.push(new);
-            return false;
+            return Turn::Done;
         }
         self.pull(old.id, CancelReason::Requoted);
-        true
+        Turn::Place
     }
 
     /// The second turn.
@@ -112,11 +129,6 @@ impl Reference {
             ..AddOrder::limit(mass.account, instrument, side, wanted.price, wanted.lots)
         };
         self.enter(&add, Source::Quote(mass.group)).map(|_| ())
-    }
-
-    fn refuse(&mut self, instrument: InstrumentId, side: Side, rejection: Rejection, count: &mut Count) {
-        count.refused += 1;
-        self.tell(Event::QuoteRefused { instrument, side, rejection });
     }
 
     fn quote_of(&self, account: AccountId, instrument: InstrumentId, side: Side) -> Option<&Open> {

@@ -331,7 +331,7 @@ fn account_limits(chance: &mut Chance<'_>) -> AccountLimits {
     AccountLimits {
         open_orders: chance.weighed(&[(6, usual.open_orders), (3, 6), (1, 0), (1, usual.open_orders + 1)]),
         open_notional: chance.weighed(&[(3, None), (3, Some(Cash(3_000))), (1, Some(Cash(0)))]),
-        orders_per_second: chance.weighed(&[(3, 0), (2, 1), (3, 3), (1, 2_000_000_000)]),
-        burst: chance.weighed(&[(1, 0), (3, 1), (3, 4)]),
+        orders_per_second: chance.weighed(&[(9, 0), (6, 1), (9, 3), (1, 1_000_000_000), (1, 1_000_000_001)]),
+        burst: chance.weighed(&[(3, 0), (9, 1), (9, 4), (1, u32::MAX)]),
     }
 }

@@ -156,8 +156,12 @@ impl Step {
     pub fn simpler(&self) -> Vec<Step> {
         let mut all = Vec::new();
         if self.after > 0 {
-            all.push(Step { after: 0, what: self.what.clone() });
-            all.push(Step { after: self.after / 2, what: self.what.clone() });
+            let seconds = self.after / 1_000_000_000;
+            for after in [0, 1_000_000_000, seconds / 2 * 1_000_000_000, seconds * 1_000_000_000] {
+                if after < self.after {
+                    all.push(Step { after, what: self.what.clone() });
+                }
+            }
         }
         let after = self.after;
         all.extend(simpler(&self.what).into_iter().map(|what| Step { after, what }));
@@ -172,14 +176,18 @@ fn simpler(what: &What) -> Vec<What> {
         What::Amend { by, lots, price, stop, display, post_only, deadline } => {
             let (by, lots, price, stop, display, post_only, deadline) =
                 (*by, *lots, *price, *stop, *display, *post_only, *deadline);
-            vec![
+            let nearer = nearer(by).into_iter();
+            let nearer = nearer.map(|by| What::Amend { by, lots, price, stop, display, post_only, deadline });
+            let mut all = vec![
                 What::Cancel(by),
                 What::Amend { by, lots: None, price, stop, display, post_only, deadline },
                 What::Amend { by, lots, price: None, stop, display, post_only, deadline },
                 What::Amend { by, lots, price, stop: None, display, post_only, deadline },
                 What::Amend { by, lots, price, stop, display: None, post_only, deadline },
                 What::Amend { by, lots, price, stop, display, post_only: None, deadline: None },
-            ]
+            ];
+            all.extend(nearer);
+            all
         }
         What::CancelAll { account, place, side, .. } => vec![
             What::CancelAll { account: *account, place: None, side: None, programme: false, group: None },
@@ -239,8 +247,27 @@ fn simpler(what: &What) -> Vec<What> {
             all.push(What::Schedule { place, entries, shuffled: *shuffled, last_trade: None });
             all
         }
+        What::Cancel(by) => nearer(*by).into_iter().map(What::Cancel).collect(),
+        What::Resend { pick, other, deadline } => {
+            smaller(*pick).map(|pick| What::Resend { pick, other: *other, deadline: *deadline }).collect()
+        }
+        What::Disconnect(pick) => smaller(u16::from(*pick)).map(|pick| What::Disconnect(pick as u8)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Smaller numbers of the same order or another one: what is left when orders before it are taken away.
+fn nearer(by: By) -> Vec<By> {
+    match by {
+        By::Open { pick, by_name } => smaller(pick).map(|pick| By::Open { pick, by_name }).collect(),
+        By::Waiting { pick } => smaller(pick).map(|pick| By::Waiting { pick }).collect(),
+        By::Partly { pick } => smaller(pick).map(|pick| By::Partly { pick }).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn smaller(pick: u16) -> impl Iterator<Item = u16> {
+    (0..8).filter(move |&smaller| smaller < pick)
 }
 
 fn simpler_order(draft: &Draft) -> Vec<Draft> {
