@@ -78,7 +78,9 @@ impl Reference {
         if new.open_orders > limits::OPEN_ORDERS_PER_ACCOUNT || !paced {
             return no(Reject::InvalidLimits);
         }
-        self.accounts[account.0 as usize].limits = new;
+        let held = &mut self.accounts[account.0 as usize];
+        // The rate is counted anew.
+        (held.limits, held.arrival) = (new, 0);
         self.tell(Event::LimitsSet { account, limits: new });
         Ok(Reply::Done)
     }

@@ -20,7 +20,7 @@ impl Reference {
 
     pub(super) fn change_phase(&mut self, instrument: InstrumentId, phase: Phase, reason: PhaseReason) {
         if let Some(call) = &mut self.at_mut(instrument).call {
-            (call.ends, call.ending) = (None, None);
+            (call.ends, call.ending, call.extended) = (None, None, false);
         }
         let unfinished = self.at(instrument).call.is_some();
         if matches!(phase, Phase::Continuous | Phase::Closed) && unfinished {
