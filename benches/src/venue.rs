@@ -12,6 +12,8 @@ const INSTRUMENT: InstrumentId = InstrumentId(0);
 /// Two accounts own the bids, two the asks, and the last every IOC: no order meets its own.
 const ACCOUNTS: u32 = 5;
 const IOCS: AccountId = AccountId(4);
+/// How many open orders room is made for, as for the bare book.
+const ROOM: usize = 1 << 17;
 const MAKER_FEE: FeeRate = FeeRate(10);
 const TAKER_FEE: FeeRate = FeeRate(25);
 
@@ -106,6 +108,7 @@ impl Venue {
             venue.apply(&Sequenced { seq: CommandSeq(seq), at: Timestamp(seq * 1_000), command });
             assert!(!venue.rejected, "the setup is taken");
         }
+        venue.engine.reserve(INSTRUMENT, ROOM);
         venue
     }
 

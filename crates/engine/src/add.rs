@@ -76,6 +76,7 @@ impl Engine {
     }
 
     /// The checks against the book, the bands and the balances.
+    #[inline(always)]
     pub(crate) fn decide(&self, add: &AddOrder) -> Result<Decided, Rejection> {
         let listed = &self.listed[add.instrument.0 as usize];
         let mut limit = match (add.kind, add.stop) {
@@ -143,6 +144,7 @@ impl Engine {
     }
 
     /// What is special about a new order.
+    #[inline(always)]
     fn special(&self, add: &AddOrder) -> Special {
         let waiting = add.stop.map(|stop| Waiting { stop, kind: add.kind, state: Wait::Armed });
         Special {
@@ -157,6 +159,7 @@ impl Engine {
 
     /// Opens a decided order: reserves, then lets it wait or executes it. Returns where it stands, its record when it is
     /// open, and the lowest and highest price that it traded at.
+    #[inline(always)]
     pub(crate) fn open(
         &mut self,
         add: &AddOrder,

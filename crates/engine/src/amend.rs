@@ -29,7 +29,7 @@ impl Engine {
         let old = *self.orders.get(record);
         let change = self.change(amend, &old);
         let listed = self.listed(old.instrument)?;
-        let ends = change.leaves.is_zero() && !change.lots.is_zero();
+        let ends = change.leaves.is_zero();
         if !change.keeps_place && !ends {
             self.not_killed(amend.account, listed)?;
         }
@@ -123,7 +123,7 @@ impl Engine {
         }
         self.touch(old.instrument);
         let course = Course { record: Some(record), budgeted: None, time_in_force };
-        let done = self.execute(new, course, events);
+        let done = self.execute_again(new, course, events);
         self.settle_down(old.instrument, done.traded, events);
         Ok(Reply::Amended { answer: OrderAnswer { cl_ord_id, ..done.answer }, kept_priority: false })
     }

@@ -5,8 +5,8 @@ use crate::timers::Due;
 use sha2::{Digest, Sha256};
 use unspent_book::Clearing;
 use unspent_model::{
-    AuctionId, CallEnded, CancelReason, Event, Indicative, InstrumentId, OrderId, Phase, PhaseReason, Price, Refilled,
-    Reject, Rejection, Reply, Side, TimeInForce, Timestamp,
+    AuctionId, CallEnded, CancelReason, Event, Indicative, InstrumentId, OrderId, Phase, PhaseReason, Refilled, Reject,
+    Rejection, Reply, Side, TimeInForce, Timestamp,
 };
 
 /// A call that has not been uncrossed.
@@ -88,10 +88,9 @@ impl Engine {
         events: &mut Vec<Event>,
     ) {
         self.forget_end(instrument);
-        let traded = match phase {
-            Phase::Continuous | Phase::Closed => self.end_call(instrument, events),
-            _ => None,
-        };
+        if matches!(phase, Phase::Continuous | Phase::Closed) {
+            self.end_call(instrument, events);
+        }
         let listed = &mut self.listed[instrument.0 as usize];
         let from = std::mem::replace(&mut listed.phase, phase);
         events.push(Event::PhaseChanged { instrument, from, phase, reason });
@@ -111,8 +110,8 @@ impl Engine {
             self.timers.arm(due, Due::CallEnd(instrument));
         }
         self.touch(instrument);
-        if phase == Phase::Continuous || traded.is_some() {
-            self.settle_down(instrument, traded, events);
+        if phase == Phase::Continuous {
+            self.settle_down(instrument, None, events);
         }
     }
 
@@ -161,11 +160,12 @@ impl Engine {
         }
     }
 
-    /// Uncrosses an unfinished call, if there is one, and cancels what was only for it. Returns the price of the uncross
-    /// twice: the lowest and the highest that traded.
-    pub(crate) fn end_call(&mut self, instrument: InstrumentId, events: &mut Vec<Event>) -> Option<(Price, Price)> {
+    /// Uncrosses an unfinished call, if there is one, pulls and queues what follows from that, and cancels what was only
+    /// for it.
+    pub(crate) fn end_call(&mut self, instrument: InstrumentId, events: &mut Vec<Event>) {
+        self.forget_end(instrument);
         let listed = &mut self.listed[instrument.0 as usize];
-        let call = listed.call.take()?;
+        let Some(call) = listed.call else { return };
         let clearing = listed.book.clearing(listed.anchor);
         if let Some(clearing) = clearing {
             let mut pairs = Vec::new();
@@ -187,8 +187,11 @@ impl Engine {
             let listed = &mut self.listed[instrument.0 as usize];
             let price = Some(clearing.price);
             (listed.last, listed.anchor, listed.reference) = (price, price, price);
+            // Nothing is triggered before the instrument trades continuously.
+            self.settle_down(instrument, Some((clearing.price, clearing.price)), events);
         }
         let listed = &mut self.listed[instrument.0 as usize];
+        listed.call = None;
         listed.book.collect(false);
         events.push(Event::CallEnded(CallEnded {
             instrument,
@@ -198,7 +201,6 @@ impl Engine {
             surplus: clearing.and_then(|clearing| clearing.surplus),
         }));
         self.cancel_auction_only(instrument, events);
-        clearing.map(|clearing| (clearing.price, clearing.price))
     }
 
     fn cancel_auction_only(&mut self, instrument: InstrumentId, events: &mut Vec<Event>) {

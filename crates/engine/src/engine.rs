@@ -80,6 +80,16 @@ impl Engine {
         }
     }
 
+    /// Makes room for so many open orders, and for so many in an instrument's book, so that none of the next ones pays
+    /// for growth.
+    ///
+    /// # Panics
+    /// When the instrument is not listed.
+    pub fn reserve(&mut self, instrument: InstrumentId, orders: usize) {
+        self.orders.reserve(orders);
+        self.listed[instrument.0 as usize].book.reserve(orders);
+    }
+
     /// Fires the timers that are due, carries out one command, appends what happened to `events` and returns the answer.
     ///
     /// Decides before it changes: with [`Reply::Rejected`] the venue is as its timers left it, and only they told
@@ -92,8 +102,8 @@ impl Engine {
         assert_eq!(command.seq.0, self.seq.0 + 1, "command out of sequence");
         assert!(command.at >= self.at, "time went back");
         (self.seq, self.at) = (command.seq, command.at);
-        self.memory.forget(self.at, &self.orders, &mut self.accounts);
         self.fire_timers(events);
+        self.memory.forget(self.at, &self.orders, &mut self.accounts);
         let before = events.len();
         let reply = match self.carry_out(&command.command, events) {
             Ok(reply) => reply,

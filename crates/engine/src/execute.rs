@@ -29,6 +29,10 @@ pub(crate) struct Done {
 impl Engine {
     /// Lets `order` trade, then rests or cancels what is left. Its reserve is set aside already. In a call it rests
     /// without trading.
+    ///
+    /// Inlined into the path of a new order, where what it returns need not go through memory; elsewhere
+    /// [`Engine::execute_again`] serves.
+    #[inline(always)]
     pub(crate) fn execute(&mut self, mut order: Order, course: Course, events: &mut Vec<Event>) -> Done {
         let listed = &mut self.listed[order.instrument.0 as usize];
         let owner = self.accounts.get(order.account).expect("an order's account is open").group;
@@ -105,7 +109,14 @@ impl Engine {
         Done { answer, record, traded }
     }
 
+    /// As [`Engine::execute`], for an order that was open before.
+    #[inline(never)]
+    pub(crate) fn execute_again(&mut self, order: Order, course: Course, events: &mut Vec<Event>) -> Done {
+        self.execute(order, course, events)
+    }
+
     /// Puts what is left of an order into its book and among the open orders.
+    #[inline(always)]
     fn rest(
         &mut self,
         mut order: Order,
@@ -141,6 +152,7 @@ impl Engine {
     }
 
     /// Where an order stands now, without its client order id.
+    #[inline(always)]
     pub(crate) fn answer(&self, order: &Order) -> OrderAnswer {
         OrderAnswer {
             order: order.id,

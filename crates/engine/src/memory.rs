@@ -21,7 +21,10 @@ pub(crate) struct FirstAnswer {
     /// The order's first fill among `fills`, and how many there are.
     first_fill: u64,
     fills: u32,
+    /// When it is forgotten unless its order is open.
     pub expires: Timestamp,
+    /// When it is looked at: then it is forgotten, or its order is open and it stays for another day.
+    due: Timestamp,
 }
 
 /// All first answers.
@@ -29,7 +32,7 @@ pub(crate) struct FirstAnswer {
 pub(crate) struct Memory {
     by_id: Lookup<(AccountId, ClOrdId), u32>,
     answers: Slab<FirstAnswer>,
-    /// Answers by expiry.
+    /// Answers by when they are due.
     queue: VecDeque<u32>,
     /// Fills of answers in the order of `queue`.
     fills: VecDeque<Recalled>,
@@ -77,7 +80,7 @@ impl Memory {
         let count = self.dropped + self.fills.len() as u64 - first_fill;
         let fills = u32::try_from(count).expect("an order has fewer than 2^32 fills");
         let expires = now.plus_seconds(limits::CL_ORD_ID_MEMORY_SECONDS);
-        let key = self.answers.insert(FirstAnswer { terms, answer, first_fill, fills, expires });
+        let key = self.answers.insert(FirstAnswer { terms, answer, first_fill, fills, expires, due: expires });
         let key = u32::try_from(key).expect("fewer than 2^32 answers");
         self.queue.push_back(key);
         if self.by_id.insert((terms.account, id), key).is_none() {
@@ -96,7 +99,7 @@ impl Memory {
         for _ in 0..FORGOTTEN_PER_COMMAND {
             let Some(&key) = self.queue.front() else { return };
             let first = self.answers[key as usize];
-            if now < first.expires {
+            if now < first.due {
                 return;
             }
             self.queue.pop_front();
@@ -104,7 +107,7 @@ impl Memory {
             let open = orders.find(first.answer.order).is_some();
             if open {
                 let again = &mut self.answers[key as usize];
-                again.expires = now.plus_seconds(limits::CL_ORD_ID_MEMORY_SECONDS);
+                again.due = now.plus_seconds(limits::CL_ORD_ID_MEMORY_SECONDS);
                 again.first_fill = self.dropped + self.fills.len() as u64;
                 self.queue.push_back(key);
             }

@@ -165,6 +165,11 @@ impl Orders {
         self.records.len()
     }
 
+    /// Makes room for so many open orders.
+    pub fn reserve(&mut self, orders: usize) {
+        self.records.reserve(orders.saturating_sub(self.records.len()));
+    }
+
     pub fn get(&self, record: u32) -> &Order {
         &self.records[record as usize]
     }
@@ -248,6 +253,7 @@ impl Orders {
     }
 
     /// Adds an open order at the end of its account's list. Ids of one account are added in ascending order.
+    #[inline]
     pub fn insert(&mut self, mut order: Order, unit_value: Cash, accounts: &mut Accounts) -> u32 {
         let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);

@@ -77,6 +77,13 @@ impl Engine {
         let (mut placed, mut unchanged, mut pulled, mut refused) = (0, 0, 0, 0);
         let rounds: Vec<Round> =
             sides(&quote.quotes).map(|wanted| self.make_room(quote.account, &wanted, events)).collect();
+        let sided = sides(&quote.quotes).zip(&rounds);
+        for (wanted, _) in sided.filter(|(_, round)| matches!(round, Round::Kept)) {
+            let id = self.quotes.find(quote.account, wanted.instrument, wanted.side).expect("it was kept");
+            let more = self.orders.get(self.orders.find(id).expect("a live quote is open")).more;
+            let special = self.orders.special_mut(more).expect("a quote is special");
+            (special.session, special.group) = (Some(quote.session), group);
+        }
         for (wanted, round) in sides(&quote.quotes).zip(rounds) {
             let rejection = match round {
                 Round::Kept => {

@@ -143,6 +143,6 @@ impl Engine {
             price: order.limit,
         });
         let course = Course { record: Some(record), budgeted, time_in_force };
-        self.execute(order, course, events).traded
+        self.execute_again(order, course, events).traded
     }
 }

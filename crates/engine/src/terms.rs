@@ -106,10 +106,8 @@ pub(crate) struct Budget {
 pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: &Taker) -> Budget {
     let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
     let (mut spent, mut bound) = (Cash::ZERO, false);
-    let Some(limit) = listed.permitted(taker.side, taker.limit) else {
-        return Budget { lots: Lots::ZERO, walk: taker.lots, cost: Cash::ZERO };
-    };
-    let (lots, used) = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| {
+    let permitted = listed.permitted(taker.side, taker.limit);
+    let (lots, used) = listed.book.preview_used(taker, |price, lots| {
         let notional =
             |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
         let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
@@ -120,6 +118,11 @@ pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: 
             if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
         }
         let fits = count(fits);
+        if permitted.is_none_or(|permitted| price > permitted) {
+            // The bands end it here, unless its money has.
+            bound = fits.is_zero();
+            return Lots::ZERO;
+        }
         spent = notional(fits);
         bound = fits < lots;
         fits
