@@ -4,6 +4,7 @@
 mod reference;
 
 
+mod coverage;
 mod flow;
 
 use flow::chance::Chance;

@@ -26,7 +26,7 @@ impl Reference {
         let display = amend.display.map(|lots| lots.0).or(old.display);
         let new_price = amend.price.is_some_and(|price| price.0 != old.price);
         let keeps = !new_price && stop == old_stop && display == old.display && total <= old.total;
-        let cancels = total > 0 && total <= old.filled; // CONCESSION R3
+        let cancels = total <= old.filled;
 
         if !keeps && !cancels && self.killed(amend.account, instrument) {
             return no(Reject::KillSwitch);

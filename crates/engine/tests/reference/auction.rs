@@ -72,6 +72,7 @@ impl Reference {
     /// Uncrosses and is over; the phase has not changed yet.
     pub(super) fn end_call(&mut self, instrument: InstrumentId) {
         let Indication { price, lots, surplus } = self.uncross(instrument);
+        self.follow_fills(instrument);
         let call = self.at_mut(instrument).call.take().expect("a call");
         let price = price.map(Price);
         self.tell(Event::CallEnded(CallEnded { instrument, auction: call.auction, price, lots, surplus }));
@@ -207,7 +208,7 @@ impl Reference {
     pub(super) fn end_or_draw(&mut self, instrument: InstrumentId, leads: Leads) {
         let seconds = u64::from(self.at(instrument).rules.random_end_seconds);
         let (scheduled, latest) = (self.at, Timestamp(self.at).plus_seconds(seconds).0);
-        let collects = self.phase(instrument).collects(); // CONCESSION R4
+        let collects = self.phase(instrument).collects();
         match &mut self.at_mut(instrument).call {
             Some(call) if call.committed.is_some() && seconds > 0 && !call.extended && collects => {
                 call.ends = None;

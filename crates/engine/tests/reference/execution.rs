@@ -16,7 +16,7 @@ impl Reference {
             self.carry_out_deed(&mut order, *deed);
         }
         let instrument = order.terms.instrument;
-        let breach = plan.end == End::Band && order.leaves() > 0;
+        let breach = matches!(plan.end, End::Band(_)) && order.leaves() > 0;
         if breach {
             self.change_phase(instrument, Phase::VolatilityCall, PhaseReason::Volatility);
         }

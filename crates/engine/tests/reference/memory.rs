@@ -14,16 +14,10 @@ pub struct Remembered {
 }
 
 impl Reference {
-    /// What is a day old is forgotten; an order still open is remembered for another day.
+    /// What is a day old and closed is forgotten.
     pub(super) fn forget(&mut self) {
         let (open, now) = (&self.open, self.at);
-        self.memory.retain_mut(|first| {
-            if now < first.expires {
-                return true;
-            }
-            first.expires = now + MEMORY;
-            open.iter().any(|order| order.id == first.answer.order)
-        });
+        self.memory.retain(|first| now < first.expires || open.iter().any(|order| order.id == first.answer.order));
     }
 
     pub(super) fn recall(&mut self, add: &AddOrder) -> Option<Answer> {

@@ -76,10 +76,9 @@ impl Reference {
         self.events.clear();
         self.changed.clear();
         self.seq = command.seq.0;
-        self.at = command.at.0;
-        self.forget();
         self.fire_timers(command.at.0);
         self.at = command.at.0;
+        self.forget();
         let before = (self.events.len(), self.changed.len());
         let answer = self.carry_out(&command.command);
         if answer.is_err() {

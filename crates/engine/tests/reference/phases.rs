@@ -28,7 +28,6 @@ impl Reference {
         }
         let from = std::mem::replace(&mut self.at_mut(instrument).phase, phase);
         self.tell(Event::PhaseChanged { instrument, from, phase, reason });
-        if phase != Phase::VolatilityCall { self.follow_fills(instrument); } // CONCESSION R1
         if phase.collects() && !unfinished {
             self.open_call(instrument);
         }

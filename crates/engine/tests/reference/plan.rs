@@ -33,8 +33,8 @@ pub enum End {
     SelfTrade,
     /// Its `max_total` pays for no further lot.
     Money,
-    /// The next level is outside the bands.
-    Band,
+    /// The next level, at this price, is outside the bands.
+    Band(u32),
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Reference {
                 break End::Nobody;
             }
             if !self.at(instrument).inside_bands(first.price) {
-                break End::Band;
+                break End::Band(first.price);
             }
             let (maker, price) = (first.id, first.price);
             let lots = leaves.min(first.shown);
@@ -131,6 +131,14 @@ impl Reference {
                 reach = paid.len();
             }
             if affordable < lots {
+                paid.truncate(reach);
+                return Plan { deeds: paid, end: End::Money };
+            }
+        }
+        if let End::Band(price) = plan.end {
+            let maker = OrderId(0);
+            paid.push(Deed::Fill { maker, price, lots: 1 });
+            if self.spends(order, &Plan { deeds: paid.clone(), end: End::Money }) > most {
                 paid.truncate(reach);
                 return Plan { deeds: paid, end: End::Money };
             }

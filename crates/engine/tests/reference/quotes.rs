@@ -100,7 +100,7 @@ impl Reference {
         if price == old.price && lots <= old.leaves() {
             count.unchanged += 1;
             let mut new = self.take_out(old.id);
-            // CONCESSION R5: (new.session, new.group) = (Some(mass.session), mass.group);
+            (new.session, new.group) = (Some(mass.session), mass.group);
             if lots < old.leaves() {
                 new.total = new.filled + lots;
                 new.shown = new.shown.min(lots);
