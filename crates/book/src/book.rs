@@ -129,6 +129,7 @@ impl Book {
 
     /// The best price of a side and the lots shown there.
     #[must_use]
+    #[inline]
     pub fn best(&self, side: Side) -> Option<(Price, u64)> {
         let ladder = self.ladder(side);
         ladder.best().map(|at| (ladder.price(at), ladder.level(at).total))
@@ -136,6 +137,7 @@ impl Book {
 
     /// Whether an order of `side` with this limit would meet a resting order.
     #[must_use]
+    #[inline]
     pub fn would_take(&self, side: Side, limit: Price) -> bool {
         self.best(side.opposite()).is_some_and(|(price, _)| crosses(side, limit, price))
     }
@@ -194,6 +196,7 @@ impl Book {
     /// # Panics
     /// When the price is outside the domain, the order has no lots, or it would cross in a book that does not collect:
     /// the caller takes first.
+    #[inline]
     pub fn rest(&mut self, id: OrderId, side: Side, price: Price, leaves: Lots, owner: OwnerGroup) -> Slot {
         self.enter(price, Node { id, shown: leaves, level: 0, prev: NIL, next: NIL, owner, side, iceberg: false })
     }
@@ -483,6 +486,7 @@ impl Book {
     }
 }
 
+#[inline]
 pub(crate) fn crosses(side: Side, limit: Price, opposite: Price) -> bool {
     match side {
         Side::Buy => opposite <= limit,

@@ -1,6 +1,6 @@
 //! Accounts by id and name, with what bounds them.
 
-use crate::orders::NONE;
+use crate::lists::List;
 use std::collections::BTreeMap;
 use unspent_model::{AccountId, AccountLimits, AccountName, Cash, OwnerGroup, Timestamp};
 
@@ -13,9 +13,8 @@ pub(crate) struct Account {
     pub open: u32,
     /// How many of its client order ids are remembered.
     pub remembered: u32,
-    /// Its open orders by id, ascending: the ends of a list through the order records.
-    pub first: u32,
-    pub last: u32,
+    /// Its open orders by id, ascending.
+    pub list: List,
     /// What its open orders are worth at their limits.
     pub open_notional: Cash,
     pub limits: AccountLimits,
@@ -64,8 +63,7 @@ impl Accounts {
             group,
             open: 0,
             remembered: 0,
-            first: NONE,
-            last: NONE,
+            list: List::default(),
             open_notional: Cash::ZERO,
             limits: AccountLimits::default(),
             next_arrival: Timestamp(0),

@@ -7,8 +7,8 @@ use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::{Budget, spendable};
 use unspent_book::Taker;
 use unspent_model::{
-    AddOrder, Cash, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, PostOnly, Price, Recalled, Reject, Rejection,
-    Reply, Side, limits,
+    AddOrder, Cash, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price, Recalled, Reject,
+    Rejection, Reply, Side, TimeInForce, limits,
 };
 
 /// What the checks found out about an order that is accepted.
@@ -32,8 +32,20 @@ impl Engine {
         }
         let listed = self.listed(add.instrument)?;
         self.not_killed(add.account, listed)?;
-        listed.takes(add)?;
-        listed.check_terms(add, self.now)?;
+        let plain = is_plain(add);
+        match add.kind {
+            // Most orders: nothing but a price and a quantity can be wrong.
+            OrderKind::Limit(price) if plain && listed.phase == Phase::Continuous => {
+                listed.quoted(price)?;
+                if add.lots.is_zero() || listed.too_large(price, add.lots) {
+                    return Err(Reject::InvalidQuantity.into());
+                }
+            }
+            _ => {
+                listed.takes(add)?;
+                listed.check_terms(add, self.now)?;
+            }
+        }
         let account = self.accounts.get(add.account).expect("known");
         let stays = add.time_in_force.rests();
         if stays && account.open >= account.limits.open_orders {
@@ -43,7 +55,7 @@ impl Engine {
             return Err(Reject::TooManyClOrdIds.into());
         }
         self.arrives_evenly(add.account)?;
-        if stays {
+        if stays && account.limits.open_notional.is_some() {
             self.within_notional(add.account, Cash::ZERO, asked_notional(listed, add))?;
         }
         if let Some(stop) = add.stop {
@@ -58,18 +70,20 @@ impl Engine {
 
         // Decided. From here on everything succeeds.
         self.arrived(add.account);
-        let special = self.special(add);
+        let special = (!plain).then(|| self.special(add)).flatten();
         let opened = events.len();
         let (answer, record, traded) = self.open(add, &decided, special, events);
-        let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
-            trade: fill.trade,
-            price: fill.price,
-            lots: fill.lots,
-            fee: fill.taker.fee,
-        });
-        let key = self.memory.remember(*add, answer, fills, self.at, &mut self.accounts);
-        if let (Some(record), Some(key)) = (record, key) {
-            self.orders.set_answer(record, key);
+        if add.cl_ord_id.is_some() {
+            let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
+                trade: fill.trade,
+                price: fill.price,
+                lots: fill.lots,
+                fee: fill.taker.fee,
+            });
+            let key = self.memory.remember(add, answer, fills, self.at, &mut self.accounts);
+            if let Some(record) = record {
+                self.orders.set_answer(record, key);
+            }
         }
         self.settle_down(add.instrument, traded, events);
         Ok(Reply::Added(answer))
@@ -99,14 +113,14 @@ impl Engine {
             OrderKind::Market { max_total } => max_total,
             OrderKind::Limit(_) => None,
         };
-        let (_, fees) = listed.fees_now();
+        let (_, fees) = listed.fees_now;
         let mut budget = None;
         let judged = !add.time_in_force.rests() || add.min_lots.is_some();
         if trades && judged {
             let owner = self.accounts.get(add.account).expect("known").group;
             let taker = Taker { side: add.side, limit, lots: add.lots, owner, self_trade: add.self_trade };
             budget = max_total.map(|max_total| spendable(listed, max_total, fees.taker, &taker));
-            let fok = add.time_in_force == unspent_model::TimeInForce::Fok;
+            let fok = add.time_in_force == TimeInForce::Fok;
             let needed = if fok { Some(add.lots) } else { add.min_lots };
             if let Some(needed) = needed {
                 let lots = match budget {
@@ -143,18 +157,18 @@ impl Engine {
         Ok(Decided { limit, reserved, budget })
     }
 
-    /// What is special about a new order.
-    #[inline(always)]
-    fn special(&self, add: &AddOrder) -> Special {
+    /// What is special about a new order, when it can be kept and something is.
+    fn special(&self, add: &AddOrder) -> Option<Special> {
         let waiting = add.stop.map(|stop| Waiting { stop, kind: add.kind, state: Wait::Armed });
-        Special {
+        let special = Special {
             display: add.display,
             time_in_force: add.time_in_force,
             expires: self.expiry(add.time_in_force),
             session: add.session,
             waiting,
             ..Special::PLAIN
-        }
+        };
+        (add.time_in_force.rests() && special != Special::PLAIN).then_some(special)
     }
 
     /// Opens a decided order: reserves, then lets it wait or executes it. Returns where it stands, its record when it is
@@ -164,7 +178,7 @@ impl Engine {
         &mut self,
         add: &AddOrder,
         decided: &Decided,
-        special: Special,
+        special: Option<Special>,
         events: &mut Vec<Event>,
     ) -> (OrderAnswer, Option<u32>, Option<(Price, Price)>) {
         let holding = self.ledger.holding(add.account, add.instrument);
@@ -173,10 +187,9 @@ impl Engine {
             Side::Sell => self.ledger.reserve_lots(holding, add.lots),
         }
         let listed = &mut self.listed[add.instrument.0 as usize];
-        let (fees, _) = listed.fees_now();
+        let (fees, _) = listed.fees_now;
         let id = OrderId(self.last_order.0 + 1);
-        // An immediate order is never kept: nothing that is special about it outlives its command.
-        let more = if add.time_in_force.rests() { self.orders.keep_special(special) } else { More::NOTHING };
+        let more = special.map_or(More::NOTHING, |special| self.orders.keep_special(special));
         let order = Order {
             id,
             reserved: decided.reserved,
@@ -187,8 +200,7 @@ impl Engine {
             cum: Lots::ZERO,
             holding,
             slot: None,
-            prev: NONE,
-            next: NONE,
+            place: NONE,
             more,
             fee: Default::default(),
             fees,
@@ -198,10 +210,10 @@ impl Engine {
         };
         self.last_order = id;
         events.push(Event::Opened(Opened { order: id, price: decided.limit, terms: *add }));
-        if let Some(due) = special.expires {
+        if let Some(due) = special.and_then(|special| special.expires) {
             self.timers.arm(due, crate::timers::Due::Order(id));
         }
-        if let Some(waiting) = special.waiting {
+        if let Some(waiting) = special.and_then(|special| special.waiting) {
             listed.stops.arm(add.side, waiting.stop, id);
             let unit_value = listed.unit_value;
             let record = self.orders.insert(order, unit_value, &mut self.accounts);
@@ -227,6 +239,17 @@ impl Engine {
         events.extend(self.memory.fills(first).map(Event::Recalled));
         Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
     }
+}
+
+/// Whether an order has nothing to it but its limit, and at most that it does not rest.
+#[inline(always)]
+fn is_plain(add: &AddOrder) -> bool {
+    add.stop.is_none()
+        && add.display.is_none()
+        && add.min_lots.is_none()
+        && add.session.is_none()
+        && matches!(add.time_in_force, TimeInForce::Gtc | TimeInForce::Ioc)
+        && add.post_only == PostOnly::No
 }
 
 /// What a new order would count for among its account's open orders.

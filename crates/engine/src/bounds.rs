@@ -8,12 +8,16 @@ const SECOND: u64 = 1_000_000_000;
 
 /// How far apart an account's orders are at its rate, and how much earlier one may come; `None` without a rate.
 fn pace(limits: &AccountLimits) -> Option<(u64, u64)> {
+    if limits.orders_per_second == 0 {
+        return None;
+    }
     let apart = SECOND.checked_div(u64::from(limits.orders_per_second))?;
     Some((apart, apart * u64::from(limits.burst.saturating_sub(1))))
 }
 
 impl Engine {
     /// Whether an account's order comes at its rate: the virtual scheduling algorithm of ITU-T I.371.
+    #[inline]
     pub(crate) fn arrives_evenly(&self, account: AccountId) -> Result<(), Rejection> {
         let account = self.accounts.get(account).expect("known");
         let Some((_, tolerance)) = pace(&account.limits) else { return Ok(()) };
@@ -24,6 +28,7 @@ impl Engine {
     }
 
     /// Counts an accepted order against its account's rate.
+    #[inline]
     pub(crate) fn arrived(&mut self, account: AccountId) {
         let now = self.now;
         let account = self.accounts.get_mut(account);
@@ -63,6 +68,7 @@ impl Engine {
     }
 
     /// Whether neither the venue, nor the instrument's programme, nor the account is stopped.
+    #[inline]
     pub(crate) fn not_killed(&self, account: AccountId, listed: &Listed) -> Result<(), Reject> {
         let killed = self.killed || listed.killed || self.accounts.get(account).is_some_and(|account| account.killed);
         if killed { Err(Reject::KillSwitch) } else { Ok(()) }

@@ -49,11 +49,11 @@ pub struct OpenCall {
 
 const SECOND: u64 = 1_000_000_000;
 
-/// How long after its scheduled end a call ends by this seed, in nanoseconds.
+/// When a call ends by this seed, between its scheduled and its latest end as [`Event::CallEnding`] told them.
 #[must_use]
-pub fn random_end_ns(seed: &[u8; 32], random_end_seconds: u32) -> u64 {
+pub fn random_end(seed: &[u8; 32], scheduled: Timestamp, latest: Timestamp) -> Timestamp {
     let (first, _) = seed.split_first_chunk().expect("a seed has more than eight bytes");
-    u64::from_le_bytes(*first) % (u64::from(random_end_seconds) * SECOND + 1)
+    Timestamp(scheduled.0 + u64::from_le_bytes(*first) % (latest.0 - scheduled.0 + 1))
 }
 
 impl Engine {
@@ -329,8 +329,8 @@ impl Engine {
         let listed = self.listed(instrument)?;
         let call = listed.call.filter(|call| call.auction == auction).ok_or(Reject::WrongAuction)?;
         let ending = call.ending.ok_or(Reject::WrongAuction)?;
-        let drawn = ending.scheduled.0.saturating_add(random_end_ns(seed, listed.rules.random_end_seconds));
-        if call.commitment != Some(Sha256::digest(seed).into()) || self.now.0 < drawn {
+        let drawn = random_end(seed, ending.scheduled, ending.latest);
+        if call.commitment != Some(Sha256::digest(seed).into()) || self.now < drawn {
             return Err(Reject::WrongAuction.into());
         }
         events.push(Event::AuctionRevealed { instrument, auction, seed: *seed });
@@ -340,6 +340,7 @@ impl Engine {
     }
 
     /// Notes that an instrument's indication may have changed.
+    #[inline]
     pub(crate) fn touch(&mut self, instrument: InstrumentId) {
         let listed = &mut self.listed[instrument.0 as usize];
         if listed.call.is_some() && !listed.touched {
@@ -349,10 +350,15 @@ impl Engine {
     }
 
     /// Tells the indications that changed with this command.
+    #[inline]
     pub(crate) fn tell_indications(&mut self, events: &mut Vec<Event>) {
-        if self.touched.is_empty() {
-            return;
+        if !self.touched.is_empty() {
+            self.tell_touched(events);
         }
+    }
+
+    #[cold]
+    fn tell_touched(&mut self, events: &mut Vec<Event>) {
         self.touched.sort();
         for instrument in self.touched.drain(..) {
             let listed = &mut self.listed[instrument.0 as usize];

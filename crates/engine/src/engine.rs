@@ -269,15 +269,6 @@ impl Engine {
         })
     }
 
-    /// The most seconds that an instrument's call goes on beyond its scheduled end.
-    ///
-    /// # Panics
-    /// When it is not listed.
-    #[must_use]
-    pub fn random_end_seconds(&self, instrument: InstrumentId) -> u32 {
-        self.listed[instrument.0 as usize].rules.random_end_seconds
-    }
-
     /// How many orders are open.
     #[must_use]
     pub fn open_orders(&self) -> usize {

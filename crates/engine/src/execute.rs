@@ -4,7 +4,8 @@ use crate::engine::Engine;
 use crate::orders::Order;
 use unspent_book::{End, Step, Taker};
 use unspent_model::{
-    CancelReason, Canceled, Event, Lots, OrderAnswer, OrderStatus, Phase, PhaseReason, Price, Rested, TimeInForce,
+    CancelReason, Canceled, Cash, Event, Lots, OrderAnswer, OrderStatus, OwnerGroup, Phase, PhaseReason, Price, Rested,
+    Side, TimeInForce,
 };
 
 /// How an order is executed.
@@ -26,6 +27,20 @@ pub(crate) struct Done {
     pub traded: Option<(Price, Price)>,
 }
 
+/// What meeting the other side came to.
+struct Met {
+    traded: Option<(Price, Price)>,
+    end: End,
+    /// Whether the last thing that happened was a decrement.
+    decremented: bool,
+    /// Whether the bands stopped it.
+    breached: bool,
+}
+
+impl Met {
+    const NOBODY: Met = Met { traded: None, end: End::Exhausted, decremented: false, breached: false };
+}
+
 impl Engine {
     /// Lets `order` trade, then rests or cancels what is left. Its reserve is set aside already. In a call it rests
     /// without trading.
@@ -34,43 +49,11 @@ impl Engine {
     /// [`Engine::execute_again`] serves.
     #[inline(always)]
     pub(crate) fn execute(&mut self, mut order: Order, course: Course, events: &mut Vec<Event>) -> Done {
-        let listed = &mut self.listed[order.instrument.0 as usize];
+        let listed = &self.listed[order.instrument.0 as usize];
         let owner = self.accounts.get(order.account).expect("an order's account is open").group;
-        let mut end = End::Exhausted;
-        let (mut traded, mut decremented, mut breached) = (None, false, false);
-        if !listed.phase.collects() {
-            let permitted = listed.permitted(order.side, order.limit);
-            let lots = course.budgeted.unwrap_or(order.leaves());
-            let mut open = lots;
-            if let Some(limit) = permitted {
-                let taker = Taker { side: order.side, limit, lots, owner, self_trade: order.self_trade };
-                let mut steps = std::mem::take(&mut self.steps);
-                (open, end) = listed.book.take(&taker, |step| steps.push(step));
-                for step in steps.drain(..) {
-                    if let Step::Fill { price, .. } = step {
-                        let (low, high) = traded.unwrap_or((price, price));
-                        traded = Some((price.min(low), price.max(high)));
-                    }
-                    if !matches!(step, Step::Refilled { .. }) {
-                        decremented = matches!(step, Step::Decremented { .. });
-                    }
-                    self.step(&mut order, step, events);
-                }
-                self.steps = steps;
-            }
-            let listed = &mut self.listed[order.instrument.0 as usize];
-            if let Some((low, high)) = traded {
-                // Prices only get worse for the aggressor: the last is the furthest.
-                let last = if order.side == unspent_model::Side::Buy { high } else { low };
-                (listed.last, listed.anchor) = (Some(last), Some(last));
-            }
-            let banded = permitted != Some(order.limit);
-            breached =
-                banded && end == End::Exhausted && !open.is_zero() && listed.book.would_take(order.side, order.limit);
-            if breached {
-                self.change_phase(order.instrument, Phase::VolatilityCall, PhaseReason::Volatility, events);
-            }
-        }
+        let crosses = !listed.phase.collects() && listed.book.would_take(order.side, order.limit);
+        let Met { traded, end, decremented, breached } =
+            if crosses { self.meet(&mut order, owner, course.budgeted, events) } else { Met::NOBODY };
 
         let canceled = if order.leaves().is_zero() {
             // Decremented to nothing is an end without a fill.
@@ -103,10 +86,49 @@ impl Engine {
                 events.push(canceled_event(&order, reason, Lots::ZERO));
                 self.release(&order);
             } else {
-                debug_assert_eq!(order.reserved, unspent_model::Cash::ZERO);
+                debug_assert_eq!(order.reserved, Cash::ZERO);
             }
         }
         Done { answer, record, traded }
+    }
+
+    /// Lets an order trade with what it crosses.
+    fn meet(&mut self, order: &mut Order, owner: OwnerGroup, budgeted: Option<Lots>, events: &mut Vec<Event>) -> Met {
+        let listed = &mut self.listed[order.instrument.0 as usize];
+        let permitted = listed.permitted(order.side, order.limit);
+        let lots = budgeted.unwrap_or(order.leaves());
+        let (mut open, mut met) = (lots, Met::NOBODY);
+        if let Some(limit) = permitted {
+            let taker = Taker { side: order.side, limit, lots, owner, self_trade: order.self_trade };
+            let mut steps = std::mem::take(&mut self.steps);
+            (open, met.end) = listed.book.take(&taker, |step| steps.push(step));
+            for &step in &steps {
+                if let Step::Fill { price, .. } = step {
+                    let (low, high) = met.traded.unwrap_or((price, price));
+                    met.traded = Some((price.min(low), price.max(high)));
+                }
+                if !matches!(step, Step::Refilled { .. }) {
+                    met.decremented = matches!(step, Step::Decremented { .. });
+                }
+                self.step(order, step, events);
+            }
+            steps.clear();
+            self.steps = steps;
+        }
+        let listed = &mut self.listed[order.instrument.0 as usize];
+        if let Some((low, high)) = met.traded {
+            // Prices only get worse for the aggressor: the last is the furthest.
+            let last = if order.side == Side::Buy { high } else { low };
+            (listed.last, listed.anchor) = (Some(last), Some(last));
+        }
+        met.breached = permitted != Some(order.limit)
+            && met.end == End::Exhausted
+            && !open.is_zero()
+            && listed.book.would_take(order.side, order.limit);
+        if met.breached {
+            self.change_phase(order.instrument, Phase::VolatilityCall, PhaseReason::Volatility, events);
+        }
+        met
     }
 
     /// As [`Engine::execute`], for an order that was open before.
@@ -117,13 +139,7 @@ impl Engine {
 
     /// Puts what is left of an order into its book and among the open orders.
     #[inline(always)]
-    fn rest(
-        &mut self,
-        mut order: Order,
-        record: Option<u32>,
-        owner: unspent_model::OwnerGroup,
-        events: &mut Vec<Event>,
-    ) -> u32 {
+    fn rest(&mut self, mut order: Order, record: Option<u32>, owner: OwnerGroup, events: &mut Vec<Event>) -> u32 {
         let leaves = order.leaves();
         let display = self.orders.special(&order).and_then(|special| special.display);
         let listed = &mut self.listed[order.instrument.0 as usize];

@@ -25,6 +25,7 @@ impl Fees {
 
     /// What a buy that has paid fees down to `fee` must set aside for `leaves` at `limit`: their notional and the
     /// largest fee that they can add. `None` when it does not fit.
+    #[inline]
     pub fn required(self, fee: Remainder, limit: Price, leaves: Lots, unit_value: Cash) -> Option<Cash> {
         let notional = limit.notional(leaves, unit_value)?;
         let product = notional.0.checked_mul(u64::from(self.largest().0))?;
@@ -39,6 +40,7 @@ pub(crate) struct Remainder(u16);
 
 impl Remainder {
     /// The cents that `product` more ten-thousandths add to the rounded total, and the remainder then.
+    #[inline]
     fn next(self, product: u64) -> Option<(Cash, Remainder)> {
         let total = product.checked_add(u64::from(self.0))?;
         let fee = total.div_ceil(SCALE) - u64::from(self.0 > 0);
@@ -49,6 +51,7 @@ impl Remainder {
     ///
     /// # Panics
     /// When the product does not fit: a fill's notional is within the buy order's, which is bounded.
+    #[inline]
     pub fn charge(&mut self, rate: FeeRate, notional: Cash) -> Cash {
         let product = notional.0.checked_mul(u64::from(rate.0)).expect("a fill's notional is bounded");
         let (fee, after) = self.next(product).expect("a fill's notional is bounded");

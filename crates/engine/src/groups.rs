@@ -61,6 +61,11 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
+    /// Whether none has tripped.
+    pub fn quiet(&self) -> bool {
+        self.tripped.is_empty()
+    }
+
     pub fn get(&self, group: u32) -> &Group {
         &self.all[group as usize]
     }

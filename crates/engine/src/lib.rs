@@ -30,6 +30,7 @@ mod fill;
 mod groups;
 mod hash;
 mod listed;
+mod lists;
 mod lookup;
 mod memory;
 mod operator;
@@ -40,5 +41,5 @@ mod stops;
 mod terms;
 mod timers;
 
-pub use calls::{OpenCall, random_end_ns};
+pub use calls::{OpenCall, random_end};
 pub use engine::Engine;

@@ -17,6 +17,8 @@ pub(crate) struct Listed {
     pub rules: TradingRules,
     /// Every fee schedule it has had, the one of now last; orders pin one by its place.
     pub fees: Vec<Fees>,
+    /// The last of them, and its place.
+    pub fees_now: (u8, Fees),
     pub schedule: Schedule,
     /// When the trading day's next entry is due.
     pub next_entry: Option<Timestamp>,
@@ -38,12 +40,14 @@ pub(crate) struct Listed {
 impl Listed {
     pub fn new(spec: Instrument, killed: bool) -> Listed {
         let rules = TradingRules::new(spec.fees.maker);
+        let fees = Fees::new(spec.fees, rules.auction_fee);
         Listed {
             unit_value: spec.unit_value(),
             phase: Phase::Continuous,
             book: Book::new(spec.price_max),
             rules,
-            fees: vec![Fees::new(spec.fees, rules.auction_fee)],
+            fees: vec![fees],
+            fees_now: (0, fees),
             schedule: Schedule::default(),
             next_entry: None,
             call: None,
@@ -57,15 +61,19 @@ impl Listed {
         }
     }
 
-    /// The schedule that an order entered now pins, and its place.
-    pub fn fees_now(&self) -> (u8, Fees) {
-        let place = self.fees.len() - 1;
-        (u8::try_from(place).expect("fee schedules are bounded"), self.fees[place])
+    /// Lets orders entered from now on pay this in an uncross. There is room for it.
+    pub fn set_auction_fee(&mut self, auction: FeeRate) {
+        if self.fees_now.1.auction != auction {
+            let fees = Fees::new(self.spec.fees, auction);
+            let place = u8::try_from(self.fees.len()).expect("fee schedules are bounded");
+            self.fees.push(fees);
+            self.fees_now = (place, fees);
+        }
     }
 
-    /// The place of a schedule with this auction fee, when it has one or there is room for one.
+    /// Whether another auction fee may be pinned.
     pub fn room_for_fees(&self, auction: FeeRate) -> bool {
-        self.fees_now().1.auction == auction || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
+        self.fees_now.1.auction == auction || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
     }
 
     /// The step between prices that may be entered now.
@@ -74,6 +82,7 @@ impl Listed {
     }
 
     /// Whether an order may be entered at `price` now.
+    #[inline]
     pub fn quoted(&self, price: Price) -> Result<(), Reject> {
         if self.on(price, self.tick()) { Ok(()) } else { Err(Reject::InvalidPrice) }
     }
@@ -96,6 +105,7 @@ impl Listed {
     }
 
     /// Whether a limit is further through the anchor than may be entered.
+    #[inline]
     pub fn beyond_entry(&self, side: Side, limit: Price) -> bool {
         match (self.rules.entry_range, self.anchor) {
             (Some(range), Some(anchor)) => match side {
@@ -122,6 +132,7 @@ impl Listed {
     }
 
     /// The limit that keeps an aggressor inside the bands: `None` when its first trade would print outside.
+    #[inline]
     pub fn permitted(&self, side: Side, limit: Price) -> Option<Price> {
         let Some((low, high)) = self.band() else { return Some(limit) };
         let (best, _) = match self.book.best(side.opposite()) {

@@ -63,30 +63,30 @@ impl Memory {
         self.fills.range(start..start + first.fills as usize).copied()
     }
 
-    /// Remembers an accepted order and its fills; returns the answer's key when the order has an id.
+    /// Remembers an accepted order and its fills; returns the answer's key.
     ///
     /// An entry under the same id, whose time has passed, is replaced.
     pub fn remember(
         &mut self,
-        terms: AddOrder,
+        terms: &AddOrder,
         answer: OrderAnswer,
         fills: impl Iterator<Item = Recalled>,
         now: Timestamp,
         accounts: &mut Accounts,
-    ) -> Option<u32> {
-        let id = answer.cl_ord_id?;
+    ) -> u32 {
+        let id = answer.cl_ord_id.expect("only orders with an id are remembered");
         let first_fill = self.dropped + self.fills.len() as u64;
         self.fills.extend(fills);
         let count = self.dropped + self.fills.len() as u64 - first_fill;
         let fills = u32::try_from(count).expect("an order has fewer than 2^32 fills");
         let expires = now.plus_seconds(limits::CL_ORD_ID_MEMORY_SECONDS);
-        let key = self.answers.insert(FirstAnswer { terms, answer, first_fill, fills, expires, due: expires });
+        let key = self.answers.insert(FirstAnswer { terms: *terms, answer, first_fill, fills, expires, due: expires });
         let key = u32::try_from(key).expect("fewer than 2^32 answers");
         self.queue.push_back(key);
         if self.by_id.insert((terms.account, id), key).is_none() {
             accounts.get_mut(terms.account).remembered += 1;
         }
-        Some(key)
+        key
     }
 
     /// The client order id of a first answer.
@@ -95,7 +95,16 @@ impl Memory {
     }
 
     /// Forgets what is due, oldest first; what is due but open is kept for another day.
+    #[inline]
     pub fn forget(&mut self, now: Timestamp, orders: &Orders, accounts: &mut Accounts) {
+        match self.queue.front() {
+            Some(&key) if self.answers[key as usize].due <= now => self.forget_due(now, orders, accounts),
+            _ => {}
+        }
+    }
+
+    #[cold]
+    fn forget_due(&mut self, now: Timestamp, orders: &Orders, accounts: &mut Accounts) {
         for _ in 0..FORGOTTEN_PER_COMMAND {
             let Some(&key) = self.queue.front() else { return };
             let first = self.answers[key as usize];

@@ -1,7 +1,6 @@
 //! The operator's commands.
 
 use crate::engine::Engine;
-use crate::fees::Fees;
 use crate::listed::Listed;
 use crate::timers::Due;
 use unspent_model::{
@@ -74,9 +73,7 @@ impl Engine {
         }
         let listed = &mut self.listed[instrument.0 as usize];
         listed.rules = rules;
-        if listed.fees_now().1.auction != rules.auction_fee {
-            listed.fees.push(Fees::new(listed.spec.fees, rules.auction_fee));
-        }
+        listed.set_auction_fee(rules.auction_fee);
         events.push(Event::RulesSet { instrument, rules });
         Ok(Reply::Done)
     }

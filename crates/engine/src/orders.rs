@@ -6,6 +6,7 @@
 
 use crate::accounts::Accounts;
 use crate::fees::{Fees, Remainder};
+use crate::lists::Lists;
 use slab::Slab;
 use std::collections::VecDeque;
 use unspent_book::Slot;
@@ -37,9 +38,8 @@ pub(crate) struct Order {
     pub holding: HoldingRef,
     /// Where it rests; set while it is in the book.
     pub slot: Option<Slot>,
-    /// Neighbours in its account's list.
-    pub prev: u32,
-    pub next: u32,
+    /// Where it stands in its account's list.
+    pub place: u32,
     pub more: More,
     /// What its fees so far have left over of a cent.
     pub fee: Remainder,
@@ -128,6 +128,7 @@ pub(crate) struct Special {
 }
 
 impl Special {
+    /// Nothing special.
     pub const PLAIN: Special = Special {
         display: None,
         time_in_force: TimeInForce::Gtc,
@@ -153,6 +154,7 @@ struct Page {
 pub(crate) struct Orders {
     records: Slab<Order>,
     specials: Slab<Special>,
+    lists: Lists,
     pages: VecDeque<Option<Page>>,
     /// The number of the first page in `pages`.
     first_page: u64,
@@ -180,14 +182,12 @@ impl Orders {
 
     /// Keeps what is special about an order that is about to be opened.
     pub fn keep_special(&mut self, special: Special) -> More {
-        if special == Special::PLAIN {
-            return More::NOTHING;
-        }
         let key = u32::try_from(self.specials.insert(special)).expect("fewer than 2^31 special orders");
         assert!(key < More::SPECIAL, "fewer than 2^31 special orders");
         More(key | More::SPECIAL)
     }
 
+    #[inline]
     pub fn special(&self, order: &Order) -> Option<&Special> {
         order.more.special().map(|key| &self.specials[key])
     }
@@ -226,8 +226,10 @@ impl Orders {
     }
 
     /// What an order counts for in its account's open notional.
+    #[inline]
     pub fn share(&self, order: &Order, unit_value: Cash) -> Cash {
-        if order.side == Side::Buy
+        if order.more.is_special()
+            && order.side == Side::Buy
             && let Some(Waiting { kind: OrderKind::Market { .. }, .. }) = self.waiting(order)
         {
             return order.reserved;
@@ -235,16 +237,17 @@ impl Orders {
         order.limit.notional(order.leaves(), unit_value).expect("an order's notional is bounded")
     }
 
-    /// Puts back an order that a copy was taken of. Its neighbours are those of now: they may have been closed since.
+    /// Puts back an order that a copy was taken of.
     pub fn put_back(&mut self, record: u32, order: Order, unit_value: Cash, accounts: &mut Accounts) {
         let kept = self.records[record as usize];
         debug_assert_eq!(kept.id, order.id);
         let notional = &mut accounts.get_mut(order.account).open_notional;
         *notional = *notional + self.share(&order, unit_value) - self.share(&kept, unit_value);
-        self.records[record as usize] = Order { prev: kept.prev, next: kept.next, ..order };
+        self.records[record as usize] = order;
     }
 
     /// The record of an open order.
+    #[inline]
     pub fn find(&self, id: OrderId) -> Option<u32> {
         let page = (id.0 / PAGE).checked_sub(self.first_page)?;
         let page = self.pages.get(usize::try_from(page).ok()?)?.as_ref()?;
@@ -258,16 +261,12 @@ impl Orders {
         let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional + share;
-        (order.prev, order.next) = (account.last, NONE);
-        let (id, before) = (order.id, account.last);
-        let record = u32::try_from(self.records.insert(order)).expect("fewer than 2^32 open orders");
-        if before == NONE {
-            account.first = record;
-        } else {
-            self.records[before as usize].next = record;
-        }
-        account.last = record;
         account.open += 1;
+        let entry = self.records.vacant_entry();
+        let record = u32::try_from(entry.key()).expect("fewer than 2^32 open orders");
+        order.place = self.lists.push(&mut account.list, record);
+        let id = order.id;
+        entry.insert(order);
         let page = self.page(id);
         page.records[(id.0 % PAGE) as usize] = record;
         page.open += 1;
@@ -275,20 +274,14 @@ impl Orders {
     }
 
     /// Takes out an order that is closed. What was special about it is still kept.
+    #[inline]
     pub fn remove(&mut self, record: u32, unit_value: Cash, accounts: &mut Accounts) -> Order {
         let order = self.records.remove(record as usize);
         let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional - share;
         account.open -= 1;
-        match order.prev {
-            NONE => account.first = order.next,
-            prev => self.records[prev as usize].next = order.next,
-        }
-        match order.next {
-            NONE => account.last = order.prev,
-            next => self.records[next as usize].prev = order.prev,
-        }
+        self.lists.remove(&mut account.list, order.place);
         let page = self.page(order.id);
         page.records[(order.id.0 % PAGE) as usize] = NONE;
         page.open -= 1;
@@ -304,21 +297,28 @@ impl Orders {
         accounts: &Accounts,
         account: AccountId,
     ) -> impl Iterator<Item = (u32, &'a Order)> + use<'a> {
-        let first = accounts.get(account).map_or(NONE, |account| account.first);
-        std::iter::successors(self.entry(first), |&(_, order)| self.entry(order.next))
+        let first = accounts.get(account).and_then(|account| self.lists.first(account.list));
+        std::iter::successors(first, |&record| self.next_of(record)).map(|record| (record, self.get(record)))
     }
 
     /// The record after this one in its account's list.
     pub fn next_of(&self, record: u32) -> Option<u32> {
-        self.entry(self.get(record).next).map(|(next, _)| next)
+        self.lists.after(self.get(record).place)
     }
 
-    fn entry(&self, record: u32) -> Option<(u32, &Order)> {
-        (record != NONE).then(|| (record, &self.records[record as usize]))
-    }
-
+    #[inline]
     fn page(&mut self, id: OrderId) -> &mut Page {
         let number = id.0 / PAGE;
+        let at = number.wrapping_sub(self.first_page) as usize;
+        if !matches!(self.pages.get(at), Some(Some(_))) {
+            self.make_page(number);
+        }
+        let at = (number - self.first_page) as usize;
+        self.pages[at].as_mut().expect("it was made")
+    }
+
+    #[cold]
+    fn make_page(&mut self, number: u64) {
         if self.pages.is_empty() {
             self.first_page = number;
         }
@@ -334,9 +334,10 @@ impl Orders {
         let spare = &mut self.spare;
         self.pages[at].get_or_insert_with(|| {
             spare.take().unwrap_or_else(|| Page { open: 0, records: vec![NONE; PAGE as usize].into_boxed_slice() })
-        })
+        });
     }
 
+    #[cold]
     fn give_back(&mut self, number: u64) {
         let at = usize::try_from(number - self.first_page).expect("pages fit in memory");
         self.spare = self.pages[at].take();

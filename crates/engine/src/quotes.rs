@@ -203,7 +203,7 @@ impl Engine {
         let decided = self.decide(&add)?;
         let special = Special { session: Some(quote.session), quote: true, group, ..Special::PLAIN };
         self.quotes.live.insert((quote.account, instrument, side), unspent_model::OrderId(self.last_order.0 + 1));
-        let (_, _, traded) = self.open(&add, &decided, special, events);
+        let (_, _, traded) = self.open(&add, &decided, Some(special), events);
         self.settle_down(instrument, traded, events);
         Ok(())
     }

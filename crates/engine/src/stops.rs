@@ -76,12 +76,21 @@ impl Engine {
     /// What follows an execution: tripped groups are pulled, stops that `traded` reached are queued, and the first of
     /// them is triggered, which is an execution again; until nothing follows. A loop, not a recursion: a cascade is as
     /// long as there are stops.
+    #[inline]
     pub(crate) fn settle_down(
         &mut self,
         instrument: InstrumentId,
-        mut traded: Option<(Price, Price)>,
+        traded: Option<(Price, Price)>,
         events: &mut Vec<Event>,
     ) {
+        if self.groups.quiet() && self.listed[instrument.0 as usize].stops.len() == 0 {
+            return;
+        }
+        self.follow(instrument, traded, events);
+    }
+
+    #[inline(never)]
+    fn follow(&mut self, instrument: InstrumentId, mut traded: Option<(Price, Price)>, events: &mut Vec<Event>) {
         loop {
             self.pull_tripped(events);
             let listed = &mut self.listed[instrument.0 as usize];

@@ -49,6 +49,7 @@ impl Listed {
     }
 
     /// Whether so many lots at a price are beyond the bound on one order.
+    #[inline]
     pub fn too_large(&self, price: Price, lots: Lots) -> bool {
         price.notional(lots, self.unit_value).is_none_or(|cash| cash.0 > limits::ORDER_NOTIONAL_CENTS)
     }

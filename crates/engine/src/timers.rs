@@ -53,7 +53,16 @@ impl Timers {
 
 impl Engine {
     /// Fires what is due at or before the command's time.
+    #[inline]
     pub(crate) fn fire_timers(&mut self, events: &mut Vec<Event>) {
+        if self.timers.next().is_some_and(|due| due <= self.at) {
+            self.fire_due(events);
+        }
+        self.now = self.at;
+    }
+
+    #[cold]
+    fn fire_due(&mut self, events: &mut Vec<Event>) {
         while let Some((due, what)) = self.timers.pop(self.at) {
             // One set into the past fires at once, not before what was.
             self.now = self.now.max(due);
@@ -77,7 +86,6 @@ impl Engine {
                 }
             }
         }
-        self.now = self.at;
     }
 
     /// When an order of this time in force expires.

@@ -73,6 +73,7 @@ impl Ledger {
 
     /// An account's cash: available and reserved.
     #[must_use]
+    #[inline]
     pub fn cash(&self, account: AccountId) -> (Cash, Cash) {
         let cash = self.accounts[account.0 as usize].cash;
         (Cash(cash.available), Cash(cash.reserved))
@@ -80,6 +81,7 @@ impl Ledger {
 
     /// An account's lots of an instrument: available and reserved; zero when it never had any.
     #[must_use]
+    #[inline]
     pub fn lots(&self, account: AccountId, instrument: InstrumentId) -> (u64, u64) {
         let holdings = &self.accounts[account.0 as usize].holdings;
         match holdings.binary_search_by_key(&instrument, |&(held, _)| held) {
@@ -98,6 +100,7 @@ impl Ledger {
     }
 
     /// An account's holding of an instrument, made empty when it never had one.
+    #[inline]
     pub fn holding(&mut self, account: AccountId, instrument: InstrumentId) -> HoldingRef {
         let holdings = &mut self.accounts[account.0 as usize].holdings;
         match holdings.binary_search_by_key(&instrument, |&(held, _)| held) {
@@ -155,6 +158,7 @@ impl Ledger {
     }
 
     /// Sets cash aside for an order. The caller has checked that it is there.
+    #[inline]
     pub fn reserve_cash(&mut self, account: AccountId, amount: Cash) {
         self.accounts[account.0 as usize].cash.reserve(amount.0);
         if amount != Cash::ZERO {
@@ -163,6 +167,7 @@ impl Ledger {
     }
 
     /// Frees cash that an order had set aside.
+    #[inline]
     pub fn release_cash(&mut self, account: AccountId, amount: Cash) {
         self.accounts[account.0 as usize].cash.release(amount.0);
         if amount != Cash::ZERO {
@@ -171,6 +176,7 @@ impl Ledger {
     }
 
     /// Sets lots aside for an order. The caller has checked that they are there.
+    #[inline]
     pub fn reserve_lots(&mut self, holding: HoldingRef, lots: Lots) {
         self.holdings[holding.0 as usize].lots.reserve(u64::from(lots.0));
         if !lots.is_zero() {
@@ -179,6 +185,7 @@ impl Ledger {
     }
 
     /// Frees lots that an order had set aside.
+    #[inline]
     pub fn release_lots(&mut self, holding: HoldingRef, lots: Lots) {
         self.holdings[holding.0 as usize].lots.release(u64::from(lots.0));
         if !lots.is_zero() {
@@ -230,6 +237,7 @@ impl Ledger {
         self.touch_holding(fill.receives);
     }
 
+    #[inline]
     fn touch_cash(&mut self, account: AccountId) {
         let cash = &mut self.accounts[account.0 as usize].cash;
         if cash.epoch != self.epoch {
@@ -238,6 +246,7 @@ impl Ledger {
         }
     }
 
+    #[inline]
     fn touch_holding(&mut self, holding: HoldingRef) {
         let lots = &mut self.holdings[holding.0 as usize].lots;
         if lots.epoch != self.epoch {
@@ -247,6 +256,7 @@ impl Ledger {
     }
 
     /// Tells every balance changed since the last call, once each, in the order of the first change.
+    #[inline]
     pub fn drain_changed(&mut self, mut each: impl FnMut(Changed)) {
         for touch in self.touched.drain(..) {
             each(match touch {
