@@ -55,19 +55,7 @@ impl Mix {
     }
 
     fn add(&self, side: Side, price: Decimal, post_only: bool) -> Call {
-        Call::AddOrder(AddOrderParams {
-            symbol: self.symbol,
-            side,
-            order_type: OrderType::Limit,
-            order_qty: self.qty,
-            limit_price: Some(price),
-            max_total: None,
-            time_in_force: None,
-            post_only,
-            stp_type: None,
-            cl_ord_id: None,
-            deadline: None,
-        })
+        Call::AddOrder(AddOrderParams { post_only, ..AddOrderParams::limit(self.symbol, side, self.qty, price) })
     }
 }
 
