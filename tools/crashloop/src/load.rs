@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use unspent_client::{Client, ClientError};
-use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol, TimeInForce};
-use unspent_protocol::{AddOrderParams, AmendOrderParams, OrderType};
+use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol};
+use unspent_protocol::{AddOrderParams, AmendOrderParams, TimeInForceWord};
 
 /// What one client was told, shared by its tasks.
 pub type Shared = Arc<Mutex<History>>;
@@ -116,6 +116,8 @@ async fn amend(client: &Client, order: OrderId, rng: &mut Rng) -> bool {
         limit_price: Some(Decimal::new(i64::try_from(bp).expect("small"), 4)),
         post_only: None,
         deadline: None,
+        trigger_price: None,
+        display_qty: None,
     };
     !matches!(client.amend_order(params).await, Err(ClientError::OutcomeUnknown | ClientError::Closed))
 }

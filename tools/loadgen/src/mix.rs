@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use unspent_model::{OrderId, OrderRef, Side, Symbol};
-use unspent_protocol::{AddOrderParams, Call, CancelOrderParams, OrderType, Request};
+use unspent_protocol::{AddOrderParams, Call, CancelOrderParams, Request};
 
 /// Acknowledged orders of one connection beyond which every slot cancels until they are fewer.
 const MOST_OPEN: usize = 64;
