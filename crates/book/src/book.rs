@@ -312,8 +312,8 @@ impl Book {
 
     /// As [`Book::preview`], and how many lots the taker has used up with its last fill: those that traded, and those
     /// that it lost before to its own owner's orders ([`SelfTrade::Decrement`]). A taker of so many lots does the same
-    /// up to that fill, and no more.
-    pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> (Lots, Lots) {
+    /// up to that fill, and no more. The [`End`] says whether self-trade prevention would end the walk.
+    pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> (Lots, Lots, End) {
         let ladder = self.ladder(taker.side.opposite());
         let (mut open, mut traded, mut used) = (taker.lots, Lots::ZERO, Lots::ZERO);
         let mut at = ladder.best();
@@ -338,7 +338,7 @@ impl Book {
                     },
                 };
                 if open.is_zero() {
-                    return (traded, used);
+                    return (traded, used, End::Exhausted);
                 }
                 let lots = open.min(shown);
                 if owner != taker.owner {
@@ -348,12 +348,12 @@ impl Book {
                         used = taker.lots - open + wanted;
                     }
                     if wanted < lots {
-                        return (traded, used);
+                        return (traded, used, End::Exhausted);
                     }
                     open = open - lots;
                 } else {
                     match taker.self_trade {
-                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => return (traded, used),
+                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => return (traded, used, End::SelfTrade),
                         SelfTrade::CancelOldest => continue,
                         SelfTrade::Decrement => open = open - lots,
                     }
@@ -365,7 +365,7 @@ impl Book {
             }
             at = ladder.after(level_ref);
         }
-        (traded, used)
+        (traded, used, End::Exhausted)
     }
 
     /// Matches `taker` against the other side and tells `each` what happened, in order.

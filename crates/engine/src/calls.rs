@@ -264,9 +264,15 @@ impl Engine {
     ) -> bool {
         let listed = &self.listed[instrument.0 as usize];
         let seconds = listed.rules.random_end_seconds;
-        let committed = listed.call.is_some_and(|call| call.commitment.is_some());
+        let committed = listed.call.is_some_and(|call| call.commitment.is_some() && !call.extended);
         if !committed || !listed.phase.collects() || seconds == 0 {
             return false;
+        }
+        let near = self.listed[instrument.0 as usize].call.as_mut().and_then(|call| call.ending.as_mut());
+        if let Some(ending) = near {
+            // What was announced binds: only what it leads to is another.
+            (ending.then, ending.reason) = (then, reason);
+            return true;
         }
         self.forget_end(instrument);
         let call = self.listed[instrument.0 as usize].call.as_mut().expect("a committed call");
@@ -310,7 +316,7 @@ impl Engine {
         let listed = &mut self.listed[instrument.0 as usize];
         let open = matches!(listed.phase, Phase::Call | Phase::VolatilityCall);
         match &mut listed.call {
-            Some(call) if open && call.auction == auction && call.commitment.is_none() => {
+            Some(call) if open && call.auction == auction && call.commitment.is_none() && !call.extended => {
                 call.commitment = Some(commitment);
                 events.push(Event::AuctionCommitted { instrument, auction, commitment });
                 Ok(Reply::Done)

@@ -1,7 +1,7 @@
 //! What a new order says of itself: whether it makes sense, and what its money buys.
 
 use crate::listed::Listed;
-use unspent_book::Taker;
+use unspent_book::{End, Taker};
 use unspent_model::{
     AddOrder, Cash, FeeRate, Lots, OrderKind, Phase, PostOnly, Price, Reject, Side, TimeInForce, Timestamp, limits,
 };
@@ -108,27 +108,30 @@ pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: 
     let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
     let (mut spent, mut bound) = (Cash::ZERO, false);
     let permitted = listed.permitted(taker.side, taker.limit);
-    let (lots, used) = listed.book.preview_used(taker, |price, lots| {
-        let notional =
-            |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
-        let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
-        // The cost grows with the lots: find the first count that is too dear.
-        let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
-        while too_many - fits > 1 {
-            let middle = fits + (too_many - fits) / 2;
-            if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
-        }
-        let fits = count(fits);
-        if permitted.is_none_or(|permitted| price > permitted) {
-            return Lots::ZERO;
-        }
-        spent = notional(fits);
-        bound = fits < lots;
-        fits
-    });
-    // Where the bands end it, its money may have ended before.
-    let outside = listed.first_outside(taker.side, taker.limit, permitted);
-    let one_more = outside.map(|price| price.notional(Lots(1), listed.unit_value).expect("a price of one lot fits"));
-    bound |= one_more.is_some_and(|dear| total(spent + dear) > max_total);
+    let (mut lots, mut used, mut end) = (Lots::ZERO, Lots::ZERO, End::Exhausted);
+    if let Some(limit) = permitted {
+        (lots, used, end) = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| {
+            let notional =
+                |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
+            let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
+            // The cost grows with the lots: find the first count that is too dear.
+            let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
+            while too_many - fits > 1 {
+                let middle = fits + (too_many - fits) / 2;
+                if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
+            }
+            let fits = count(fits);
+            spent = notional(fits);
+            bound = fits < lots;
+            fits
+        });
+    }
+    if end == End::Exhausted {
+        // Where the bands end it, its money may have ended before.
+        let outside = listed.first_outside(taker.side, taker.limit, permitted);
+        let one_more =
+            outside.map(|price| price.notional(Lots(1), listed.unit_value).expect("a price of one lot fits"));
+        bound |= one_more.is_some_and(|dear| total(spent + dear) > max_total);
+    }
     Budget { lots, walk: if bound { used } else { taker.lots }, cost: total(spent) }
 }

@@ -81,7 +81,9 @@ impl Engine {
                 Due::CallEnd(instrument) => self.call_end(instrument, due, events),
                 Due::Entry(instrument) => self.next_entry(instrument, due, events),
                 Due::LastTrade(instrument) => {
-                    self.end_call(instrument, events);
+                    if self.listed[instrument.0 as usize].phase.collects() {
+                        self.end_call(instrument, events);
+                    }
                     self.expire(instrument, PhaseReason::LastTrade, events);
                 }
             }

@@ -138,7 +138,7 @@ pub enum Event {
         /// The worst price it accepts now: its limit, or for a stop market order the collar's.
         price: Price,
     },
-    /// A side of a mass quote was refused; the account has no quote there now.
+    /// A side of a mass quote was refused; the account has no quote there now, unless the no-cancel phase kept it.
     QuoteRefused {
         /// Where.
         instrument: InstrumentId,
@@ -480,7 +480,7 @@ pub struct OrderAnswer {
     pub cl_ord_id: Option<ClOrdId>,
     /// Where.
     pub instrument: InstrumentId,
-    /// Where it stood after its command.
+    /// Where it stood after its own execution, before anything that followed from it.
     pub status: OrderStatus,
     /// Lots filled.
     pub cum: Lots,
@@ -497,7 +497,7 @@ pub struct OrderAnswer {
 /// The answer to the one who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// An operator's command was carried out.
+    /// A command with nothing more to say was carried out.
     Done,
     /// A new order was accepted, now or before.
     Added(OrderAnswer),

@@ -37,9 +37,9 @@ enum Command {
     #[command(after_help = "Example: unspent match --instruments instruments.jsonl --book top < requests.jsonl")]
     Match(MatchArgs),
     /// Sell credits: shows what will happen, asks, sends.
-    #[command(after_help = "Examples: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66
-          unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66 --display 10000
-          unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.60 --stop 0.62 --tif day")]
+    #[command(
+        after_help = "Example: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66\n         unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66 --display 10000\n         unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.60 --stop 0.62 --tif day"
+    )]
     Sell(OrderArgs),
     /// Buy credits: shows what will happen, asks, sends.
     #[command(after_help = "Example: unspent buy AWS-ACT-1K-202706 --qty 20000 --price 0.68 --tif ioc")]
