@@ -1,102 +1,131 @@
-//! The engine against the naive venue: random flows of commands, and everything it says compared.
+//! The engine against the naive venue: random flows of commands, and everything that it says compared.
+
+#[path = "../reference/mod.rs"]
+mod reference;
+
 
 mod coverage;
 mod flow;
-#[path = "../reference/mod.rs"]
-mod reference;
-#[path = "../story/mod.rs"]
-#[allow(dead_code, reason = "the stories use the rest")]
-mod story;
 
-use flow::{Flow, Run, flows, long_flows};
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, TestRunner};
+use flow::chance::Chance;
+use flow::pair::Pair;
+use flow::{draw_flow, failure, story_of_failure};
 use unspent_engine::Engine;
-use unspent_model::{Event, Sequenced};
+use unspent_model::{Command, Event, Reply, Sequenced};
 
-/// As many cases as `PROPTEST_CASES` says, otherwise `usual`.
-fn cases(usual: u32) -> Config {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    Config { cases, failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
+/// How many commands; `FLOW_COMMANDS` says otherwise.
+fn commands(usual: usize) -> usize {
+    std::env::var("FLOW_COMMANDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn the_engine_says_what_the_rules_say() {
+    let wanted = commands(1_000_000);
+    let mut seeds = Chance::Seed(1);
+    let mut done = 0;
+    while done < wanted {
+        let seed = seeds.number();
+        let mut chance = Chance::Seed(seed);
+        let length = chance.one_of(&[60, 200, 600]);
+        let steps = draw_flow(&mut chance, length);
+        if let Some(what) = failure(&steps) {
+            if std::env::var("FLOW_SKIP").is_ok_and(|skip| skip.split('|').any(|skip| what.contains(skip))) {
+                continue;
+            }
+            panic!("flow of seed {seed}: {}", story_of_failure(&steps));
+        }
+        done += steps.len();
+    }
+}
+
+/// What a fuzzer would try: bytes, mostly of no sense.
+#[test]
+fn bytes_say_the_same_to_both() {
+    let mut chance = Chance::Seed(2);
+    for _ in 0..commands(4_000) {
+        let length = chance.below(1_500) as usize;
+        // Few different bytes make the same choice again and again.
+        let kinds = chance.one_of(&[256, 256, 16, 5]);
+        let bytes: Vec<u8> = (0..length).map(|_| (chance.below(kinds) * (256 / kinds)) as u8).collect();
+        let steps = draw_flow(&mut Chance::Bytes(&bytes), usize::MAX);
+        if failure(&steps).is_some() {
+            panic!("bytes {bytes:?}: {}", story_of_failure(&steps));
+        }
+    }
+}
+
+/// A flow as commands, and whether each was refused.
+fn told(seed: u64, length: usize) -> Vec<(Sequenced, bool)> {
+    let mut pair = Pair::new().unwrap();
+    let mut told = Vec::new();
+    for step in draw_flow(&mut Chance::Seed(seed), length) {
+        pair.step(&step).unwrap();
+        told.push((pair.told.clone(), matches!(pair.reply, Reply::Rejected(_))));
+    }
+    told
 }
 
 /// The state hash after every command, and every event.
-fn replay(commands: &[Sequenced], hash_seed: u64) -> (Vec<u64>, Vec<Event>) {
+fn replay(commands: impl Iterator<Item = Sequenced>, hash_seed: u64) -> (Vec<u64>, Vec<Event>) {
     let mut engine = Engine::new(hash_seed);
     let mut events = Vec::new();
-    let hashes = commands
-        .iter()
-        .map(|command| {
-            engine.apply(command, &mut events);
-            engine.state_hash()
-        })
-        .collect();
+    let mut seq = 0;
+    let mut hashes = Vec::new();
+    let mut apply = |command: &Sequenced| {
+        engine.apply(command, &mut events);
+        hashes.push(engine.state_hash());
+    };
+    let mut commands = commands.peekable();
+    let start = commands.peek().map_or(Pair::start(), |first| first.at.min(Pair::start()));
+    for command in Pair::setup() {
+        seq += 1;
+        apply(&Sequenced { seq: unspent_model::CommandSeq(seq), at: start, command });
+    }
+    commands.for_each(|command| apply(&command));
     (hashes, events)
 }
 
-proptest! {
-    #![proptest_config(cases(2_000))]
-
-    #[test]
-    fn the_engine_says_what_the_naive_venue_says(flow in flows(60)) {
-        let mut run = Run::default();
-        for step in &flow.steps {
-            run.step(step);
-        }
+#[test]
+fn the_same_commands_give_the_same_events_and_the_same_hash() {
+    for seed in 0..200 {
+        let told = told(seed, 120);
+        let commands = || told.iter().map(|(command, _)| command.clone());
+        let (hashes, events) = replay(commands(), 7);
+        let (again, events_again) = replay(commands(), seed * 31 + 1);
+        assert_eq!(hashes, again, "seed {seed}");
+        assert_eq!(events, events_again, "seed {seed}");
     }
-
 }
 
-proptest! {
-    #![proptest_config(cases(150))]
-
-    #[test]
-    fn the_same_commands_give_the_same_events_and_the_same_hash(flow in flows(60), seed in any::<u64>()) {
-        let commands = commands(&flow);
-        let (hashes, events) = replay(&commands, 7);
-        let (again, events_again) = replay(&commands, seed);
-        prop_assert_eq!(hashes, again);
-        prop_assert_eq!(events, events_again);
-    }
-
-    /// The one who refuses has not changed anything: a venue that was given the time instead is in the same state.
-    #[test]
-    fn a_refused_command_leaves_no_trace(flow in flows(60)) {
-        let mut run = Run::default();
-        for step in &flow.steps {
-            run.step(step);
-        }
-        let without: Vec<Sequenced> = run.told.iter().map(|told| {
-            let command = if told.refused { unspent_model::Command::Clock } else { told.command.command.clone() };
-            Sequenced { command, ..told.command.clone() }
-        }).collect();
-        let commands: Vec<Sequenced> = run.told.iter().map(|told| told.command.clone()).collect();
-        let (hashes, events) = replay(&commands, 7);
-        let (again, events_again) = replay(&without, 7);
-        prop_assert_eq!(hashes, again);
-        prop_assert_eq!(events, events_again);
+/// The one who refuses has not changed anything: a venue that was given the time instead is in the same state.
+#[test]
+fn a_refused_command_leaves_no_trace() {
+    for seed in 1_000..1_200 {
+        let told = told(seed, 120);
+        let without = told.iter().map(|(command, refused)| {
+            let instead = if *refused { Command::Clock } else { command.command.clone() };
+            Sequenced { command: instead, ..command.clone() }
+        });
+        let (hashes, events) = replay(told.iter().map(|(command, _)| command.clone()), 7);
+        let (again, events_again) = replay(without, 7);
+        assert_eq!(hashes, again, "seed {seed}");
+        assert_eq!(events, events_again, "seed {seed}");
     }
 }
 
 /// Order ids and remembered answers that fill more than one page of anything.
 #[test]
 fn a_long_flow_agrees_too() {
-    let flow = long_flows(30_000).new_tree(&mut TestRunner::deterministic()).unwrap().current();
-    let mut run = Run::default();
-    for step in &flow.steps {
-        run.step(step);
+    let mut pair = Pair::new().unwrap();
+    let mut opened = 0;
+    for seed in 0..60 {
+        for step in draw_flow(&mut Chance::Seed(seed), 500) {
+            if let Err(difference) = pair.step(&step) {
+                panic!("part {seed}: {difference}");
+            }
+            opened += pair.events.iter().filter(|event| matches!(event, Event::Opened(_))).count();
+        }
     }
-    assert!(run.world.engine.open_orders() < 4_000, "the flow should close most of its orders");
-    let opened = run.events.iter().filter(|event| matches!(event, Event::Opened(_))).count();
+    assert!(pair.engine.open_orders() < 4_000, "the flow should close most of its orders");
     assert!(opened > 2 * 4_096, "only {opened} orders");
-}
-
-/// The commands that a flow comes to.
-fn commands(flow: &Flow) -> Vec<Sequenced> {
-    let mut run = Run::default();
-    for step in &flow.steps {
-        run.step(step);
-    }
-    run.told.into_iter().map(|told| told.command).collect()
 }

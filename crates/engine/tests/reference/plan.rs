@@ -1,0 +1,176 @@
+//! What an order would trade now, found out on a copy of the other side.
+
+use super::Reference;
+use super::orders::{Open, ceil, within};
+use unspent_model::{OrderId, SelfTrade};
+
+/// One thing that an execution does with a resting order.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    Fill {
+        maker: OrderId,
+        price: u32,
+        lots: u32,
+    },
+    /// Self-trade prevention takes lots from both.
+    Decrement {
+        maker: OrderId,
+        lots: u32,
+    },
+    /// Self-trade prevention takes the resting order away.
+    Cancel {
+        maker: OrderId,
+    },
+}
+
+/// Why an execution goes no further.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// It has no lots left.
+    Filled,
+    /// Nobody is within its limit.
+    Nobody,
+    SelfTrade,
+    /// Its `max_total` pays for no further lot.
+    Money,
+    /// The next level, at this price, is outside the bands.
+    Band(u32),
+}
+
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub deeds: Vec<Deed>,
+    pub end: End,
+}
+
+impl Plan {
+    /// An order that is not executed.
+    pub fn none() -> Plan {
+        Plan { deeds: Vec::new(), end: End::Nobody }
+    }
+
+    pub fn traded(&self) -> u32 {
+        self.deeds.iter().map(|deed| if let Deed::Fill { lots, .. } = deed { *lots } else { 0 }).sum()
+    }
+}
+
+impl Reference {
+    pub(super) fn plan(&self, order: &Open) -> Plan {
+        let (instrument, side) = (order.terms.instrument, order.terms.side);
+        let owner = self.account(order.terms.account).owner;
+        let mut others: Vec<Open> = self.queue(instrument, side.opposite()).into_iter().cloned().collect();
+        let mut deeds = Vec::new();
+        let mut leaves = order.leaves();
+        let end = loop {
+            if leaves == 0 {
+                break End::Filled;
+            }
+            let Some(first) = others.first() else { break End::Nobody };
+            if !within(side, order.price, first.price) {
+                break End::Nobody;
+            }
+            if !self.at(instrument).inside_bands(first.price) {
+                break End::Band(first.price);
+            }
+            let (maker, price) = (first.id, first.price);
+            let lots = leaves.min(first.shown);
+            if self.account(first.terms.account).owner != owner {
+                deeds.push(Deed::Fill { maker, price, lots });
+                leaves -= lots;
+                take_from_first(&mut others, lots);
+                continue;
+            }
+            match order.terms.self_trade {
+                SelfTrade::CancelNewest => break End::SelfTrade,
+                SelfTrade::CancelOldest => {
+                    deeds.push(Deed::Cancel { maker });
+                    others.remove(0);
+                }
+                SelfTrade::CancelBoth => {
+                    deeds.push(Deed::Cancel { maker });
+                    break End::SelfTrade;
+                }
+                SelfTrade::Decrement => {
+                    deeds.push(Deed::Decrement { maker, lots });
+                    leaves -= lots;
+                    take_from_first(&mut others, lots);
+                    if leaves == 0 {
+                        break End::SelfTrade;
+                    }
+                }
+            }
+        };
+        let plan = Plan { deeds, end };
+        match order.max_total() {
+            Some(most) => self.as_far_as_paid(order, plan, most),
+            None => plan,
+        }
+    }
+
+    /// The plan as far as `most` cents pay for it, fees included, and not a step further than the last lot.
+    fn as_far_as_paid(&self, order: &Open, plan: Plan, most: i128) -> Plan {
+        let mut paid = Vec::new();
+        let mut reach = 0;
+        for deed in &plan.deeds {
+            let Deed::Fill { maker, price, lots } = *deed else {
+                paid.push(*deed);
+                continue;
+            };
+            let cost = |lots| {
+                let mut trial = Plan { deeds: paid.clone(), end: End::Money };
+                trial.deeds.push(Deed::Fill { maker, price, lots });
+                self.spends(order, &trial)
+            };
+            let (mut affordable, mut too_many) = (0, u64::from(lots) + 1);
+            while u64::from(affordable) + 1 < too_many {
+                let middle = u64::from(affordable).midpoint(too_many);
+                if cost(middle as u32) <= most { affordable = middle as u32 } else { too_many = middle }
+            }
+            if affordable > 0 {
+                paid.push(Deed::Fill { maker, price, lots: affordable });
+                reach = paid.len();
+            }
+            if affordable < lots {
+                paid.truncate(reach);
+                return Plan { deeds: paid, end: End::Money };
+            }
+        }
+        if let End::Band(price) = plan.end {
+            let maker = OrderId(0);
+            paid.push(Deed::Fill { maker, price, lots: 1 });
+            if self.spends(order, &Plan { deeds: paid.clone(), end: End::Money }) > most {
+                paid.truncate(reach);
+                return Plan { deeds: paid, end: End::Money };
+            }
+        }
+        plan
+    }
+
+    /// What a plan costs a buy without fills, its fees included.
+    pub(super) fn spends(&self, order: &Open, plan: &Plan) -> i128 {
+        let mut notional = 0;
+        for deed in &plan.deeds {
+            if let Deed::Fill { price, lots, .. } = *deed {
+                notional += self.worth(order.terms.instrument, price, lots);
+            }
+        }
+        notional + ceil(notional * i128::from(order.fees.taker))
+    }
+}
+
+/// Takes lots that the first order shows; an iceberg then shows its next slice, behind everything at its price.
+fn take_from_first(queue: &mut Vec<Open>, lots: u32) {
+    let mut first = queue.remove(0);
+    first.filled += lots;
+    first.shown -= lots;
+    if first.leaves() == 0 {
+        return;
+    }
+    let at = if first.shown > 0 {
+        0
+    } else {
+        first.shown = first.slice();
+        queue.iter().take_while(|other| other.price == first.price).count()
+    };
+    queue.insert(at, first);
+}
