@@ -196,8 +196,18 @@ impl World {
             return answer;
         }
         let command = self.command(line);
+        self.check_words(&command);
         let (events, reply) = self.apply(command);
         self.answer(&events, &reply)
+    }
+
+    /// A command in words is the same command: so a flow that failed can be told as a story.
+    fn check_words(&mut self, command: &Command) {
+        // Of an instrument only its symbol is said, and of time nothing.
+        if !matches!(command, Command::ListInstrument(_) | Command::Clock) {
+            let said = self.say(command);
+            assert_eq!(parse::command(self, &said).as_ref(), Some(command), "{said}");
+        }
     }
 
     /// The command that a line says; `clock` and `at` move the story's time.
