@@ -198,6 +198,13 @@ impl World {
         let command = self.command(line);
         self.check_words(&command);
         let (events, reply) = self.apply(command);
+        if let Reply::Amended { kept_priority, .. } = reply {
+            let amended = events.iter().find_map(|event| match event {
+                Event::Amended(it) => Some(it.kept_priority),
+                _ => None,
+            });
+            assert_eq!(kept_priority, amended.unwrap_or(false), "the answer says something else of its place");
+        }
         self.answer(&events, &reply)
     }
 
