@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use unspent_marketdata::{Changes, Touched, View, Window};
 use unspent_model::{AccountId, CommandSeq, Event, InstrumentId, OrderId, Reply, Side, Timestamp};
 use unspent_protocol::{
-    Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, Reply as WireReply,
-    ReplyResult, Stream, TickerRow, TradeRow, book_checksum,
+    Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject, QuoteResult,
+    Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -54,6 +54,8 @@ pub enum Topic {
     Trade(InstrumentId),
     /// Listeners to an instrument's ticker.
     Ticker(InstrumentId),
+    /// Listeners to what an instrument's uncross would come to.
+    Auction(InstrumentId),
     /// Listeners to what is listed.
     Instruments,
 }
@@ -182,6 +184,7 @@ impl Announcer {
         self.balances(events, seq, audience);
         for event in events {
             self.listing(event, seq, at, audience);
+            self.auction(event, seq, at, audience);
         }
         for instrument in instruments {
             self.trades(instrument, events, seq, at, audience);
@@ -229,6 +232,12 @@ impl Announcer {
             Reply::Canceled { order, cl_ord_id } => {
                 Ok(ReplyResult::CancelOrder(unspent_protocol::CancelResult { order_id: order, cl_ord_id }))
             }
+            Reply::Quoted { quote_id, placed, unchanged, pulled, .. } => {
+                let rejects = self.quote_rejects(events);
+                Ok(ReplyResult::Quotes(QuoteResult { quote_id, placed, unchanged, pulled, rejects }))
+            }
+            Reply::Timer { due } => Ok(ReplyResult::Timer(TimerResult { trigger_time: due })),
+            Reply::Connected { .. } => Ok(ReplyResult::Done),
             Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
             Reply::Rejected(rejection) => {
                 let error = unspent_protocol::ErrorBody::from(catalogue.explain(rejection, applied.asked));
@@ -255,6 +264,19 @@ impl Announcer {
             _ => None,
         });
         fills.collect()
+    }
+
+    fn quote_rejects(&self, events: &[Event]) -> Vec<QuoteReject> {
+        let refused = events.iter().filter_map(|event| match event {
+            Event::QuoteRefused { instrument, side, rejection } => Some(QuoteReject {
+                symbol: self.catalogue.get(*instrument).expect("listed").symbol,
+                side: *side,
+                code: rejection.reject.code(),
+                reason: Cow::Borrowed(rejection.reject.name()),
+            }),
+            _ => None,
+        });
+        refused.collect()
     }
 
     /// The answer to a login.
@@ -300,12 +322,44 @@ impl Announcer {
         if !audience.wants(&Topic::Instruments) {
             return;
         }
-        let phase = self.view.market(*instrument).expect("listed").phase;
-        let pairs = vec![self.catalogue.pair(*instrument, phase)];
+        let market = self.view.market(*instrument).expect("listed");
+        let pairs = vec![self.catalogue.pair(*instrument, market.phase, market.reason)];
         let data = Instruments { assets: Vec::new(), pairs };
         let prev_seq = self.last(Topic::Instruments, seq);
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
         self.tell(Topic::Instruments, audience, |text| stream.write(Channel::Instrument, text));
+    }
+
+    fn auction(&mut self, event: &Event, seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
+        let instrument = match event {
+            Event::CallOpened { instrument, .. } => *instrument,
+            Event::Indicative(indicative) => indicative.instrument,
+            Event::CallEnded(ended) => ended.instrument,
+            _ => return,
+        };
+        let topic = Topic::Auction(instrument);
+        if !audience.wants(&topic) {
+            return;
+        }
+        let market = self.view.market(instrument).expect("listed");
+        let row = match event {
+            // What it came to, in the phase that follows.
+            Event::CallEnded(ended) => Some(self.catalogue.auction(
+                instrument,
+                market.phase,
+                ended.auction,
+                ended.price,
+                ended.lots,
+                ended.surplus,
+                at,
+            )),
+            _ => rows::auction(&self.catalogue, instrument, market, at),
+        };
+        let Some(row) = row else { return };
+        let prev_seq = self.last(topic, seq);
+        let data = [row];
+        let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
+        self.tell(topic, audience, |text| stream.write(Channel::Auction, text));
     }
 
     /// The `seq` of a topic's last message; this one's takes its place.
@@ -416,7 +470,7 @@ impl Announcer {
     pub fn snapshot(&mut self, topic: Topic) -> Option<Vec<u8>> {
         let (view_seq, at) = (self.seq, self.view.at());
         let mut text = Vec::with_capacity(1_024);
-        if let Topic::Book(..) | Topic::Trade(_) | Topic::Ticker(_) | Topic::Instruments = topic {
+        if let Topic::Book(..) | Topic::Trade(_) | Topic::Ticker(_) | Topic::Auction(_) | Topic::Instruments = topic {
             self.open(topic);
         }
         let seq = self.heard.get(&topic).map_or(view_seq.0, |heard| heard.seq);
@@ -461,8 +515,18 @@ impl Announcer {
                 Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
                     .write(Channel::Ticker, &mut text);
             }
+            Topic::Auction(instrument) => {
+                let row = rows::auction(&self.catalogue, instrument, self.view.market(instrument)?, at);
+                let data: Vec<_> = row.into_iter().collect();
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Auction, &mut text);
+            }
             Topic::Instruments => {
-                let phase = |instrument| self.view.market(instrument).expect("listed").phase;
+                let phase = |instrument| {
+                    let market = self.view.market(instrument).expect("listed");
+                    (market.phase, market.reason)
+                };
                 let data = self.catalogue.instruments(phase);
                 let (kind, seq) = public(seq);
                 Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
@@ -516,7 +580,8 @@ fn changed_market(event: &Event) -> Option<InstrumentId> {
         Event::Rested(rested) => Some(rested.instrument),
         Event::Amended(amended) => Some(amended.instrument),
         Event::Reduced(reduced) if reduced.resting => Some(reduced.instrument),
-        Event::Canceled(canceled) if canceled.resting => Some(canceled.instrument),
+        Event::Refilled(refilled) => Some(refilled.instrument),
+        Event::Canceled(canceled) if !canceled.shown.is_zero() => Some(canceled.instrument),
         _ => None,
     }
 }

@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCode;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
-use unspent_model::{AccountId, Command, Reject, limits};
+use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
     Call, Data, DisconnectScope, Kind, Limits, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status,
     Stream, SystemState, parse_request,
@@ -47,9 +47,13 @@ pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Sh
         outbox.close(CloseCode::Restart);
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
-    let mut reader = Reader { connection, outbox: outbox.clone(), account: None, scopes: Vec::new(), shared };
+    let mut reader =
+        Reader { connection, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
+    if reader.session {
+        reader.end_session().await;
+    }
     // The engine stops when no reader is left that could send to it.
     drop(reader);
     if *stop.borrow() {
@@ -96,6 +100,8 @@ struct Reader {
     outbox: Outbox,
     account: Option<AccountId>,
     scopes: Vec<Scope>,
+    /// Whether the engine's thread was told of a session.
+    session: bool,
     shared: Arc<Shared>,
 }
 
@@ -132,6 +138,16 @@ impl Reader {
                 // Pings are answered by the library.
                 Ok(Some(Ok(_))) => {}
             }
+        }
+    }
+
+    /// Tells the engine's thread that the session is over. It must be told: a full channel is waited for. When the
+    /// channel is closed the venue stops, and its next start ends every session.
+    async fn end_session(&self) {
+        let mut inbound = Inbound { origin: None, ask: Ask::Disconnect { connection: self.connection } };
+        while let Err(TrySendError::Full(again)) = self.shared.inbound.try_send(inbound) {
+            inbound = again;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
@@ -184,12 +200,8 @@ impl Reader {
                 Ok(())
             }
             Call::Login(params) => {
-                if params.cancel_on_disconnect == Some(DisconnectScope::Connection) {
-                    let field = "cancel_on_disconnect";
-                    let message = "cancel_on_disconnect is not offered yet; offered now: none";
-                    return Err(Refusal::at(Reject::InvalidField, field, message));
-                }
-                self.login(origin, &params.api_key)
+                let session = params.cancel_on_disconnect == Some(DisconnectScope::Connection);
+                self.login(origin, &params.api_key, session)
             }
             Call::Subscribe(params) => {
                 if params.from_seq.is_some() || params.from_exec_seq.is_some() {
@@ -225,7 +237,39 @@ impl Reader {
                 let command = self.shared.directory.read().catalogue.cancel_all(account, &params)?;
                 self.command(origin, command)
             }
-            Call::DepositCash(_) | Call::DepositCredits(_) | Call::SetPhase(_) | Call::Clock => {
+            Call::CancelAllOrdersAfter(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, Command::CancelAllAfter { account, seconds: params.timeout })
+            }
+            Call::MassQuote(params) => {
+                let account = self.may(Scope::Trade)?;
+                if !self.session {
+                    let message = "mass_quote needs a login with cancel_on_disconnect \"connection\"";
+                    return Err(Refusal::new(Reject::SessionClosed, message));
+                }
+                // The engine's thread knows which session the connection has.
+                let command = self.shared.directory.read().catalogue.mass_quote(account, SessionId(0), &params)?;
+                self.command(origin, command)
+            }
+            Call::SetGroup(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, params.command(account))
+            }
+            Call::ResetGroup(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, Command::ResetGroup { account, group: params.group })
+            }
+            Call::DepositCash(_)
+            | Call::DepositCredits(_)
+            | Call::SetPhase(_)
+            | Call::SetRules(_)
+            | Call::SetSchedule(_)
+            | Call::SetReference(_)
+            | Call::SetLimits(_)
+            | Call::Kill(_)
+            | Call::Connect
+            | Call::Disconnect
+            | Call::Clock => {
                 Err(Refusal::new(Reject::UnknownMethod, "this method is the operator's and not offered here"))
             }
         }
@@ -243,7 +287,7 @@ impl Reader {
         Ok(account)
     }
 
-    fn login(&mut self, origin: Origin, secret: &str) -> Result<(), Refusal> {
+    fn login(&mut self, origin: Origin, secret: &str, session: bool) -> Result<(), Refusal> {
         if self.account.is_some() {
             let message = "this connection is logged in already; open another for another account";
             return Err(Refusal::new(Reject::AlreadyLoggedIn, message));
@@ -253,6 +297,13 @@ impl Reader {
         let account = self.shared.directory.read().account(&key.account).ok_or_else(failed)?;
         let scopes: Vec<Scope> = key.scopes.clone();
         let names = scopes.iter().map(|scope| scope.name()).collect();
+        if session {
+            // Before the login's answer: no order of this connection can come before its session.
+            let inbound = Inbound { origin: None, ask: Ask::Connect { account, connection: self.connection } };
+            let sent = self.shared.inbound.try_send(inbound);
+            sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))?;
+            self.session = true;
+        }
         self.control(Control::Login { origin, account, scopes: names })?;
         (self.account, self.scopes) = (Some(account), scopes);
         Ok(())

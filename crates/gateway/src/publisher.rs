@@ -262,7 +262,7 @@ impl Publisher {
             Channel::Instrument => vec![(result(None, None), Ok(Topic::Instruments))],
             // These come without a subscription; the protocol refuses them before.
             Channel::Status | Channel::Heartbeat => Vec::new(),
-            Channel::Book | Channel::Trade | Channel::Ticker => {
+            Channel::Book | Channel::Trade | Channel::Ticker | Channel::Auction => {
                 let depth = (channel == Channel::Book).then(|| depth.unwrap_or(BookDepth::D10));
                 let each = symbols.iter().map(|symbol| {
                     let topic = self.announcer.catalogue().resolve(symbol).map(|(instrument, _)| match channel {
@@ -271,6 +271,7 @@ impl Publisher {
                             Topic::Book(instrument, BookScope::Levels(levels))
                         }
                         Channel::Trade => Topic::Trade(instrument),
+                        Channel::Auction => Topic::Auction(instrument),
                         _ => Topic::Ticker(instrument),
                     });
                     (result(Some(*symbol), depth), topic)

@@ -42,6 +42,18 @@ pub enum Ask {
         /// The request.
         params: Box<AmendOrderParams>,
     },
+    /// The connection begins a session: orders that it enters from now on end with it.
+    Connect {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// A connection with a session is gone.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
 }
 
 /// One command's outcome. Its events are the next `events` of its batch.

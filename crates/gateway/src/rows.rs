@@ -1,8 +1,10 @@
 //! The view's records as rows of the wire.
 
 use unspent_marketdata::{Market, OpenOrder, Touched, Trade};
-use unspent_model::{AccountId, CancelReason, Event, Fill, InstrumentId, Timestamp};
-use unspent_protocol::{Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, Reason, TickerRow, TradeRow};
+use unspent_model::{AccountId, CancelReason, Event, Fill, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp};
+use unspent_protocol::{
+    AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, Reason, TickerRow, TradeRow, Triggers,
+};
 
 /// One thing that happened to one order, with the order as it is after it.
 pub(crate) struct Fact<'a> {
@@ -15,6 +17,8 @@ enum What<'a> {
     Trade(&'a Fill, Liquidity),
     Amended(Option<Reason>),
     Canceled(Reason),
+    Triggered,
+    Refilled,
 }
 
 /// Gives every fact of an event, with the account that it concerns. An order's resting is no fact: it follows.
@@ -32,9 +36,29 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         Event::Reduced(_) => tell(What::Amended(Some(CancelReason::SelfTrade)), touched.order.as_ref()),
         Event::Amended(_) => tell(What::Amended(None), touched.order.as_ref()),
         Event::Canceled(canceled) => tell(What::Canceled(canceled.reason), touched.order.as_ref()),
+        Event::Triggered { .. } => tell(What::Triggered, touched.order.as_ref()),
+        Event::Refilled(_) => tell(What::Refilled, touched.order.as_ref()),
         Event::InstrumentListed { .. }
         | Event::AccountOpened { .. }
         | Event::PhaseChanged { .. }
+        | Event::RulesSet { .. }
+        | Event::ScheduleSet { .. }
+        | Event::ReferenceSet { .. }
+        | Event::LimitsSet { .. }
+        | Event::KillSwitch { .. }
+        | Event::CallOpened { .. }
+        | Event::AuctionCommitted { .. }
+        | Event::CallEnding { .. }
+        | Event::AuctionRevealed { .. }
+        | Event::Indicative(_)
+        | Event::CallEnded(_)
+        | Event::QuoteRefused { .. }
+        | Event::GroupSet { .. }
+        | Event::GroupTripped { .. }
+        | Event::GroupReset { .. }
+        | Event::DeadMan { .. }
+        | Event::SessionOpened { .. }
+        | Event::SessionClosed { .. }
         | Event::Rested(_)
         | Event::Recalled(_)
         | Event::Cash(_)
@@ -51,7 +75,7 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
             row.exec_type = ExecType::Trade;
             row.last_qty = Some(catalogue.face(fill.instrument, u64::from(fill.lots.0)));
             row.last_price = Some(catalogue.price(fill.instrument, fill.price));
-            row.liquidity_ind = Some(leg);
+            row.liquidity_ind = Some(if fill.auction { Liquidity::Auction } else { leg });
             let fee = if leg == Liquidity::Maker { fill.maker.fee } else { fill.taker.fee };
             row.fees = Some(fee.into());
             row.exec_id = Some(ExecId { trade: fill.trade, leg });
@@ -62,9 +86,12 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
             row.reason = reason;
         }
         What::Canceled(reason) => {
-            row.exec_type = ExecType::Canceled;
+            let over = matches!(reason, CancelReason::Expired | CancelReason::LastTrade);
+            row.exec_type = if over { ExecType::Expired } else { ExecType::Canceled };
             row.reason = Some(reason);
         }
+        What::Triggered => row.exec_type = ExecType::Triggered,
+        What::Refilled => row.exec_type = ExecType::IcebergRefill,
     }
     row
 }
@@ -82,11 +109,18 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         cl_ord_id: order.cl_ord_id,
         symbol: catalogue.get(order.instrument).expect("an order's instrument is listed").symbol,
         side: order.side,
-        order_type: Some(order.kind.into()),
+        order_type: Some(order_type(order)),
         order_qty: face(order.lots),
-        limit_price: Some(catalogue.price(order.instrument, order.price)),
-        time_in_force: Some(order.time_in_force),
-        post_only: order.post_only,
+        limit_price: (!order.waiting || matches!(order.kind, OrderKind::Limit(_)))
+            .then(|| catalogue.price(order.instrument, order.price)),
+        triggers: order.stop.map(|stop| Triggers { price: catalogue.price(order.instrument, stop) }),
+        display_qty: order.display.map(face),
+        time_in_force: Some(order.time_in_force.into()),
+        expire_time: match order.time_in_force {
+            TimeInForce::Gtd(until) => Some(until),
+            _ => None,
+        },
+        post_only: order.post_only != PostOnly::No,
         stp_type: None,
         last_qty: None,
         last_price: None,
@@ -102,6 +136,17 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         trade_id: None,
         reason: None,
         timestamp,
+    }
+}
+
+/// What an order is called that was entered so.
+fn order_type(order: &OpenOrder) -> OrderType {
+    match (order.kind, order.stop) {
+        (OrderKind::Limit(_), Some(_)) => OrderType::StopLossLimit,
+        (OrderKind::Market { .. }, Some(_)) => OrderType::StopLoss,
+        (OrderKind::Limit(_), None) if order.display.is_some() => OrderType::Iceberg,
+        (OrderKind::Limit(_), None) => OrderType::Limit,
+        (OrderKind::Market { .. }, None) => OrderType::Market,
     }
 }
 
@@ -143,4 +188,15 @@ pub(crate) fn ticker(catalogue: &Catalogue, instrument: InstrumentId, market: &M
         change: last.zip(open).map(|(last, open)| last - open),
         timestamp: at,
     }
+}
+
+/// What an instrument's uncross would come to; `None` without an unfinished call.
+pub(crate) fn auction(
+    catalogue: &Catalogue,
+    instrument: InstrumentId,
+    market: &Market,
+    at: Timestamp,
+) -> Option<AuctionRow> {
+    let call = market.call.as_ref()?;
+    Some(catalogue.auction(instrument, market.phase, call.auction, call.price, call.lots, call.surplus, at))
 }

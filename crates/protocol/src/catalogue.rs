@@ -4,8 +4,9 @@ use crate::number::Rounded;
 use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, DepositCashParams, DepositCreditsParams, SetPhaseParams,
 };
+use crate::quoting::post_only;
 use crate::refusal::Refusal;
-use crate::words::OrderType;
+use crate::words::{OrderType, TimeInForceWord};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::fmt;
@@ -129,26 +130,40 @@ impl Catalogue {
     /// a `max_total` that is no money. What depends on the book or the account is the engine's to judge.
     pub fn add_order(&self, account: AccountId, params: &AddOrderParams) -> Result<AddOrder, Refusal> {
         let (id, instrument) = self.resolve(&params.symbol)?;
-        let kind = match params.order_type {
-            OrderType::Limit => {
-                let price = params.limit_price.ok_or_else(|| crate::fields::missing("limit_price"))?;
-                OrderKind::Limit(price_of(instrument, price)?)
-            }
-            OrderType::Market => {
-                OrderKind::Market { max_total: params.max_total.map(|total| cash_of("max_total", total)).transpose()? }
-            }
+        let kind = if params.order_type.has_limit() {
+            let price = params.limit_price.ok_or_else(|| crate::fields::missing("limit_price"))?;
+            OrderKind::Limit(price_of("limit_price", instrument, price)?)
+        } else {
+            OrderKind::Market { max_total: params.max_total.map(|total| cash_of("max_total", total)).transpose()? }
         };
-        let usual = if params.order_type == OrderType::Limit { TimeInForce::Gtc } else { TimeInForce::Ioc };
+        let lots = |field, qty: Option<Decimal>| qty.map(|qty| lots_of(field, instrument, qty)).transpose();
+        let time_in_force = match params.time_in_force {
+            Some(TimeInForceWord::Gtc) => TimeInForce::Gtc,
+            Some(TimeInForceWord::Day) => TimeInForce::Day,
+            Some(TimeInForceWord::Gtd) => {
+                TimeInForce::Gtd(params.expire_time.ok_or_else(|| crate::fields::missing("expire_time"))?)
+            }
+            Some(TimeInForceWord::Ioc) => TimeInForce::Ioc,
+            Some(TimeInForceWord::Fok) => TimeInForce::Fok,
+            Some(TimeInForceWord::Auction) => TimeInForce::Auction,
+            None if params.order_type == OrderType::Market => TimeInForce::Ioc,
+            None => TimeInForce::Gtc,
+        };
+        let stop = params.triggers.map(|triggers| price_of("triggers", instrument, triggers.price)).transpose()?;
         Ok(AddOrder {
             account,
             instrument: id,
             side: params.side,
             kind,
+            stop,
             lots: lots_of("order_qty", instrument, params.order_qty)?,
-            time_in_force: params.time_in_force.unwrap_or(usual),
-            post_only: params.post_only,
+            display: lots("display_qty", params.display_qty)?,
+            min_lots: lots("min_qty", params.min_qty)?,
+            time_in_force,
+            post_only: post_only(params.post_only, params.post_only_mode)?,
             self_trade: params.stp_type.unwrap_or_default(),
             cl_ord_id: params.cl_ord_id,
+            session: None,
             deadline: params.deadline,
         })
     }
@@ -159,7 +174,8 @@ impl Catalogue {
     /// [`Reject::UnknownSymbol`].
     pub fn cancel_all(&self, account: AccountId, params: &CancelAllParams) -> Result<Command, Refusal> {
         let instrument = params.symbol.map(|symbol| self.resolve(&symbol).map(|(id, _)| id)).transpose()?;
-        Ok(Command::CancelAll { account, filter: CancelFilter { instrument, side: params.side } })
+        let CancelAllParams { side, programme, group, .. } = *params;
+        Ok(Command::CancelAll { account, filter: CancelFilter { instrument, side, programme, group } })
     }
 
     /// The command of a `deposit_cash`.
@@ -235,13 +251,15 @@ impl AmendOrderParams {
     #[must_use]
     pub fn in_units(&self, account: AccountId, instrument: Option<&Instrument>) -> AmendOrder {
         let lots = |qty| instrument.and_then(|spec| lots_of("order_qty", spec, qty).ok()).unwrap_or(Lots::ZERO);
-        let price = |price| instrument.and_then(|spec| price_of(spec, price).ok()).unwrap_or(Price(0));
+        let price = |price| instrument.and_then(|spec| price_of("limit_price", spec, price).ok()).unwrap_or(Price(0));
         AmendOrder {
             account,
             order: self.order,
             lots: self.order_qty.map(lots),
             price: self.limit_price.map(price),
             post_only: self.post_only,
+            stop: self.trigger_price.map(price),
+            display: self.display_qty.map(lots),
             deadline: self.deadline,
         }
     }
@@ -258,34 +276,49 @@ pub(crate) fn price_in_dollars(instrument: &Instrument, price: Price) -> Decimal
     Decimal::from_i128_with_scale(steps, u32::from(instrument.price_decimals))
 }
 
-fn price_of(instrument: &Instrument, value: Decimal) -> Result<Price, Refusal> {
+/// A price above zero in whole price units. The words of a refusal are those for a price that is off its tick.
+pub(crate) fn price_of(field: &'static str, instrument: &Instrument, value: Decimal) -> Result<Price, Refusal> {
     let price =
         units(value, instrument.price_decimals, instrument.price_unit).and_then(|count| u32::try_from(count).ok());
-    price.filter(|count| *count > 0).map(Price).ok_or_else(|| invalid_price(instrument))
+    price.filter(|count| *count > 0).map(Price).ok_or_else(|| match field {
+        "limit_price" => invalid_price(instrument),
+        "triggers" => Refusal::at(Reject::InvalidStopPrice, field, price_rule(field, instrument)),
+        _ => Refusal::at(Reject::InvalidPrice, field, price_rule(field, instrument)),
+    })
 }
 
-fn lots_of(field: &'static str, instrument: &Instrument, value: Decimal) -> Result<Lots, Refusal> {
+pub(crate) fn lots_of(field: &'static str, instrument: &Instrument, value: Decimal) -> Result<Lots, Refusal> {
     let lots = units(value, 0, instrument.face_dollars).and_then(|lots| u32::try_from(lots).ok());
     lots.map(Lots).ok_or_else(|| invalid_quantity(field, instrument))
 }
 
-fn cash_of(field: &'static str, value: Decimal) -> Result<Cash, Refusal> {
+pub(crate) fn cash_of(field: &'static str, value: Decimal) -> Result<Cash, Refusal> {
     let cents = units(value, 2, 1).and_then(|cents| u64::try_from(cents).ok());
     cents.map(Cash).ok_or_else(|| Refusal::field(field, "must be dollars, not below zero, with at most 2 decimals"))
 }
 
 pub(crate) fn invalid_price(instrument: &Instrument) -> Refusal {
+    Refusal::new(Reject::InvalidPrice, price_rule("limit_price", instrument))
+}
+
+/// What a price may be.
+pub(crate) fn price_rule(field: &str, instrument: &Instrument) -> String {
     let tick = price_in_dollars(instrument, Price(instrument.tick)).normalize();
     let mut max = price_in_dollars(instrument, instrument.price_max).normalize();
     if max.scale() < tick.scale() {
         max.rescale(tick.scale());
     }
-    Refusal::new(Reject::InvalidPrice, format!("limit_price must be a multiple of {tick} between {tick} and {max}"))
+    format!("{field} must be a multiple of {tick} between {tick} and {max}")
 }
 
 pub(crate) fn invalid_quantity(field: &'static str, instrument: &Instrument) -> Refusal {
     let lot = instrument.face_dollars;
     let message =
         format!("{field} must be a multiple of the lot, {lot} dollars of face, from {lot} to the venue's bound");
-    Refusal::at(Reject::InvalidQuantity, field, message)
+    let reject = match field {
+        "display_qty" => Reject::InvalidDisplay,
+        "min_qty" => Reject::InvalidMinimum,
+        _ => Reject::InvalidQuantity,
+    };
+    Refusal::at(reject, field, message)
 }

@@ -43,8 +43,23 @@ impl Asked {
                 Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
             }
             Command::DepositCash { .. } => Asked { quantity_field: Some("amount"), ..nothing },
-            Command::SetPhase { instrument, .. } => Asked { instrument: Some(*instrument), ..nothing },
-            Command::ListInstrument(_) | Command::OpenAccount { .. } | Command::Clock => nothing,
+            Command::SetPhase { instrument, .. }
+            | Command::SetRules { instrument, .. }
+            | Command::SetSchedule { instrument, .. }
+            | Command::SetReference { instrument, .. }
+            | Command::CommitAuction { instrument, .. }
+            | Command::RevealAuction { instrument, .. } => Asked { instrument: Some(*instrument), ..nothing },
+            Command::ListInstrument(_)
+            | Command::OpenAccount { .. }
+            | Command::MassQuote(_)
+            | Command::SetGroup { .. }
+            | Command::ResetGroup { .. }
+            | Command::CancelAllAfter { .. }
+            | Command::Connect { .. }
+            | Command::Disconnect { .. }
+            | Command::SetLimits { .. }
+            | Command::Kill { .. }
+            | Command::Clock => nothing,
         }
     }
 
@@ -101,7 +116,8 @@ fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
 /// Cents as dollars, lots as dollars of face.
 fn available_of(reject: Reject, available: u64, instrument: Option<&Instrument>) -> Decimal {
     match reject {
-        Reject::InsufficientFunds => dollars(Cash(available)),
+        Reject::InsufficientFunds | Reject::NotionalLimit => dollars(Cash(available)),
+        Reject::OrderRate => Decimal::from_i128_with_scale(i128::from(available), 9),
         _ => {
             let face = instrument.map_or(1, |instrument| u64::from(instrument.face_dollars));
             Decimal::from(u128::from(available) * u128::from(face))
@@ -133,13 +149,20 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::UnknownSymbol => format!("{symbol} is not listed; the instrument channel says what is"),
         Reject::UnknownOrder => format!("{order} is no order of this account"),
         Reject::TooLateToCancel => format!("{order} was filled or cancelled before"),
-        Reject::WrongPhase => format!("{symbol} is in a phase that does not allow this; the instrument channel says which"),
+        Reject::WrongPhase => {
+            format!("{symbol} is in a phase that does not allow this; the instrument channel says which")
+        }
         Reject::InvalidPrice => "limit_price must be a multiple of the tick, up to the instrument's highest".to_owned(),
-        Reject::InvalidQuantity => "order_qty must be a multiple of the lot, from one lot to the venue's bound".to_owned(),
-        Reject::InvalidCombination => "this combination of order_type, time_in_force, post_only and max_total has no \
-             meaning: a market order is ioc or fok and not post_only, a post_only order is a gtc limit, max_total is for \
-             market buys"
-            .to_owned(),
+        Reject::InvalidQuantity => {
+            "order_qty must be a multiple of the lot, from one lot to the venue's bound".to_owned()
+        }
+        Reject::InvalidCombination => {
+            "this combination of order_type, time_in_force and flags has no meaning: a market \
+             order is ioc or fok; a stop order is gtc, day or gtd, and a stop-loss buy has a max_total; post_only and \
+             display_qty go with gtc, day and gtd limits; min_qty not with fok, post_only or a trigger; auction with \
+             nothing else; max_total is for market buys"
+                .to_owned()
+        }
         Reject::TooManyOpenOrders => {
             format!("an account has at most {} open orders; cancel some first", limits::OPEN_ORDERS_PER_ACCOUNT)
         }
@@ -149,12 +172,66 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             limits::CL_ORD_ID_MEMORY_SECONDS / 3_600
         ),
         Reject::NoOppositePrice => format!("nothing rests on the other side of {symbol}; use a limit order"),
-        Reject::PostOnlyWouldTake => "the order would trade on arrival and is post_only; use a price further away".to_owned(),
+        Reject::PostOnlyWouldTake => {
+            "the order would trade on arrival and is post_only; use a price further away".to_owned()
+        }
         Reject::FillOrKillNotFilled => with("the order cannot be filled whole", "dollars of face"),
         Reject::InsufficientCredits => with("too few credits are free for this", "dollars of face"),
         Reject::InsufficientFunds => with("too little cash is free for this, fees included", "dollars"),
         Reject::PolicyForbids => format!("the policy of {symbol} forbids the listing"),
         Reject::OutsideBand => format!("limit_price is outside the band of {symbol}"),
+        Reject::SessionClosed => "the session of this connection is over; connect again".to_owned(),
+        Reject::UnknownGroup => "the account has no protection group of this name; set_group makes one".to_owned(),
+        Reject::GroupTripped => "the protection group has tripped; reset_group lets it quote again".to_owned(),
+        Reject::InvalidQuotes => {
+            format!("quotes must name 1 to {} instruments, each once", limits::QUOTES_PER_COMMAND)
+        }
+        Reject::InvalidTimeout => format!(
+            "a group counts 1 to {} lots within 1 to {} seconds; a dead-man timer runs 0 to {} seconds",
+            limits::GROUP_LOTS,
+            limits::GROUP_WINDOW_SECONDS,
+            limits::DEAD_MAN_SECONDS
+        ),
+        Reject::TooManyGroups => format!("an account has at most {} protection groups", limits::GROUPS_PER_ACCOUNT),
+        Reject::TooManySessions => {
+            format!("an account has at most {} live sessions; end one first", limits::SESSIONS_PER_ACCOUNT)
+        }
+        Reject::KillSwitch => {
+            "a kill switch is engaged for the account, the programme or the venue; ask the operator".to_owned()
+        }
+        Reject::InvalidStopPrice => match instrument {
+            Some(spec) => crate::catalogue::price_rule("the trigger's price", spec),
+            None => "the trigger's price must be a multiple of the tick, up to the instrument's highest".to_owned(),
+        },
+        Reject::InvalidDisplay => format!(
+            "display_qty must be at least a lot and a {}th of order_qty, and at most order_qty",
+            limits::ICEBERG_SLICES
+        ),
+        Reject::InvalidMinimum => "min_qty must be from one lot to order_qty".to_owned(),
+        Reject::InvalidExpiry => "expire_time must be later than now".to_owned(),
+        Reject::OrderRate => match available {
+            Some(wait) => format!("the account sends orders faster than it may; wait {} seconds", wait.normalize()),
+            None => "the account sends orders faster than it may".to_owned(),
+        },
+        Reject::NotionalLimit => with("the account's open orders would be worth more than they may", "dollars"),
+        Reject::TooManyStops => format!("{symbol} has {} stop orders waiting already", limits::STOPS_PER_INSTRUMENT),
+        Reject::StopReached => "the last trade has reached the trigger already; send the order without it".to_owned(),
+        Reject::MinimumNotMet => with("min_qty cannot be traded on arrival", "dollars of face"),
+        Reject::InvalidRules => {
+            "the rules do not fit together: ticks, ranges and seconds are above zero, fees at most \
+             10000 basis points"
+                .to_owned()
+        }
+        Reject::InvalidSchedule => format!(
+            "a trading day has at most {} entries, ascending by second, below 86400, of call, no_cancel, continuous, \
+             cancel_only and closed",
+            limits::SCHEDULE_ENTRIES
+        ),
+        Reject::WrongAuction => format!("no call of {symbol} waits for this commitment or seed now"),
+        Reject::InvalidLimits => format!(
+            "open_orders must be at most {}, and burst at least 1 with orders_per_second",
+            limits::OPEN_ORDERS_PER_ACCOUNT
+        ),
         Reject::SymbolListed => "the symbol is listed already".to_owned(),
         Reject::AccountExists => "an account has this name already".to_owned(),
         Reject::InvalidInstrument => "the instrument's fields do not fit together".to_owned(),

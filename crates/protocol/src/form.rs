@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 use std::fmt;
 use std::marker::PhantomData;
-use unspent_model::{AccountName, ClOrdId, Reject, Symbol};
+use unspent_model::{AccountName, ClOrdId, GroupName, Programme, Reject, Symbol};
 
 /// A value with one canonical text.
 pub(crate) trait Form: Sized {
@@ -118,6 +118,26 @@ impl Form for ClOrdId {
 impl Form for AccountName {
     fn read(text: &str) -> Result<AccountName, String> {
         AccountName::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Form for GroupName {
+    fn read(text: &str) -> Result<GroupName, String> {
+        GroupName::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Form for Programme {
+    fn read(text: &str) -> Result<Programme, String> {
+        Programme::parse(text).map_err(|error| error.to_string())
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,9 +22,11 @@ mod listing;
 mod market;
 mod message;
 mod number;
+mod operating;
 mod params;
 mod parse;
 mod private;
+mod quoting;
 mod refusal;
 mod reply;
 mod request;
@@ -37,24 +39,28 @@ pub use checksum::{CHECKSUM_LEVELS, book_checksum};
 pub use explain::Asked;
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
-pub use market::{Asset, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
+pub use market::{Asset, AuctionRow, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
 pub use message::{Data, MessageError, ServerMessage};
 pub use number::{MAX_DIGITS, parse_decimal};
+pub use operating::{EntryParams, KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
 pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
 };
 pub use parse::{parse_filter_request, parse_request};
 pub use private::{BalanceRow, Execution, Fee, HoldingRow, Stream};
+pub use quoting::{
+    CancelAfterParams, MassQuoteParams, QuoteParams, QuoteReject, QuoteResult, QuoteSideParams, ResetGroupParams,
+    SetGroupParams, TimerResult,
+};
 pub use refusal::{Refusal, RequestError};
 pub use reply::{
     CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, OrderResult, Reply, ReplyResult,
     SubscribeResult,
 };
 pub use request::{Call, Request};
-pub use rows::OrderView;
 pub use time::{parse_time, print_time};
 pub use words::{
-    BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome, Priority,
-    Reason, ReplyStatus, SystemState,
+    BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord,
 };

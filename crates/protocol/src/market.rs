@@ -5,7 +5,7 @@ use crate::{form, number};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use unspent_model::{Phase, Side, Symbol, Timestamp};
+use unspent_model::{Phase, PhaseReason, Side, Symbol, Timestamp};
 
 /// One price of a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,32 @@ pub struct TradeRow {
     pub ord_type: Option<OrderType>,
     /// Unique over the venue.
     pub trade_id: u64,
+    /// When.
+    #[serde(with = "form")]
+    pub timestamp: Timestamp,
+}
+
+/// A row of `auction`: what an uncross of an instrument would come to now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuctionRow {
+    /// Which instrument.
+    #[serde(with = "form")]
+    pub symbol: Symbol,
+    /// The auction, counted over the whole venue.
+    pub auction_id: u64,
+    /// The phase: a call, or what followed it.
+    #[serde(with = "form")]
+    pub phase: Phase,
+    /// The price at which it would print; absent when nothing would trade.
+    #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
+    pub indicative_price: Option<Decimal>,
+    /// What would trade, in dollars of face.
+    pub indicative_qty: u64,
+    /// The side that would be left with quantity at that price.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub imbalance_side: Option<Side>,
+    /// How much, in dollars of face.
+    pub imbalance_qty: u64,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,
@@ -140,11 +166,14 @@ pub struct Pair {
     pub qty_min: u64,
     /// Decimals of money: 2.
     pub cost_precision: u8,
-    /// `online`, `cancel_only` or `maintenance`, from the phase.
+    /// `online`, `limit_only` (a call), `cancel_only` or `delisted`, from the phase.
     pub status: Cow<'static, str>,
     /// What may be done in the book now.
     #[serde(with = "form")]
     pub phase: Phase,
+    /// Why it is in that phase; absent before the first change.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub phase_reason: Option<PhaseReason>,
     /// The highest price.
     #[serde(with = "number")]
     pub price_max: Decimal,

@@ -2,7 +2,7 @@
 
 use crate::form;
 use crate::form::Form;
-use crate::market::{Book, Instruments, Status, TickerRow, TradeRow};
+use crate::market::{AuctionRow, Book, Instruments, Status, TickerRow, TradeRow};
 use crate::private::{BalanceRow, Execution, HoldingRow, Stream};
 use crate::reply::{ErrorBody, ErrorDetail, Reply, ReplyResult};
 use crate::words::{Channel, Method};
@@ -27,6 +27,8 @@ pub enum Data {
     Trade(Stream<Vec<TradeRow>>),
     /// `ticker`.
     Ticker(Stream<Vec<TickerRow>>),
+    /// `auction`.
+    Auction(Stream<Vec<AuctionRow>>),
     /// `instrument`.
     Instrument(Stream<Instruments>),
     /// `status`.
@@ -46,6 +48,7 @@ impl Data {
             Data::Book(_) => Channel::Book,
             Data::Trade(_) => Channel::Trade,
             Data::Ticker(_) => Channel::Ticker,
+            Data::Auction(_) => Channel::Auction,
             Data::Instrument(_) => Channel::Instrument,
             Data::Status(_) => Channel::Status,
             Data::Heartbeat => Channel::Heartbeat,
@@ -62,6 +65,7 @@ impl Data {
             Data::Book(stream) => stream.write(channel, out),
             Data::Trade(stream) => stream.write(channel, out),
             Data::Ticker(stream) => stream.write(channel, out),
+            Data::Auction(stream) => stream.write(channel, out),
             Data::Instrument(stream) => stream.write(channel, out),
             Data::Status(stream) => stream.write(channel, out),
             Data::Heartbeat => out.extend_from_slice(br#"{"channel":"heartbeat"}"#),
@@ -126,6 +130,7 @@ fn data(channel: &str, text: &str) -> Result<ServerMessage, MessageError> {
         Channel::Book => Data::Book(serde_json::from_str(text)?),
         Channel::Trade => Data::Trade(serde_json::from_str(text)?),
         Channel::Ticker => Data::Ticker(serde_json::from_str(text)?),
+        Channel::Auction => Data::Auction(serde_json::from_str(text)?),
         Channel::Instrument => Data::Instrument(serde_json::from_str(text)?),
         Channel::Status => Data::Status(serde_json::from_str(text)?),
         Channel::Heartbeat => Data::Heartbeat,
@@ -180,6 +185,20 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         Method::AmendOrder => ReplyResult::AmendOrder(serde_json::from_str(raw)?),
         Method::CancelOrder => ReplyResult::CancelOrder(serde_json::from_str(raw)?),
         Method::CancelAll => ReplyResult::CancelAll(serde_json::from_str(raw)?),
-        Method::DepositCash | Method::DepositCredits | Method::SetPhase | Method::Clock => ReplyResult::Done,
+        Method::CancelAllOrdersAfter => ReplyResult::Timer(serde_json::from_str(raw)?),
+        Method::MassQuote => ReplyResult::Quotes(serde_json::from_str(raw)?),
+        Method::SetGroup
+        | Method::ResetGroup
+        | Method::DepositCash
+        | Method::DepositCredits
+        | Method::SetPhase
+        | Method::SetRules
+        | Method::SetSchedule
+        | Method::SetReference
+        | Method::SetLimits
+        | Method::Kill
+        | Method::Connect
+        | Method::Disconnect
+        | Method::Clock => ReplyResult::Done,
     }))
 }

@@ -2,10 +2,12 @@
 
 use crate::form;
 use crate::number;
-use crate::words::{BookDepth, Channel, DisconnectScope, OrderType};
+use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode, TimeInForceWord};
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
-use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Phase, SelfTrade, Side, Symbol, TimeInForce, Timestamp};
+use unspent_model::{
+    AccountName, ClOrdId, GroupName, OrderId, OrderRef, Phase, Programme, SelfTrade, Side, Symbol, Timestamp,
+};
 
 /// The most orders that one `cancel_order` names.
 pub const MAX_CANCELS: usize = 50;
@@ -81,12 +83,27 @@ pub struct AddOrderParams {
     /// Most dollars to spend, fees included; with a market buy only.
     #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
     pub max_total: Option<Decimal>,
-    /// Absent: `gtc` for a limit order, `ioc` for a market order.
+    /// What it waits for; with `stop-loss` and `stop-loss-limit` only, and always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triggers: Option<Triggers>,
+    /// Dollars of face shown at a time, a multiple of the lot; with `iceberg` only, and always.
+    #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
+    pub display_qty: Option<Decimal>,
+    /// Dollars of face that must trade on arrival, or it is refused.
+    #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
+    pub min_qty: Option<Decimal>,
+    /// Absent: `ioc` for a market order, else `gtc`.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
-    pub time_in_force: Option<TimeInForce>,
-    /// Refuse it when it would trade on arrival. Absent: false.
+    pub time_in_force: Option<TimeInForceWord>,
+    /// Until when it stays; with `gtd` only, and always.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub expire_time: Option<Timestamp>,
+    /// Whether it only adds liquidity. Absent: false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub post_only: bool,
+    /// What becomes of a post-only order that would trade on arrival; absent: `reject`.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub post_only_mode: Option<PostOnlyMode>,
     /// Absent: `cancel_newest`.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
     pub stp_type: Option<SelfTrade>,
@@ -98,6 +115,39 @@ pub struct AddOrderParams {
     pub deadline: Option<Timestamp>,
 }
 
+impl AddOrderParams {
+    /// A limit order with nothing else to it.
+    #[must_use]
+    pub fn limit(symbol: Symbol, side: Side, order_qty: Decimal, limit_price: Decimal) -> AddOrderParams {
+        AddOrderParams {
+            symbol,
+            side,
+            order_type: OrderType::Limit,
+            order_qty,
+            limit_price: Some(limit_price),
+            max_total: None,
+            triggers: None,
+            display_qty: None,
+            min_qty: None,
+            time_in_force: None,
+            expire_time: None,
+            post_only: false,
+            post_only_mode: None,
+            stp_type: None,
+            cl_ord_id: None,
+            deadline: None,
+        }
+    }
+}
+
+/// What an order waits for. Source of the shape: Kraken WebSocket v2 `triggers`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Triggers {
+    /// The trade price that lets it into the book: at or above it for a buy, at or below it for a sell.
+    #[serde(with = "number")]
+    pub price: Decimal,
+}
+
 /// `amend_order`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AmendOrderParams {
@@ -107,6 +157,10 @@ pub struct AmendOrderParams {
     pub order_qty: Option<Decimal>,
     /// The new limit price.
     pub limit_price: Option<Decimal>,
+    /// The new price to wait for.
+    pub trigger_price: Option<Decimal>,
+    /// The new dollars of face to show at a time.
+    pub display_qty: Option<Decimal>,
     /// Refuse the amend when the order would trade on its new terms; absent: as the order was entered.
     pub post_only: Option<bool>,
     /// Refuse it when it reaches the engine later.
@@ -130,6 +184,12 @@ pub struct CancelAllParams {
     /// Only on this side.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+    /// Only in instruments of this programme, `AWS-ACT`.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub programme: Option<Programme>,
+    /// Only quotes of this protection group.
+    #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
 }
 
 /// `deposit_cash`, the operator's.
@@ -186,7 +246,7 @@ impl Serialize for Number<'_> {
 
 impl Serialize for AmendOrderParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("amend_order", 5)?;
+        let mut fields = serializer.serialize_struct("amend_order", 7)?;
         match &self.order {
             OrderRef::Id(order) => fields.serialize_field("order_id", &Text(order))?,
             OrderRef::ClOrdId(cl_ord_id) => fields.serialize_field("cl_ord_id", &Text(cl_ord_id))?,
@@ -196,6 +256,12 @@ impl Serialize for AmendOrderParams {
         }
         if let Some(price) = &self.limit_price {
             fields.serialize_field("limit_price", &Number(price))?;
+        }
+        if let Some(price) = &self.trigger_price {
+            fields.serialize_field("trigger_price", &Number(price))?;
+        }
+        if let Some(qty) = &self.display_qty {
+            fields.serialize_field("display_qty", &Number(qty))?;
         }
         if let Some(post_only) = self.post_only {
             fields.serialize_field("post_only", &post_only)?;

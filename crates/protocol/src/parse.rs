@@ -4,13 +4,15 @@
 //! `method`, `account`, `time`, then the fields of `params` as their table lists them, then how they go together.
 
 use crate::fields::{Fields, FromRaw, Wrong, missing, one_or_many, text};
+use crate::operating::{self, SetReferenceParams};
 use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
 };
+use crate::quoting::{self, CancelAfterParams, ResetGroupParams, SetGroupParams};
 use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
-use crate::words::{BookDepth, Channel, Method, OrderType};
+use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
 use std::borrow::Cow;
 use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Reject, Symbol};
 
@@ -79,20 +81,58 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
                 "order_qty",
                 "limit_price",
                 "max_total",
+                "triggers",
+                "display_qty",
+                "min_qty",
                 "time_in_force",
+                "expire_time",
                 "post_only",
+                "post_only_mode",
                 "stp_type",
                 "cl_ord_id",
                 "deadline",
             ],
-            &["token", "validate", "display_qty", "expire_time", "schedule"],
+            &["token", "validate", "schedule"],
         ),
         Method::AmendOrder => (
-            &["order_id", "cl_ord_id", "order_qty", "limit_price", "post_only", "deadline"],
-            &["token", "validate", "display_qty"],
+            &[
+                "order_id",
+                "cl_ord_id",
+                "order_qty",
+                "limit_price",
+                "trigger_price",
+                "display_qty",
+                "post_only",
+                "deadline",
+            ],
+            &["token", "validate"],
         ),
         Method::CancelOrder => (&["order_id", "cl_ord_id"], &["token"]),
-        Method::CancelAll => (&["symbol", "side"], &["token"]),
+        Method::CancelAll => (&["symbol", "side", "programme", "group"], &["token"]),
+        Method::CancelAllOrdersAfter => (&["timeout"], &["token"]),
+        Method::MassQuote => {
+            (&["group", "quote_id", "post_only", "post_only_mode", "quotes", "deadline"], &["token", "validate"])
+        }
+        Method::SetGroup => (&["group", "lots", "window"], &["token"]),
+        Method::ResetGroup => (&["group"], &["token"]),
+        Method::SetRules => (
+            &[
+                "symbol",
+                "auction_tick",
+                "auction_bp",
+                "dynamic_range",
+                "static_range",
+                "entry_range",
+                "volatility_seconds",
+                "random_end_seconds",
+            ],
+            &[],
+        ),
+        Method::SetSchedule => (&["symbol", "entries", "last_trade"], &[]),
+        Method::SetReference => (&["symbol", "price"], &[]),
+        Method::SetLimits => (&["account", "open_orders", "open_notional", "orders_per_second", "burst"], &[]),
+        Method::Kill => (&["programme", "account", "engaged"], &[]),
+        Method::Connect | Method::Disconnect => (&[], &[]),
         Method::DepositCash => (&["account", "amount"], &[]),
         Method::DepositCredits => (&["account", "symbol", "qty"], &[]),
         Method::SetPhase => (&["symbol", "phase"], &[]),
@@ -121,7 +161,32 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         Method::AddOrder => Call::AddOrder(add_order(f)?),
         Method::AmendOrder => Call::AmendOrder(amend_order(f)?),
         Method::CancelOrder => Call::CancelOrder(cancel_order(f)?),
-        Method::CancelAll => Call::CancelAll(CancelAllParams { symbol: f.option("symbol")?, side: f.option("side")? }),
+        Method::CancelAll => Call::CancelAll(CancelAllParams {
+            symbol: f.option("symbol")?,
+            side: f.option("side")?,
+            programme: f.option("programme")?,
+            group: f.option("group")?,
+        }),
+        Method::CancelAllOrdersAfter => {
+            Call::CancelAllOrdersAfter(CancelAfterParams { timeout: f.required("timeout")? })
+        }
+        Method::MassQuote => Call::MassQuote(quoting::mass_quote(f)?),
+        Method::SetGroup => Call::SetGroup(SetGroupParams {
+            group: f.required("group")?,
+            lots: f.required("lots")?,
+            window: f.required("window")?,
+        }),
+        Method::ResetGroup => Call::ResetGroup(ResetGroupParams { group: f.required("group")? }),
+        Method::SetRules => Call::SetRules(operating::set_rules(f)?),
+        Method::SetSchedule => Call::SetSchedule(operating::set_schedule(f)?),
+        Method::SetReference => Call::SetReference(SetReferenceParams {
+            symbol: f.required("symbol")?,
+            price: f.amount("price", Reject::InvalidPrice)?.ok_or_else(|| missing("price"))?,
+        }),
+        Method::SetLimits => Call::SetLimits(operating::set_limits(f, whose(f, account)?)?),
+        Method::Kill => Call::Kill(operating::kill(f)?),
+        Method::Connect => Call::Connect,
+        Method::Disconnect => Call::Disconnect,
         Method::DepositCash => {
             Call::DepositCash(DepositCashParams { account: whose(f, account)?, amount: f.required("amount")? })
         }
@@ -184,20 +249,51 @@ fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         order_qty: f.amount("order_qty", Reject::InvalidQuantity)?.ok_or_else(|| missing("order_qty"))?,
         limit_price: f.amount("limit_price", Reject::InvalidPrice)?,
         max_total: f.option("max_total")?,
+        triggers: f.option_with("triggers", triggers)?,
+        display_qty: f.amount("display_qty", Reject::InvalidDisplay)?,
+        min_qty: f.amount("min_qty", Reject::InvalidMinimum)?,
         time_in_force: f.option("time_in_force")?,
+        expire_time: f.option("expire_time")?,
         post_only: f.option("post_only")?.unwrap_or(false),
+        post_only_mode: f.option("post_only_mode")?,
         stp_type: f.option("stp_type")?,
         cl_ord_id: f.option("cl_ord_id")?,
         deadline: f.option("deadline")?,
     };
-    match (params.order_type, params.limit_price, params.max_total) {
-        (OrderType::Limit, None, _) => Err(Refusal::field("limit_price", "is missing; order_type limit needs it")),
-        (OrderType::Limit, Some(_), Some(_)) => {
-            Err(Refusal::field("max_total", "is not taken by order_type limit, only by a market buy"))
+    let kind = params.order_type;
+    let name = crate::form::Shown(&kind);
+    let gtd = params.time_in_force == Some(TimeInForceWord::Gtd);
+    // What a type needs and what it does not take, field by field.
+    let fields = [
+        ("limit_price", kind.has_limit(), params.limit_price.is_some()),
+        ("triggers", kind.has_trigger(), params.triggers.is_some()),
+        ("display_qty", kind == OrderType::Iceberg, params.display_qty.is_some()),
+    ];
+    for (field, needed, given) in fields {
+        match (needed, given) {
+            (true, false) => return Err(Refusal::field(field, format_args!("is missing; order_type {name} needs it"))),
+            (false, true) => return Err(Refusal::field(field, format_args!("is not taken by order_type {name}"))),
+            _ => {}
         }
-        (OrderType::Market, Some(_), _) => Err(Refusal::field("limit_price", "is not taken by order_type market")),
-        (OrderType::Limit, Some(_), None) | (OrderType::Market, None, _) => Ok(params),
     }
+    if params.max_total.is_some() && kind.has_limit() {
+        return Err(Refusal::field(
+            "max_total",
+            format_args!("is not taken by order_type {name}, only by a market buy"),
+        ));
+    }
+    match (gtd, params.expire_time.is_some()) {
+        (true, false) => Err(Refusal::field("expire_time", "is missing; time_in_force gtd needs it")),
+        (false, true) => Err(Refusal::field("expire_time", "is taken with time_in_force gtd only")),
+        _ => Ok(params),
+    }
+}
+
+fn triggers(raw: &str) -> Result<Triggers, Wrong> {
+    let mut f = Fields::new(&["price"], &["reference", "price_type"]);
+    quoting::inner(&mut f, raw)?;
+    let price = f.amount("price", Reject::InvalidStopPrice).map_err(quoting::told)?;
+    Ok(Triggers { price: price.ok_or("must have a price")? })
 }
 
 fn amend_order(f: &Fields<'_>) -> Result<AmendOrderParams, Refusal> {
@@ -213,11 +309,15 @@ fn amend_order(f: &Fields<'_>) -> Result<AmendOrderParams, Refusal> {
         order,
         order_qty: f.amount("order_qty", Reject::InvalidQuantity)?,
         limit_price: f.amount("limit_price", Reject::InvalidPrice)?,
+        trigger_price: f.amount("trigger_price", Reject::InvalidStopPrice)?,
+        display_qty: f.amount("display_qty", Reject::InvalidDisplay)?,
         post_only: f.option("post_only")?,
         deadline: f.option("deadline")?,
     };
-    if params.order_qty.is_none() && params.limit_price.is_none() {
-        return Err(Refusal::field("order_qty", "is missing; an amend changes order_qty, limit_price or both"));
+    let changes = [params.order_qty, params.limit_price, params.trigger_price, params.display_qty];
+    if changes.iter().all(Option::is_none) {
+        let message = "is missing; an amend changes order_qty, limit_price, trigger_price or display_qty";
+        return Err(Refusal::field("order_qty", message));
     }
     Ok(params)
 }

@@ -1,13 +1,14 @@
 //! Rows of the private streams: executions, balances, holdings; and the frame that every stream shares.
 
 use crate::ids::ExecId;
-use crate::words::{Channel, ExecType, Kind, Liquidity, OrderState, OrderType, Reason};
+use crate::params::Triggers;
+use crate::words::{Channel, ExecType, Kind, Liquidity, OrderState, OrderType, Reason, TimeInForceWord};
 use crate::{form, number};
 use rust_decimal::Decimal;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, SelfTrade, Side, Symbol, TimeInForce, Timestamp};
+use unspent_model::{AccountName, ClOrdId, OrderId, SelfTrade, Side, Symbol, Timestamp};
 
 /// A data message: its place in its stream, and its rows.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -86,9 +87,18 @@ pub struct Execution {
     /// The worst price it accepts: its limit, or a market order's collar.
     #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
     pub limit_price: Option<Decimal>,
+    /// What it waits for, or waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triggers: Option<Triggers>,
+    /// Of an iceberg: dollars of face shown at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_qty: Option<u64>,
     /// Its time in force.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
-    pub time_in_force: Option<TimeInForce>,
+    pub time_in_force: Option<TimeInForceWord>,
+    /// Of `gtd`: until when it stays.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub expire_time: Option<Timestamp>,
     /// Whether it may only rest; absent: false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub post_only: bool,

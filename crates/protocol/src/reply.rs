@@ -2,6 +2,7 @@
 
 use crate::ids::ExecId;
 use crate::private::Fee;
+use crate::quoting::{QuoteResult, TimerResult};
 use crate::refusal::{Refusal, RequestError};
 use crate::words::{BookDepth, Channel, Liquidity, Method, Outcome, Priority, Reason};
 use crate::{form, number};
@@ -44,7 +45,11 @@ pub enum ReplyResult {
     CancelOrder(CancelResult),
     /// `cancel_all`.
     CancelAll(CancelAllResult),
-    /// An operator's method: `deposit_cash`, `deposit_credits`, `set_phase`, `clock`.
+    /// `mass_quote`.
+    Quotes(QuoteResult),
+    /// `cancel_all_orders_after`.
+    Timer(TimerResult),
+    /// `set_group`, `reset_group`, and the operator's methods.
     Done,
 }
 
@@ -251,6 +256,8 @@ impl Reply {
             }
             Ok(ReplyResult::CancelOrder(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::CancelAll(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Quotes(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Timer(result)) => self.write_with(Some(result), None, out),
         }
     }
 

@@ -1,10 +1,12 @@
 //! A request: a method with its parameters, and who asks when, where the filter says so.
 
 use crate::form;
+use crate::operating::{KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
 use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, SetPhaseParams, SubscribeParams, UnsubscribeParams,
 };
+use crate::quoting::{CancelAfterParams, MassQuoteParams, ResetGroupParams, SetGroupParams};
 use crate::words::Method;
 use serde::Serialize;
 use unspent_model::{AccountName, Timestamp};
@@ -28,6 +30,28 @@ pub enum Call {
     CancelOrder(CancelOrderParams),
     /// `cancel_all`.
     CancelAll(CancelAllParams),
+    /// `cancel_all_orders_after`.
+    CancelAllOrdersAfter(CancelAfterParams),
+    /// `mass_quote`.
+    MassQuote(MassQuoteParams),
+    /// `set_group`.
+    SetGroup(SetGroupParams),
+    /// `reset_group`.
+    ResetGroup(ResetGroupParams),
+    /// `set_rules`, in the filter only.
+    SetRules(SetRulesParams),
+    /// `set_schedule`, in the filter only.
+    SetSchedule(SetScheduleParams),
+    /// `set_reference`, in the filter only.
+    SetReference(SetReferenceParams),
+    /// `set_limits`, in the filter only.
+    SetLimits(SetLimitsParams),
+    /// `kill`, in the filter only.
+    Kill(KillParams),
+    /// `connect`, in the filter only.
+    Connect,
+    /// `disconnect`, in the filter only.
+    Disconnect,
     /// `deposit_cash`, in the filter only.
     DepositCash(DepositCashParams),
     /// `deposit_credits`, in the filter only.
@@ -51,6 +75,17 @@ impl Call {
             Call::AmendOrder(_) => Method::AmendOrder,
             Call::CancelOrder(_) => Method::CancelOrder,
             Call::CancelAll(_) => Method::CancelAll,
+            Call::CancelAllOrdersAfter(_) => Method::CancelAllOrdersAfter,
+            Call::MassQuote(_) => Method::MassQuote,
+            Call::SetGroup(_) => Method::SetGroup,
+            Call::ResetGroup(_) => Method::ResetGroup,
+            Call::SetRules(_) => Method::SetRules,
+            Call::SetSchedule(_) => Method::SetSchedule,
+            Call::SetReference(_) => Method::SetReference,
+            Call::SetLimits(_) => Method::SetLimits,
+            Call::Kill(_) => Method::Kill,
+            Call::Connect => Method::Connect,
+            Call::Disconnect => Method::Disconnect,
             Call::DepositCash(_) => Method::DepositCash,
             Call::DepositCredits(_) => Method::DepositCredits,
             Call::SetPhase(_) => Method::SetPhase,
@@ -82,7 +117,7 @@ impl Request {
     /// Appends its JSON text to `out`.
     pub fn write(&self, out: &mut Vec<u8>) {
         match &self.call {
-            Call::Ping | Call::Clock => self.write_with(None::<&()>, out),
+            Call::Ping | Call::Clock | Call::Connect | Call::Disconnect => self.write_with(None::<&()>, out),
             Call::Login(params) => self.write_with(Some(params), out),
             Call::Subscribe(params) => self.write_with(Some(params), out),
             Call::Unsubscribe(params) => self.write_with(Some(params), out),
@@ -90,6 +125,15 @@ impl Request {
             Call::AmendOrder(params) => self.write_with(Some(params), out),
             Call::CancelOrder(params) => self.write_with(Some(params), out),
             Call::CancelAll(params) => self.write_with(Some(params), out),
+            Call::CancelAllOrdersAfter(params) => self.write_with(Some(params), out),
+            Call::MassQuote(params) => self.write_with(Some(params), out),
+            Call::SetGroup(params) => self.write_with(Some(params), out),
+            Call::ResetGroup(params) => self.write_with(Some(params), out),
+            Call::SetRules(params) => self.write_with(Some(params), out),
+            Call::SetSchedule(params) => self.write_with(Some(params), out),
+            Call::SetReference(params) => self.write_with(Some(params), out),
+            Call::SetLimits(params) => self.write_with(Some(params), out),
+            Call::Kill(params) => self.write_with(Some(params), out),
             Call::DepositCash(params) => self.write_with(Some(params), out),
             Call::DepositCredits(params) => self.write_with(Some(params), out),
             Call::SetPhase(params) => self.write_with(Some(params), out),

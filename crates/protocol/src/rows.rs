@@ -2,57 +2,15 @@
 
 use crate::catalogue::{Catalogue, dollars, price_in_dollars};
 use crate::ids::ExecId;
-use crate::market::{Asset, BookLevel, Instruments, Pair, TradeRow};
-use crate::private::{BalanceRow, Execution, Fee, HoldingRow};
+use crate::market::{Asset, AuctionRow, BookLevel, Instruments, Pair, TradeRow};
+use crate::private::{BalanceRow, Fee, HoldingRow};
 use crate::reply::{FillReport, OrderResult};
-use crate::words::{ExecType, Liquidity, OrderType, Priority};
+use crate::words::{Liquidity, OrderType, Priority};
 use std::borrow::Cow;
 use unspent_model::{
-    CancelReason, CashBalance, ClOrdId, Fill, HoldingBalance, InstrumentId, Lots, OrderAnswer, OrderId, OrderKind,
-    OrderStatus, Phase, Price, Recalled, SelfTrade, Side, TimeInForce, Timestamp,
+    AuctionId, CashBalance, Fill, HoldingBalance, InstrumentId, OrderAnswer, Phase, PhaseReason, Price, Recalled, Side,
+    Timestamp,
 };
-
-impl From<OrderKind> for OrderType {
-    fn from(kind: OrderKind) -> OrderType {
-        match kind {
-            OrderKind::Limit(_) => OrderType::Limit,
-            OrderKind::Market { .. } => OrderType::Market,
-        }
-    }
-}
-
-/// One order as its owner is told of it, after what happened to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderView {
-    /// The exchange's id.
-    pub order: OrderId,
-    /// The owner's id.
-    pub cl_ord_id: Option<ClOrdId>,
-    /// Where.
-    pub instrument: InstrumentId,
-    /// Its side.
-    pub side: Side,
-    /// Limit or market, as it was entered.
-    pub kind: OrderKind,
-    /// How long it stays.
-    pub time_in_force: TimeInForce,
-    /// Whether it may only rest.
-    pub post_only: bool,
-    /// What happens when it meets its own owner group, where that is known.
-    pub self_trade: Option<SelfTrade>,
-    /// The worst price it accepts now.
-    pub price: Price,
-    /// Total quantity, filled part included.
-    pub lots: Lots,
-    /// Lots filled.
-    pub cum: Lots,
-    /// Lots open.
-    pub leaves: Lots,
-    /// The sum of price units times lots over its fills.
-    pub notional: u128,
-    /// Where it stands.
-    pub status: OrderStatus,
-}
 
 /// Each panics when its instrument is not listed here: the ids are the engine's own.
 impl Catalogue {
@@ -96,58 +54,6 @@ impl Catalogue {
             fills,
             seq: answer.seq.0,
             duplicate: answer.duplicate,
-        }
-    }
-
-    /// What happened to an order other than a trade; in a snapshot, with [`ExecType::New`], that it is open.
-    #[must_use]
-    pub fn execution(
-        &self,
-        exec_type: ExecType,
-        order: &OrderView,
-        reason: Option<CancelReason>,
-        timestamp: Timestamp,
-    ) -> Execution {
-        let face = |lots: Lots| self.face(order.instrument, u64::from(lots.0));
-        Execution {
-            exec_type,
-            order_id: order.order,
-            cl_ord_id: order.cl_ord_id,
-            symbol: self.spec(order.instrument).symbol,
-            side: order.side,
-            order_type: Some(order.kind.into()),
-            order_qty: face(order.lots),
-            limit_price: Some(self.price(order.instrument, order.price)),
-            time_in_force: Some(order.time_in_force),
-            post_only: order.post_only,
-            stp_type: order.self_trade,
-            last_qty: None,
-            last_price: None,
-            cum_qty: face(order.cum),
-            leaves_qty: face(order.leaves),
-            avg_price: self.average_price(order.instrument, order.notional, u64::from(order.cum.0)),
-            order_status: order.status.into(),
-            liquidity_ind: None,
-            fees: None,
-            exec_id: None,
-            trade_id: None,
-            reason,
-            timestamp,
-        }
-    }
-
-    /// One leg of a fill, told to its owner; `order` is as it stands after the fill.
-    #[must_use]
-    pub fn trade_execution(&self, order: &OrderView, fill: &Fill, leg: Liquidity, timestamp: Timestamp) -> Execution {
-        let fee = if leg == Liquidity::Maker { fill.maker.fee } else { fill.taker.fee };
-        Execution {
-            last_qty: Some(self.face(fill.instrument, u64::from(fill.lots.0))),
-            last_price: Some(self.price(fill.instrument, fill.price)),
-            liquidity_ind: Some(leg),
-            fees: Some(Fee(dollars(fee))),
-            exec_id: Some(ExecId { trade: fill.trade, leg }),
-            trade_id: Some(fill.trade.0),
-            ..self.execution(ExecType::Trade, order, None, timestamp)
         }
     }
 
@@ -195,7 +101,7 @@ impl Catalogue {
 
     /// An instrument as the `instrument` channel shows it.
     #[must_use]
-    pub fn pair(&self, instrument: InstrumentId, phase: Phase) -> Pair {
+    pub fn pair(&self, instrument: InstrumentId, phase: Phase, reason: Option<PhaseReason>) -> Pair {
         let spec = self.spec(instrument);
         Pair {
             symbol: spec.symbol,
@@ -209,10 +115,12 @@ impl Catalogue {
             cost_precision: 2,
             status: Cow::Borrowed(match phase {
                 Phase::Continuous => "online",
-                Phase::Halted => "cancel_only",
-                Phase::Closed => "maintenance",
+                Phase::Call | Phase::NoCancel | Phase::VolatilityCall => "limit_only",
+                Phase::Halted | Phase::CancelOnly | Phase::Closed => "cancel_only",
+                Phase::Expired => "delisted",
             }),
             phase,
+            phase_reason: reason,
             price_max: price_in_dollars(spec, spec.price_max),
             collar: price_in_dollars(spec, Price(spec.collar)),
             maker_bp: spec.fees.maker.0,
@@ -220,9 +128,33 @@ impl Catalogue {
         }
     }
 
-    /// Everything listed, with the phase that `phase_of` says each is in.
+    /// What an uncross of an instrument would come to.
     #[must_use]
-    pub fn instruments(&self, phase_of: impl Fn(InstrumentId) -> Phase) -> Instruments {
+    pub fn auction(
+        &self,
+        instrument: InstrumentId,
+        phase: Phase,
+        auction: AuctionId,
+        price: Option<Price>,
+        lots: u64,
+        surplus: Option<(Side, u64)>,
+        timestamp: Timestamp,
+    ) -> AuctionRow {
+        AuctionRow {
+            symbol: self.spec(instrument).symbol,
+            auction_id: auction.0,
+            phase,
+            indicative_price: price.map(|price| self.price(instrument, price)),
+            indicative_qty: self.face(instrument, lots),
+            imbalance_side: surplus.map(|(side, _)| side),
+            imbalance_qty: self.face(instrument, surplus.map_or(0, |(_, lots)| lots)),
+            timestamp,
+        }
+    }
+
+    /// Everything listed, with the phase that `phase_of` says each is in, and why.
+    #[must_use]
+    pub fn instruments(&self, phase_of: impl Fn(InstrumentId) -> (Phase, Option<PhaseReason>)) -> Instruments {
         let usd = Asset { id: Cow::Borrowed("USD"), status: Cow::Borrowed("enabled"), precision: 2 };
         let credits = self.iter().map(|(_, spec)| Asset {
             id: Cow::Owned(spec.symbol.to_string()),
@@ -231,7 +163,13 @@ impl Catalogue {
         });
         Instruments {
             assets: std::iter::once(usd).chain(credits).collect(),
-            pairs: self.iter().map(|(id, _)| self.pair(id, phase_of(id))).collect(),
+            pairs: self
+                .iter()
+                .map(|(id, _)| {
+                    let (phase, reason) = phase_of(id);
+                    self.pair(id, phase, reason)
+                })
+                .collect(),
         }
     }
 }

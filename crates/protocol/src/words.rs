@@ -2,7 +2,7 @@
 
 use crate::form::Form;
 use std::fmt;
-use unspent_model::{CancelReason, OrderStatus, Phase, SelfTrade, Side, TimeInForce};
+use unspent_model::{CancelReason, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce};
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
 fn find<T: Copy>(text: &str, words: &[(T, &'static str)], later: &[&str]) -> Result<T, String> {
@@ -52,7 +52,10 @@ macro_rules! model_words {
 }
 
 model_words!(Side; Buy = "buy", Sell = "sell");
-model_words!(TimeInForce, later: ["day", "gtd", "auction"]; Gtc = "gtc", Ioc = "ioc", Fok = "fok");
+words!(
+    TimeInForceWord;
+    Gtc = "gtc", Day = "day", Gtd = "gtd", Ioc = "ioc", Fok = "fok", Auction = "auction",
+);
 model_words!(
     SelfTrade;
     CancelNewest = "cancel_newest",
@@ -61,9 +64,56 @@ model_words!(
     Decrement = "decrement",
 );
 model_words!(
-    Phase, later: ["call", "no-cancel", "uncross", "volatility-call"];
-    Continuous = "continuous", Halted = "halted", Closed = "closed",
+    Phase;
+    Continuous = "continuous",
+    Call = "call",
+    NoCancel = "no_cancel",
+    VolatilityCall = "volatility_call",
+    Halted = "halted",
+    CancelOnly = "cancel_only",
+    Closed = "closed",
+    Expired = "expired",
 );
+model_words!(
+    PhaseReason;
+    Operator = "operator",
+    Schedule = "schedule",
+    Volatility = "volatility",
+    CallEnded = "call_ended",
+    Extended = "extended",
+    Unresolved = "unresolved",
+    LastTrade = "last_trade",
+);
+
+/// How long an order stays; with `gtd` an `expire_time` says until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TimeInForceWord {
+    /// Until cancelled.
+    Gtc,
+    /// Until the next midnight UTC.
+    Day,
+    /// Until `expire_time`.
+    Gtd,
+    /// What does not trade at once is cancelled.
+    Ioc,
+    /// Whole at once, or refused.
+    Fok,
+    /// For the auction that is being called.
+    Auction,
+}
+
+impl From<TimeInForce> for TimeInForceWord {
+    fn from(time_in_force: TimeInForce) -> TimeInForceWord {
+        match time_in_force {
+            TimeInForce::Gtc => TimeInForceWord::Gtc,
+            TimeInForce::Day => TimeInForceWord::Day,
+            TimeInForce::Gtd(_) => TimeInForceWord::Gtd,
+            TimeInForce::Ioc => TimeInForceWord::Ioc,
+            TimeInForce::Fok => TimeInForceWord::Fok,
+            TimeInForce::Auction => TimeInForceWord::Auction,
+        }
+    }
+}
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,19 +134,41 @@ pub enum Method {
     CancelOrder,
     /// Cancels open orders by filter.
     CancelAll,
+    /// Sets or disarms the account's dead-man timer.
+    CancelAllOrdersAfter,
+    /// Quotes many instruments.
+    MassQuote,
+    /// Says what trips a protection group.
+    SetGroup,
+    /// Lets a tripped protection group quote again.
+    ResetGroup,
     /// Operator, in the filter: money arrives.
     DepositCash,
     /// Operator, in the filter: credits are taken into custody.
     DepositCredits,
     /// Operator, in the filter: moves an instrument to another phase.
     SetPhase,
+    /// Operator, in the filter: how an instrument is protected and how its auctions run.
+    SetRules,
+    /// Operator, in the filter: an instrument's trading day.
+    SetSchedule,
+    /// Operator, in the filter: the price that auctions and bands refer to.
+    SetReference,
+    /// Operator, in the filter: bounds an account.
+    SetLimits,
+    /// Operator, in the filter: engages or releases a kill switch.
+    Kill,
+    /// In the filter: a connection with cancel-on-disconnect begins.
+    Connect,
+    /// In the filter: it ends.
+    Disconnect,
     /// Operator, in the filter: time passes.
     Clock,
 }
 
 words!(
     Method,
-    later: ["logout", "batch_add", "cancel_all_orders_after", "mass_quote", "set_group", "reset_group", "query_order"];
+    later: ["logout", "batch_add", "query_order"];
     Ping = "ping",
     Login = "login",
     Subscribe = "subscribe",
@@ -105,20 +177,31 @@ words!(
     AmendOrder = "amend_order",
     CancelOrder = "cancel_order",
     CancelAll = "cancel_all",
+    CancelAllOrdersAfter = "cancel_all_orders_after",
+    MassQuote = "mass_quote",
+    SetGroup = "set_group",
+    ResetGroup = "reset_group",
     DepositCash = "deposit_cash",
     DepositCredits = "deposit_credits",
     SetPhase = "set_phase",
+    SetRules = "set_rules",
+    SetSchedule = "set_schedule",
+    SetReference = "set_reference",
+    SetLimits = "set_limits",
+    Kill = "kill",
+    Connect = "connect",
+    Disconnect = "disconnect",
     Clock = "clock",
 );
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 8;
+    const CONNECTION: usize = 12;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]
     pub fn is_operators(self) -> bool {
-        matches!(self, Method::DepositCash | Method::DepositCredits | Method::SetPhase | Method::Clock)
+        Method::WORDS[Method::CONNECTION..].iter().any(|&(method, _)| method == self)
     }
 
     /// The word on the wire.
@@ -152,6 +235,8 @@ pub enum Channel {
     Trade,
     /// Best prices and the day's figures of an instrument.
     Ticker,
+    /// What an uncross of an instrument would come to.
+    Auction,
     /// What is listed and in which phase.
     Instrument,
     /// The venue's state; comes without a subscription.
@@ -161,13 +246,14 @@ pub enum Channel {
 }
 
 words!(
-    Channel, later: ["settlements", "groups", "level3", "ohlc", "curve", "auction"];
+    Channel, later: ["settlements", "groups", "level3", "ohlc", "curve"];
     Executions = "executions",
     Balances = "balances",
     Holdings = "holdings",
     Book = "book",
     Trade = "trade",
     Ticker = "ticker",
+    Auction = "auction",
     Instrument = "instrument",
     Status = "status",
     Heartbeat = "heartbeat",
@@ -175,7 +261,7 @@ words!(
 
 impl Channel {
     /// So many channels are subscribed to; those after them come unasked.
-    const SUBSCRIBABLE: usize = 7;
+    const SUBSCRIBABLE: usize = 8;
 
     /// Whether it needs a login.
     #[must_use]
@@ -186,7 +272,7 @@ impl Channel {
     /// Whether a subscription names symbols.
     #[must_use]
     pub fn takes_symbols(self) -> bool {
-        matches!(self, Channel::Book | Channel::Trade | Channel::Ticker)
+        matches!(self, Channel::Book | Channel::Trade | Channel::Ticker | Channel::Auction)
     }
 
     /// The channels that are subscribed to; the rest come unasked.
@@ -251,12 +337,47 @@ pub enum OrderType {
     Limit,
     /// The best opposite price, within the instrument's collar.
     Market,
+    /// A market order once a trade reaches the trigger.
+    StopLoss,
+    /// A limit order once a trade reaches the trigger.
+    StopLossLimit,
+    /// A limit order that shows `display_qty` at a time.
+    Iceberg,
 }
 
 words!(
-    OrderType, later: ["stop-loss", "stop-loss-limit", "iceberg", "decay"];
-    Limit = "limit", Market = "market",
+    OrderType, later: ["decay"];
+    Limit = "limit",
+    Market = "market",
+    StopLoss = "stop-loss",
+    StopLossLimit = "stop-loss-limit",
+    Iceberg = "iceberg",
 );
+
+impl OrderType {
+    /// Whether it has a `limit_price`.
+    #[must_use]
+    pub fn has_limit(self) -> bool {
+        !matches!(self, OrderType::Market | OrderType::StopLoss)
+    }
+
+    /// Whether it waits for a trigger.
+    #[must_use]
+    pub fn has_trigger(self) -> bool {
+        matches!(self, OrderType::StopLoss | OrderType::StopLossLimit)
+    }
+}
+
+/// What becomes of a post-only order that would trade on arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PostOnlyMode {
+    /// It is refused.
+    Reject,
+    /// It rests one tick short of the best opposite price.
+    Slide,
+}
+
+words!(PostOnlyMode; Reject = "reject", Slide = "slide");
 
 /// Which orders go when the connection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -291,9 +412,24 @@ pub enum ExecType {
     Amended,
     /// What was left of it is gone.
     Canceled,
+    /// Its time, or its instrument's, is over: what was left of it is gone.
+    Expired,
+    /// A trade reached its trigger.
+    Triggered,
+    /// It shows its next slice, behind everything at its price.
+    IcebergRefill,
 }
 
-words!(ExecType; New = "new", Trade = "trade", Amended = "amended", Canceled = "canceled");
+words!(
+    ExecType;
+    New = "new",
+    Trade = "trade",
+    Amended = "amended",
+    Canceled = "canceled",
+    Expired = "expired",
+    Triggered = "triggered",
+    IcebergRefill = "iceberg_refill",
+);
 
 /// Where an order stands, in the executions stream. Source: Kraken WebSocket v2 `order_status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -345,14 +481,32 @@ pub enum Liquidity {
     Maker,
     /// It arrived.
     Taker,
+    /// Both rested: the trade is of an uncross.
+    Auction,
 }
 
-words!(Liquidity; Maker = "m", Taker = "t");
+words!(Liquidity; Maker = "m", Taker = "t", Auction = "a");
 
 /// Why quantity of an order is gone.
 pub type Reason = CancelReason;
 
-model_words!(CancelReason; User = "user", TimeInForce = "time_in_force", SelfTrade = "stp", Operator = "operator");
+model_words!(
+    CancelReason;
+    User = "user",
+    TimeInForce = "time_in_force",
+    SelfTrade = "stp",
+    Operator = "operator",
+    Expired = "expired",
+    DeadMan = "dead_man",
+    Disconnect = "disconnect",
+    Group = "group",
+    Kill = "kill",
+    LastTrade = "expiry",
+    Volatility = "volatility",
+    NoOppositePrice = "no_opposite_price",
+    AuctionOver = "auction_over",
+    Requoted = "requoted",
+);
 
 /// Whether an amended order kept its place in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

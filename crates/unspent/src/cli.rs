@@ -37,7 +37,9 @@ enum Command {
     #[command(after_help = "Example: unspent match --instruments instruments.jsonl --book top < requests.jsonl")]
     Match(MatchArgs),
     /// Sell credits: shows what will happen, asks, sends.
-    #[command(after_help = "Example: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66")]
+    #[command(after_help = "Examples: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66
+          unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66 --display 10000
+          unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.60 --stop 0.62 --tif day")]
     Sell(OrderArgs),
     /// Buy credits: shows what will happen, asks, sends.
     #[command(after_help = "Example: unspent buy AWS-ACT-1K-202706 --qty 20000 --price 0.68 --tif ioc")]
@@ -140,10 +142,14 @@ pub struct ClientArgs {
 pub enum Tif {
     /// Good till cancelled.
     Gtc,
+    /// Until the next midnight UTC.
+    Day,
     /// Immediate or cancel.
     Ioc,
     /// Fill or kill.
     Fok,
+    /// For the auction that is being called.
+    Auction,
 }
 
 /// `sell`.
@@ -160,9 +166,24 @@ pub struct OrderArgs {
     /// How long it stays. A limit order: gtc. A market order: ioc.
     #[arg(long, value_enum)]
     pub tif: Option<Tif>,
+    /// Until when it stays, such as 2027-01-31T16:30:00Z.
+    #[arg(long, conflicts_with = "tif")]
+    pub until: Option<String>,
+    /// Wait until a trade prints at this price: at or above it for a buy, at or below it for a sell.
+    #[arg(long)]
+    pub stop: Option<Decimal>,
+    /// Show only so many dollars of face at a time (an iceberg).
+    #[arg(long, requires = "price")]
+    pub display: Option<Decimal>,
+    /// Dollars of face that must trade at once, or it is refused.
+    #[arg(long)]
+    pub min_qty: Option<Decimal>,
     /// Refuse it when it would trade on arrival.
     #[arg(long)]
     pub post_only: bool,
+    /// When it would trade on arrival, rest one tick short of the best opposite price instead.
+    #[arg(long, conflicts_with = "post_only")]
+    pub slide: bool,
     /// Your own name for it; made up when absent. Sent again, the same order gets its first answer.
     #[arg(long)]
     pub cl_ord_id: Option<String>,
@@ -198,6 +219,9 @@ pub struct CancelArgs {
     /// With --all: only this side.
     #[arg(long, requires = "all", value_enum)]
     pub side: Option<SideChoice>,
+    /// With --all: only in instruments of this programme, such as AWS-ACT.
+    #[arg(long, requires = "all")]
+    pub programme: Option<String>,
     #[command(flatten)]
     pub client: ClientArgs,
 }

@@ -325,6 +325,9 @@ mod tests {
             order_qty: 1_000,
             limit_price: Some(Decimal::ONE),
             time_in_force: None,
+            triggers: None,
+            display_qty: None,
+            expire_time: None,
             post_only: false,
             stp_type: None,
             last_qty: None,
@@ -345,17 +348,13 @@ mod tests {
     fn history() -> History {
         let mut history = History::default();
         let params = AddOrderParams {
-            symbol: Symbol::parse("OAI-API-100-202706").unwrap(),
-            side: Side::Buy,
-            order_type: OrderType::Limit,
-            order_qty: Decimal::from(1_000),
-            limit_price: Some(Decimal::ONE),
-            max_total: None,
-            time_in_force: None,
-            post_only: false,
-            stp_type: None,
             cl_ord_id: Some(name("a")),
-            deadline: None,
+            ..AddOrderParams::limit(
+                Symbol::parse("OAI-API-100-202706").unwrap(),
+                Side::Buy,
+                Decimal::from(1_000),
+                Decimal::ONE,
+            )
         };
         history.orders.insert(name("a"), Sent { params, told: Told::Nothing });
         history.accepted(name("a"), result(1));

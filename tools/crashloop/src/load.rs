@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use unspent_client::{Client, ClientError};
-use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol, TimeInForce};
-use unspent_protocol::{AddOrderParams, AmendOrderParams, OrderType};
+use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol};
+use unspent_protocol::{AddOrderParams, AmendOrderParams, TimeInForceWord};
 
 /// What one client was told, shared by its tasks.
 pub type Shared = Arc<Mutex<History>>;
@@ -40,21 +40,19 @@ fn order(rng: &mut Rng, name: &str) -> AddOrderParams {
     let bp = 6_500 + 10 * rng.between(0, 30);
     let kind = rng.between(0, 9);
     AddOrderParams {
-        symbol: Symbol::parse(symbol).expect("right"),
-        side,
-        order_type: OrderType::Limit,
-        order_qty: Decimal::from(face * rng.between(1, 20)),
-        limit_price: Some(Decimal::new(i64::try_from(bp).expect("small"), 4)),
-        max_total: None,
         time_in_force: match kind {
-            0 | 1 => Some(TimeInForce::Ioc),
-            2 => Some(TimeInForce::Fok),
+            0 | 1 => Some(TimeInForceWord::Ioc),
+            2 => Some(TimeInForceWord::Fok),
             _ => None,
         },
         post_only: kind == 3,
-        stp_type: None,
         cl_ord_id: Some(ClOrdId::parse(name).expect("letters, digits and dashes")),
-        deadline: None,
+        ..AddOrderParams::limit(
+            Symbol::parse(symbol).expect("right"),
+            side,
+            Decimal::from(face * rng.between(1, 20)),
+            Decimal::new(i64::try_from(bp).expect("small"), 4),
+        )
     }
 }
 
@@ -118,6 +116,8 @@ async fn amend(client: &Client, order: OrderId, rng: &mut Rng) -> bool {
         limit_price: Some(Decimal::new(i64::try_from(bp).expect("small"), 4)),
         post_only: None,
         deadline: None,
+        trigger_price: None,
+        display_qty: None,
     };
     !matches!(client.amend_order(params).await, Err(ClientError::OutcomeUnknown | ClientError::Closed))
 }

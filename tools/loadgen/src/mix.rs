@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use unspent_model::{OrderId, OrderRef, Side, Symbol};
-use unspent_protocol::{AddOrderParams, Call, CancelOrderParams, OrderType, Request};
+use unspent_protocol::{AddOrderParams, Call, CancelOrderParams, Request};
 
 /// Acknowledged orders of one connection beyond which every slot cancels until they are fewer.
 const MOST_OPEN: usize = 64;
@@ -55,19 +55,7 @@ impl Mix {
     }
 
     fn add(&self, side: Side, price: Decimal, post_only: bool) -> Call {
-        Call::AddOrder(AddOrderParams {
-            symbol: self.symbol,
-            side,
-            order_type: OrderType::Limit,
-            order_qty: self.qty,
-            limit_price: Some(price),
-            max_total: None,
-            time_in_force: None,
-            post_only,
-            stp_type: None,
-            cl_ord_id: None,
-            deadline: None,
-        })
+        Call::AddOrder(AddOrderParams { post_only, ..AddOrderParams::limit(self.symbol, side, self.qty, price) })
     }
 }
 

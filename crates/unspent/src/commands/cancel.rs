@@ -4,7 +4,7 @@ use crate::cli::CancelArgs;
 use crate::commands::connect::{login, symbol, talk};
 use crate::failure::Failure;
 use crate::output::say;
-use unspent_model::{ClOrdId, OrderRef};
+use unspent_model::{ClOrdId, OrderRef, Programme};
 use unspent_protocol::{CancelAllParams, parse_order_id, print_order_id};
 
 /// Cancels one order or many.
@@ -16,7 +16,10 @@ async fn cancel(args: &CancelArgs, json: bool) -> Result<(), Failure> {
     let Some(order) = &args.order else {
         let symbol = args.symbol.as_deref().map(symbol).transpose()?;
         let (client, _inbox) = login(&args.client).await?;
-        let result = client.cancel_all(CancelAllParams { symbol, side: args.side.map(Into::into) }).await?;
+        let programme = args.programme.as_deref().map(Programme::parse).transpose();
+        let programme = programme.map_err(|error| Failure::Usage(format!("--programme {error}")))?;
+        let side = args.side.map(Into::into);
+        let result = client.cancel_all(CancelAllParams { symbol, side, programme, group: None }).await?;
         if json {
             say!("{}", serde_json::json!({ "canceled": result.count }));
         } else {

@@ -4,11 +4,12 @@ use crate::cli::{BookChoice, MatchArgs};
 use crate::failure::Failure;
 use crate::road::resolve;
 use anyhow::Context;
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Applied, Ask, Audience, BookScope, ConnectionId, MAX_MESSAGE_BYTES, Origin, Topic};
 use unspent_model::{
-    AccountId, AccountName, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, Timestamp,
+    AccountId, AccountName, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId, Timestamp,
 };
 use unspent_protocol::{Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument};
 
@@ -55,7 +56,7 @@ impl<W: Write> Lines<W> {
 impl<W: Write> Audience for Lines<W> {
     fn wants(&self, topic: &Topic) -> bool {
         match topic {
-            Topic::Reply(_) | Topic::Executions(_) => true,
+            Topic::Reply(_) | Topic::Executions(_) | Topic::Auction(_) => true,
             Topic::Book(_, BookScope::Top) => self.book == BookChoice::Top,
             Topic::Book(_, BookScope::Full) => self.book == BookChoice::Full,
             _ => false,
@@ -74,6 +75,8 @@ pub struct Filter<W> {
     lines: Lines<W>,
     events: Vec<Event>,
     now: Timestamp,
+    /// The session that each account's orders belong to, between its `connect` and its `disconnect`.
+    sessions: BTreeMap<AccountId, SessionId>,
 }
 
 impl<W: Write> Filter<W> {
@@ -89,6 +92,7 @@ impl<W: Write> Filter<W> {
             lines: Lines { output, book, failed: None },
             events: Vec::new(),
             now: START,
+            sessions: BTreeMap::new(),
         };
         for spec in instruments {
             let symbol = spec.symbol;
@@ -191,7 +195,8 @@ impl<W: Write> Filter<W> {
             }
             Call::AddOrder(params) => {
                 let account = self.account(account)?;
-                let add = self.announcer.catalogue().add_order(account, &params)?;
+                let mut add = self.announcer.catalogue().add_order(account, &params)?;
+                add.session = self.sessions.get(&account).copied();
                 self.apply(Some(origin), Ask::Command(Command::AddOrder(add)));
             }
             Call::AmendOrder(params) => {
@@ -222,6 +227,58 @@ impl<W: Write> Filter<W> {
             Call::SetPhase(params) => {
                 let command = self.announcer.catalogue().set_phase(&params)?;
                 self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::CancelAllOrdersAfter(params) => {
+                let account = self.account(account)?;
+                let command = Command::CancelAllAfter { account, seconds: params.timeout };
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::MassQuote(params) => {
+                let account = self.account(account)?;
+                let session = self.sessions.get(&account).copied().unwrap_or(SessionId(0));
+                let command = self.announcer.catalogue().mass_quote(account, session, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetGroup(params) => {
+                let account = self.account(account)?;
+                self.apply(Some(origin), Ask::Command(params.command(account)));
+            }
+            Call::ResetGroup(params) => {
+                let account = self.account(account)?;
+                self.apply(Some(origin), Ask::Command(Command::ResetGroup { account, group: params.group }));
+            }
+            Call::SetRules(params) => {
+                let command = self.announcer.catalogue().set_rules(&params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetSchedule(params) => {
+                let command = self.announcer.catalogue().set_schedule(&params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetReference(params) => {
+                let command = self.announcer.catalogue().set_reference(&params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetLimits(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = params.command(account)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::Kill(params) => {
+                let account = params.account.map(|name| self.account(Some(name))).transpose()?;
+                self.apply(Some(origin), Ask::Command(params.command(account)));
+            }
+            Call::Connect => {
+                let account = self.account(account)?;
+                let command = Command::Connect { account };
+                if let unspent_model::Reply::Connected { session } = self.apply(Some(origin), Ask::Command(command)) {
+                    self.sessions.insert(account, session);
+                }
+            }
+            Call::Disconnect => {
+                let account = self.account(account)?;
+                let session = self.sessions.remove(&account).unwrap_or(SessionId(0));
+                self.apply(Some(origin), Ask::Command(Command::Disconnect { session }));
             }
             Call::Clock => {
                 self.apply(Some(origin), Ask::Command(Command::Clock));

@@ -117,6 +117,7 @@ fn line(record: &Record, seq: u64, json: bool) -> String {
                 fill.taker.account
             ),
         ),
+        Record::FormerStateMark(mark) => ("former_state_hash", String::new(), format!("{:016x}", mark.hash)),
         Record::StateMark(mark) => ("state_hash", String::new(), format!("{:016x}", mark.hash)),
     };
     if json {
@@ -137,6 +138,19 @@ fn kind(command: &Sequenced) -> &'static str {
         Command::AmendOrder(_) => "amend_order",
         Command::CancelOrder { .. } => "cancel_order",
         Command::CancelAll { .. } => "cancel_all",
+        Command::MassQuote(_) => "mass_quote",
+        Command::SetGroup { .. } => "set_group",
+        Command::ResetGroup { .. } => "reset_group",
+        Command::CancelAllAfter { .. } => "cancel_all_after",
+        Command::Connect { .. } => "connect",
+        Command::Disconnect { .. } => "disconnect",
+        Command::SetRules { .. } => "set_rules",
+        Command::SetSchedule { .. } => "set_schedule",
+        Command::SetReference { .. } => "set_reference",
+        Command::SetLimits { .. } => "set_limits",
+        Command::Kill { .. } => "kill",
+        Command::CommitAuction { .. } => "commit_auction",
+        Command::RevealAuction { .. } => "reveal_auction",
     }
 }
 
@@ -158,6 +172,7 @@ fn stat(dir: &Path, json: bool) -> Result<(), Failure> {
                     kind(command)
                 }
                 Record::Fill(_) => "fill",
+                Record::FormerStateMark(_) => "former_state_hash",
                 Record::StateMark(_) => "state_hash",
             };
             *counts.entry(name).or_default() += 1;

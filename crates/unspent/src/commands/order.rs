@@ -8,8 +8,11 @@ use crate::output::say;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::io::{IsTerminal, Write};
 use unspent_client::ClientError;
-use unspent_model::{CancelReason, ClOrdId, Side, TimeInForce};
-use unspent_protocol::{AddOrderParams, Book, BookDepth, BookLevel, OrderResult, OrderType, Pair, print_order_id};
+use unspent_model::{CancelReason, ClOrdId, Side};
+use unspent_protocol::{
+    AddOrderParams, Book, BookDepth, BookLevel, OrderResult, OrderType, Pair, PostOnlyMode, TimeInForceWord, Triggers,
+    parse_time, print_order_id,
+};
 
 /// Shows, asks and sends.
 pub fn run(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: bool) -> Result<(), Failure> {
@@ -48,22 +51,35 @@ fn params(side: Side, args: &OrderArgs, max_total: Option<Decimal>) -> Result<Ad
     let name = args.cl_ord_id.clone().unwrap_or_else(|| format!("cli-{:x}", unspent_gateway::now().0));
     let cl_ord_id = ClOrdId::parse(&name).map_err(|error| Failure::Usage(format!("--cl-ord-id {error}")))?;
     let time_in_force = args.tif.map(|tif| match tif {
-        Tif::Gtc => TimeInForce::Gtc,
-        Tif::Ioc => TimeInForce::Ioc,
-        Tif::Fok => TimeInForce::Fok,
+        Tif::Gtc => TimeInForceWord::Gtc,
+        Tif::Day => TimeInForceWord::Day,
+        Tif::Ioc => TimeInForceWord::Ioc,
+        Tif::Fok => TimeInForceWord::Fok,
+        Tif::Auction => TimeInForceWord::Auction,
     });
+    let until = args.until.as_deref().map(parse_time).transpose();
+    let expire_time = until.map_err(|error| Failure::Usage(format!("--until {error}")))?;
+    let order_type = match (args.price.is_some(), args.stop.is_some()) {
+        (true, true) => OrderType::StopLossLimit,
+        (false, true) => OrderType::StopLoss,
+        (true, false) if args.display.is_some() => OrderType::Iceberg,
+        (true, false) => OrderType::Limit,
+        (false, false) => OrderType::Market,
+    };
+    let base = AddOrderParams::limit(symbol(&args.symbol)?, side, args.qty, Decimal::ZERO);
     Ok(AddOrderParams {
-        symbol: symbol(&args.symbol)?,
-        side,
-        order_type: if args.price.is_some() { OrderType::Limit } else { OrderType::Market },
-        order_qty: args.qty,
+        order_type,
         limit_price: args.price,
         max_total,
-        time_in_force,
-        post_only: args.post_only,
-        stp_type: None,
+        triggers: args.stop.map(|price| Triggers { price }),
+        display_qty: args.display,
+        min_qty: args.min_qty,
+        time_in_force: if expire_time.is_some() { Some(TimeInForceWord::Gtd) } else { time_in_force },
+        expire_time,
+        post_only: args.post_only || args.slide,
+        post_only_mode: args.slide.then_some(PostOnlyMode::Slide),
         cl_ord_id: Some(cl_ord_id),
-        deadline: None,
+        ..base
     })
 }
 
@@ -98,6 +114,7 @@ impl Preview {
         let (mut open, mut filled_value) = (params.order_qty, Decimal::ZERO);
         if let Some(limit) = limit
             && !params.post_only
+            && params.triggers.is_none()
         {
             let crossing = opposite.iter().take_while(|level| match params.side {
                 Side::Buy => level.price <= limit,
@@ -109,7 +126,9 @@ impl Preview {
                 open -= qty;
             }
         }
-        let rests_at = params.limit_price.filter(|_| params.time_in_force.is_none_or(|tif| tif == TimeInForce::Gtc));
+        let rests_at = params
+            .limit_price
+            .filter(|_| !matches!(params.time_in_force, Some(TimeInForceWord::Ioc | TimeInForceWord::Fok)));
         let rests = if rests_at.is_some() { open } else { Decimal::ZERO };
         let rests_value = rests_at.unwrap_or_default() * rests;
         Preview {
@@ -207,7 +226,8 @@ fn report(result: &OrderResult, preview: &Preview, json: bool) {
     let why = match result.reason {
         Some(CancelReason::TimeInForce) => "; the rest found nothing more within its limit",
         Some(CancelReason::SelfTrade) => "; the rest met an order of your own (self-trade prevention)",
-        Some(CancelReason::User | CancelReason::Operator) | None => "",
+        Some(CancelReason::Volatility) => "; the rest would have traded outside the volatility bands",
+        _ => "",
     };
     say!(
         "{} is {}: {} filled, {} open{why}{again}",
@@ -255,6 +275,7 @@ mod tests {
             cost_precision: 2,
             status: "online".into(),
             phase: Phase::Continuous,
+            phase_reason: None,
             price_max: Decimal::ONE,
             collar: Decimal::new(3, 2),
             maker_bp: 25,
@@ -268,7 +289,12 @@ mod tests {
             qty: Decimal::from(150_000),
             price,
             tif: None,
+            until: None,
+            stop: None,
+            display: None,
+            min_qty: None,
             post_only: false,
+            slide: false,
             cl_ord_id: Some("a".to_owned()),
             yes: true,
             client: crate::cli::ClientArgs { url: String::new(), key: None },

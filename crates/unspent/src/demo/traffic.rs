@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::watch;
 use unspent_client::{Client, ClientError};
-use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol, TimeInForce};
-use unspent_protocol::{AddOrderParams, CancelAllParams, Channel, Data, OrderType};
+use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol};
+use unspent_protocol::{AddOrderParams, CancelAllParams, Channel, Data, TimeInForceWord};
 
 use crate::commands::connect::plain;
 
@@ -81,7 +81,7 @@ impl Participant {
         let eager = rng.one_in(3);
         let outward = if eager { -60 } else { 20 + away };
         let bp = if side == Side::Sell { fair + outward } else { fair - outward };
-        let tif = if eager { TimeInForce::Ioc } else { TimeInForce::Gtc };
+        let tif = if eager { TimeInForceWord::Ioc } else { TimeInForceWord::Gtc };
         self.add(listing, side, price(bp), lots, tif, false).await?;
         if self.open.len() > OPEN || rng.one_in(6) {
             self.cancel_oldest().await?;
@@ -92,12 +92,12 @@ impl Participant {
     /// Quotes of one book anew: what stood there goes first.
     async fn quote(&mut self, listing: &Listing, fair: i64, rng: &mut Rng) -> Result<(), ClientError> {
         let symbol = Symbol::parse(listing.symbol).expect("the demo's symbols are right");
-        self.client.cancel_all(CancelAllParams { symbol: Some(symbol), side: None }).await?;
+        self.client.cancel_all(CancelAllParams { symbol: Some(symbol), ..CancelAllParams::default() }).await?;
         for layer in 0..3 {
             let half = 30 + 40 * layer;
             let lots = rng.between(5, 25);
-            self.add(listing, Side::Sell, price(fair + half), lots, TimeInForce::Gtc, true).await?;
-            self.add(listing, Side::Buy, price(fair - half), lots, TimeInForce::Gtc, true).await?;
+            self.add(listing, Side::Sell, price(fair + half), lots, TimeInForceWord::Gtc, true).await?;
+            self.add(listing, Side::Buy, price(fair - half), lots, TimeInForceWord::Gtc, true).await?;
         }
         // A maker forgets its orders by replacing them.
         self.open.clear();
@@ -110,23 +110,21 @@ impl Participant {
         side: Side,
         limit: Decimal,
         lots: u64,
-        tif: TimeInForce,
+        tif: TimeInForceWord,
         post_only: bool,
     ) -> Result<(), ClientError> {
         self.sent += 1;
         let name = format!("{:x}-{}", self.run, self.sent);
         let params = AddOrderParams {
-            symbol: Symbol::parse(listing.symbol).expect("the demo's symbols are right"),
-            side,
-            order_type: OrderType::Limit,
-            order_qty: Decimal::from(lots * listing.face),
-            limit_price: Some(limit),
-            max_total: None,
             time_in_force: Some(tif),
             post_only,
-            stp_type: None,
             cl_ord_id: Some(ClOrdId::parse(&name).expect("hexadecimal and digits")),
-            deadline: None,
+            ..AddOrderParams::limit(
+                Symbol::parse(listing.symbol).expect("the demo's symbols are right"),
+                side,
+                Decimal::from(lots * listing.face),
+                limit,
+            )
         };
         match self.client.add_order(params).await {
             Ok(result) => {

@@ -3,11 +3,14 @@
 //! While a batch is on its way to the disk the next one is made of whatever arrives; it is handed over the moment the
 //! journal is free. Nothing waits on purpose.
 
+use super::auctioneer::{Auctioneer, Secret};
 use super::work::Work;
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
+use std::collections::HashMap;
+use std::time::Duration;
 use unspent_engine::Engine;
-use unspent_gateway::{Applied, Ask, Inbound};
-use unspent_model::{Command, CommandSeq, Event, Sequenced, Timestamp};
+use unspent_gateway::{Applied, Ask, ConnectionId, Inbound, Origin};
+use unspent_model::{Command, CommandSeq, Event, Reply, Sequenced, SessionId, Timestamp};
 use unspent_protocol::Asked;
 use unspent_records::StateMark;
 
@@ -18,70 +21,154 @@ const COMMANDS_PER_MARK: u64 = 65_536;
 pub type Clock = fn() -> Timestamp;
 
 /// Applies what arrives until every sender of `inbound` is gone; then hands over what is left, ended by a state hash.
+/// What is due fires when it is, whether or not anything arrives.
 ///
 /// Returns the engine as it is after the last command.
 pub fn run(
-    mut engine: Engine,
+    engine: Engine,
     clock: Clock,
+    secret: Secret,
     inbound: &Receiver<Inbound>,
     journal: &Sender<Work>,
     spent: &Receiver<Work>,
 ) -> Engine {
-    let mut work = Work::default();
+    let mut desk = Desk::new(engine, clock, secret);
     loop {
-        if work.is_empty() {
-            let Ok(first) = inbound.recv() else { break };
-            apply(&mut engine, clock, first, &mut work);
+        if desk.work.is_empty() {
+            match inbound.recv_timeout(desk.patience()) {
+                Ok(first) => desk.take(first),
+                Err(RecvTimeoutError::Timeout) => desk.what_is_due(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
-        while !work.is_full()
+        while !desk.work.is_full()
             && let Ok(next) = inbound.try_recv()
         {
-            apply(&mut engine, clock, next, &mut work);
+            desk.take(next);
         }
-        if work.is_full() {
+        if desk.work.is_empty() {
+            continue;
+        }
+        if desk.work.is_full() {
             let next = spent.try_recv().unwrap_or_default();
-            if journal.send(std::mem::replace(&mut work, next)).is_err() {
-                return engine;
+            if journal.send(std::mem::replace(&mut desk.work, next)).is_err() {
+                return desk.engine;
             }
             continue;
         }
         select! {
-            send(journal, std::mem::replace(&mut work, spent.try_recv().unwrap_or_default())) -> sent => {
+            send(journal, std::mem::replace(&mut desk.work, spent.try_recv().unwrap_or_default())) -> sent => {
                 if sent.is_err() {
-                    return engine;
+                    return desk.engine;
                 }
             }
             recv(inbound) -> next => match next {
-                Ok(next) => apply(&mut engine, clock, next, &mut work),
+                Ok(next) => desk.take(next),
                 Err(_) => break,
             }
         }
     }
-    if engine.seq() > CommandSeq(0) {
-        work.mark(StateMark { seq: engine.seq(), hash: engine.state_hash() });
+    if desk.engine.seq() > CommandSeq(0) {
+        desk.work.mark(StateMark { seq: desk.engine.seq(), hash: desk.engine.state_hash() });
     }
     // When the journal is gone it has said why.
-    let _ = journal.send(work);
-    engine
+    let _ = journal.send(desk.work);
+    desk.engine
 }
 
-fn apply(engine: &mut Engine, clock: Clock, inbound: Inbound, work: &mut Work) {
-    let seq = CommandSeq(engine.seq().0 + 1);
-    let (command, asked) = resolve(engine, inbound.ask);
-    let command = Sequenced { seq, at: clock().max(engine.now()), command };
-    let first = work.released.events.len();
-    let reply = engine.apply(&command, &mut work.released.events);
-    let events = &work.released.events[first..];
-    work.journalled.command(&command);
-    for event in events {
-        if let Event::Fill(fill) = event {
-            work.journalled.fill(fill);
+/// How long the engine's thread sleeps at most: a call's end or an order's expiry comes no later than this.
+const LONGEST_SLEEP: Duration = Duration::from_millis(100);
+
+/// The engine with what the thread keeps beside it.
+struct Desk {
+    engine: Engine,
+    clock: Clock,
+    auctioneer: Auctioneer,
+    /// The session of each connection that has one.
+    sessions: HashMap<ConnectionId, SessionId>,
+    work: Work,
+}
+
+impl Desk {
+    fn new(engine: Engine, clock: Clock, secret: Secret) -> Desk {
+        let auctioneer = Auctioneer::new(secret, &engine);
+        let mut desk = Desk { engine, clock, auctioneer, sessions: HashMap::new(), work: Work::default() };
+        // Nobody is connected to a venue that has just started.
+        let live: Vec<SessionId> = desk.engine.sessions().collect();
+        for session in live {
+            desk.apply(None, Command::Disconnect { session }, Asked::default());
+        }
+        desk.what_is_due();
+        desk
+    }
+
+    /// How long nothing has to be done.
+    fn patience(&self) -> Duration {
+        let due = [self.engine.next_timer(), self.auctioneer.next()].into_iter().flatten().min();
+        let now = (self.clock)();
+        due.map_or(LONGEST_SLEEP, |due| Duration::from_nanos(due.0.saturating_sub(now.0)).min(LONGEST_SLEEP))
+    }
+
+    /// Gives the commands that time asks for.
+    fn what_is_due(&mut self) {
+        let now = (self.clock)();
+        while let Some(command) = self.auctioneer.command(now) {
+            self.apply(None, command, Asked::default());
+        }
+        if self.engine.next_timer().is_some_and(|due| due <= now) {
+            self.apply(None, Command::Clock, Asked::default());
         }
     }
-    let applied = Applied { seq, at: command.at, origin: inbound.origin, reply, asked, events: events.len() };
-    work.released.applied.push(applied);
-    if seq.0.is_multiple_of(COMMANDS_PER_MARK) {
-        work.mark(StateMark { seq, hash: engine.state_hash() });
+
+    fn take(&mut self, inbound: Inbound) {
+        let (mut command, asked) = match inbound.ask {
+            Ask::Connect { account, connection } => {
+                let reply = self.apply(None, Command::Connect { account }, Asked::default());
+                // Refused, the connection's orders name a session that is not live, and are refused too.
+                let session = if let Reply::Connected { session } = reply { session } else { SessionId(0) };
+                self.sessions.insert(connection, session);
+                return;
+            }
+            Ask::Disconnect { connection } => {
+                if let Some(session) = self.sessions.remove(&connection) {
+                    self.apply(None, Command::Disconnect { session }, Asked::default());
+                }
+                return;
+            }
+            ask => resolve(&self.engine, ask),
+        };
+        let session = inbound.origin.and_then(|origin| self.sessions.get(&origin.connection)).copied();
+        if let Some(session) = session {
+            match &mut command {
+                Command::AddOrder(add) => add.session = Some(session),
+                Command::MassQuote(quote) => quote.session = session,
+                _ => {}
+            }
+        }
+        self.apply(inbound.origin, command, asked);
+        self.what_is_due();
+    }
+
+    fn apply(&mut self, origin: Option<Origin>, command: Command, asked: Asked) -> Reply {
+        let (engine, work) = (&mut self.engine, &mut self.work);
+        let seq = CommandSeq(engine.seq().0 + 1);
+        let command = Sequenced { seq, at: (self.clock)().max(engine.now()), command };
+        let first = work.released.events.len();
+        let reply = engine.apply(&command, &mut work.released.events);
+        let events = &work.released.events[first..];
+        work.journalled.command(&command);
+        for event in events {
+            if let Event::Fill(fill) = event {
+                work.journalled.fill(fill);
+            }
+        }
+        self.auctioneer.follow(events);
+        let applied = Applied { seq, at: command.at, origin, reply, asked, events: events.len() };
+        work.released.applied.push(applied);
+        if seq.0.is_multiple_of(COMMANDS_PER_MARK) {
+            work.mark(StateMark { seq, hash: engine.state_hash() });
+        }
+        reply
     }
 }
 
@@ -99,5 +186,7 @@ pub fn resolve(engine: &Engine, ask: Ask) -> (Command, Asked) {
             let asked = Asked { instrument, ..Asked::of(&command) };
             (command, asked)
         }
+        Ask::Connect { account, .. } => (Command::Connect { account }, Asked::default()),
+        Ask::Disconnect { .. } => (Command::Clock, Asked::default()),
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Every channel is bounded, so a slow stage holds back the one before it, and at the front the gateway answers "busy".
 
+mod auctioneer;
 mod engine_thread;
 mod journal_thread;
 mod recovery;
@@ -114,6 +115,7 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     }
     let found = Found { replayed: replayed.summary, torn: recovery.torn, open_orders: engine.open_orders() };
     let seeds = seeding(&engine, &options.venue)?;
+    let secret = auctioneer::Secret::open(&options.data)?;
 
     let (inbound, engine_in) = bounded::<Inbound>(WAITING_COMMANDS);
     let (work_out, work_in) = bounded(0);
@@ -122,7 +124,7 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let clock = options.clock;
     let engine = Builder::new()
         .name("engine".into())
-        .spawn(move || engine_thread::run(engine, clock, &engine_in, &work_out, &spent_in))?;
+        .spawn(move || engine_thread::run(engine, clock, secret, &engine_in, &work_out, &spent_in))?;
     let journal = Builder::new()
         .name("journal".into())
         .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;

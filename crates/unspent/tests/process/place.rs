@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use unspent_client::{Client, Inbox};
 use unspent_model::{ClOrdId, Side, Symbol};
-use unspent_protocol::{AddOrderParams, Channel, Data, OrderType, SubscribeParams, parse_decimal};
+use unspent_protocol::{AddOrderParams, Channel, Data, SubscribeParams, parse_decimal};
 
 /// The instrument that tests trade; a second one is listed beside it.
 pub const SYMBOL: &str = "AWS-ACT-1K-202706/USD";
@@ -178,18 +178,10 @@ pub fn runtime() -> tokio::runtime::Runtime {
 
 /// A limit order.
 pub fn limit(side: Side, qty: u64, price: &str, name: &str) -> AddOrderParams {
+    let symbol = Symbol::parse(SYMBOL.strip_suffix("/USD").unwrap()).unwrap();
     AddOrderParams {
-        symbol: Symbol::parse(SYMBOL.strip_suffix("/USD").unwrap()).unwrap(),
-        side,
-        order_type: OrderType::Limit,
-        order_qty: qty.into(),
-        limit_price: Some(parse_decimal(price).unwrap()),
-        max_total: None,
-        time_in_force: None,
-        post_only: false,
-        stp_type: None,
         cl_ord_id: Some(ClOrdId::parse(name).unwrap()),
-        deadline: None,
+        ..AddOrderParams::limit(symbol, side, qty.into(), parse_decimal(price).unwrap())
     }
 }
 
