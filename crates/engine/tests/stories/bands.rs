@@ -118,6 +118,14 @@ fn what_has_no_lots_left_or_ends_before_the_level_breaches_nothing() {
             open a.2#1 buy 2@96, cancel a.2#1 2@96 self => canceled 0+0 self
         "#]],
     );
+    check_in(
+        "reference X 107 | rules X static 1 | m1 sell 1 @ 100",
+        "t1 buy 1 max 99 ioc | t1 buy 1 max 100 ioc",
+        expect![[r#"
+            open t1#1 buy 1@110, cancel t1#1 1@110 tif => canceled 0+0 tif
+            open t1#2 buy 1@110, X volatility-call (volatility), X call 1, cancel t1#2 1@110 volatility => canceled 0+0 volatility
+        "#]],
+    );
     // Its money ends it first, at the last level inside or in front of the first outside.
     check_in(
         "reference X 90 | rules X dynamic 5 | m1 sell 2 @ 95 | m1 sell 1 @ 96",

@@ -211,3 +211,17 @@ fn quotes_count_what_is_open_after_the_old_ones_are_pulled() {
         "#]],
     );
 }
+
+#[test]
+fn an_amend_that_leaves_its_share_as_it_was_is_not_bound() {
+    check_in(
+        "t1 buy 4 @ 100 | t1 sell 4 @ 200 | limits t1 notional 1",
+        "t1 amend #1 qty 8 @ 50 | t1 amend #1 qty 8 @ 51 | t1 amend #2 qty 2 @ 400 | t1 amend #2 qty 3 @ 400",
+        expect![[r#"
+            amend t1#1 4@100 to 8@50 of 8 lost, rest t1#1 8@50 => open 0+8
+            => 2127 notional_limit has 0
+            amend t1#2 4@200 to 2@400 of 2 lost, rest t1#2 2@400 => open 0+2
+            => 2127 notional_limit has 0
+        "#]],
+    );
+}

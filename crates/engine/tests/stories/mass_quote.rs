@@ -469,3 +469,14 @@ fn an_uncross_fills_quotes_which_then_have_their_leaves() {
         "#]],
     );
 }
+
+#[test]
+fn in_no_cancel_more_at_the_same_price_is_better_on_both_sides() {
+    check_in(
+        "m1 connect | m1 quote: 5@88 / 5@92 | phase X no-cancel",
+        "m1 quote: 6@88 / 6@92",
+        expect![[r#"
+            pull m1#1 5@88 requoted, pull m1#2 5@92 requoted, open m1#3 buy 6@88, rest m1#3 6@88, open m1#4 sell 6@92, rest m1#4 6@92 => quoted 2 placed
+        "#]],
+    );
+}

@@ -269,7 +269,7 @@ fn no_cancel_takes_what_is_better_or_larger() {
     // What is better in one and worse in the other is worse; what changes nothing is not worse. Sells look up.
     check_in(
         "m1 buy 5 @ 80 | m2 sell 5 @ 90 | phase X no-cancel",
-        "m1 amend #1 qty 4 @ 85 | m1 amend #1 qty 9 @ 79 | m1 amend #1 | m1 amend #1 qty 5 @ 80 | m2 amend #1 @ 91 | m2 amend #1 @ 89 \
+        "m1 amend #1 qty 4 @ 85 | m1 amend #1 qty 9 @ 79 | m1 amend #1 | m1 amend #1 qty 5 @ 80 | m2 amend #1 @ 91 | m2 amend #1 qty 6 | m2 amend #1 @ 89 \
          | m2 amend #1 qty 4 | m2 cancel-all | m1 cancel-all on X",
         expect![[r#"
             => 2110 wrong_phase
@@ -277,7 +277,8 @@ fn no_cancel_takes_what_is_better_or_larger() {
             amend m1#1 5@80 to 5@80 of 5 kept => open 0+5
             amend m1#1 5@80 to 5@80 of 5 kept => open 0+5
             => 2110 wrong_phase
-            amend m2#1 5@90 to 5@89 of 5 lost, rest m2#1 5@89 => open 0+5
+            amend m2#1 5@90 to 6@90 of 6 lost, rest m2#1 6@90 => open 0+6
+            amend m2#1 6@90 to 6@89 of 6 lost, rest m2#1 6@89 => open 0+6
             => 2110 wrong_phase
             => canceled 0
             => canceled 0

@@ -188,3 +188,18 @@ fn in_a_call_nothing_takes() {
         "#]],
     );
 }
+
+#[test]
+fn it_slides_to_the_first_and_the_last_price_there_is() {
+    check(
+        "m1 buy 1 @ 9999 | m2 sell 1 @ 9999 slide | m1 cancel #1 | m2 cancel #1 | m1 sell 1 @ 2 | m2 buy 1 @ 2 slide",
+        expect![[r#"
+            open m1#1 buy 1@9999, rest m1#1 1@9999 => open 0+1
+            open m2#1 sell 1@10000, rest m2#1 1@10000 => open 0+1
+            pull m1#1 1@9999 user => canceled m1#1
+            pull m2#1 1@10000 user => canceled m2#1
+            open m1#2 sell 1@2, rest m1#2 1@2 => open 0+1
+            open m2#2 buy 1@1, rest m2#2 1@1 => open 0+1
+        "#]],
+    );
+}

@@ -647,3 +647,27 @@ fn a_market_order_whose_total_buys_nothing_is_triggered_and_ends() {
         "#]],
     );
 }
+
+#[test]
+fn the_last_trade_of_a_sweep_is_its_last_price() {
+    check_in(
+        "m1 sell 1 @ 90 | m1 sell 1 @ 93 | t2 buy 2 @ 93",
+        "t1 buy 1 @ 99 stop 93 | t1 buy 1 @ 99 stop 94 | t1 sell 1 @ 80 stop 93 | t1 sell 1 @ 80 stop 92",
+        expect![[r#"
+            => 2120 stop_reached
+            open t1#1 buy 1@99 stop 94 => open 0+1
+            => 2120 stop_reached
+            open t1#2 sell 1@80 stop 92 => open 0+1
+        "#]],
+    );
+    check_in(
+        "m1 buy 1 @ 93 | m1 buy 1 @ 90 | t2 sell 2 @ 90",
+        "t1 buy 1 @ 99 stop 90 | t1 buy 1 @ 99 stop 91 | t1 sell 1 @ 80 stop 90 | t1 sell 1 @ 80 stop 89",
+        expect![[r#"
+            => 2120 stop_reached
+            open t1#1 buy 1@99 stop 91 => open 0+1
+            => 2120 stop_reached
+            open t1#2 sell 1@80 stop 89 => open 0+1
+        "#]],
+    );
+}

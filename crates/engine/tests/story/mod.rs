@@ -196,8 +196,25 @@ impl World {
             return answer;
         }
         let command = self.command(line);
+        self.check_words(&command);
         let (events, reply) = self.apply(command);
+        if let Reply::Amended { kept_priority, .. } = reply {
+            let amended = events.iter().find_map(|event| match event {
+                Event::Amended(it) => Some(it.kept_priority),
+                _ => None,
+            });
+            assert_eq!(kept_priority, amended.unwrap_or(false), "the answer says something else of its place");
+        }
         self.answer(&events, &reply)
+    }
+
+    /// A command in words is the same command: so a flow that failed can be told as a story.
+    fn check_words(&mut self, command: &Command) {
+        // Of an instrument only its symbol is said, and of time nothing.
+        if !matches!(command, Command::ListInstrument(_) | Command::Clock) {
+            let said = self.say(command);
+            assert_eq!(parse::command(self, &said).as_ref(), Some(command), "{said}");
+        }
     }
 
     /// The command that a line says; `clock` and `at` move the story's time.

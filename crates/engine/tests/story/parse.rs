@@ -104,7 +104,9 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 }
                 "reset" => Command::ResetGroup { account, group: GroupName::parse(words.next()?).ok()? },
                 "quote" | "quote:" => {
-                    let (head, body) = line.split_once("quote")?.1.split_once(':')?;
+                    // A colon within a word is one of a time.
+                    let rest = format!("{} ", line.split_once("quote")?.1);
+                    let (head, body) = rest.split_once(": ")?;
                     words.by_ref().for_each(drop);
                     Command::MassQuote(mass_quote(world, account, head, body)?)
                 }
@@ -256,9 +258,12 @@ fn self_trade(mode: &str) -> Option<SelfTrade> {
     }
 }
 
-/// `~1`, `m2~1`; one that was never opened is a session that does not exist.
+/// `~1`, `m2~1`, `~!9`: by its number; one that was never opened is a session that does not exist.
 fn session(world: &World, account: AccountId, text: &str) -> Option<SessionId> {
     let (name, nth) = text.split_once('~')?;
+    if let Some(id) = nth.strip_prefix('!') {
+        return Some(SessionId(number(id)));
+    }
     let account = if name.is_empty() { account } else { world.account(name) };
     let known = world.sessions.get(account.0 as usize).and_then(|known| known.get(number::<usize>(nth) - 1));
     Some(known.copied().unwrap_or(SessionId(9_999_999)))

@@ -167,9 +167,14 @@ impl World {
         };
         say("tick", rules.auction_tick, usual.auction_tick);
         say("fee", rules.auction_fee.0.into(), usual.auction_fee.0.into());
-        say("dynamic", rules.dynamic_range.unwrap_or(0), 0);
-        say("static", rules.static_range.unwrap_or(0), 0);
-        say("entry", rules.entry_range.unwrap_or(0), 0);
+        for (word, range) in
+            [("dynamic", rules.dynamic_range), ("static", rules.static_range), ("entry", rules.entry_range)]
+        {
+            if let Some(range) = range {
+                // Said even when it is zero, which no instrument has.
+                say(word, range, range.wrapping_add(1));
+            }
+        }
         say("volatility", rules.volatility_seconds, usual.volatility_seconds);
         say("end", rules.random_end_seconds, usual.random_end_seconds);
         text
