@@ -14,7 +14,7 @@ pub struct Slot(NonZeroU32);
 
 impl Slot {
     // A slot is a key plus one, so that no slot takes no room of its own.
-    pub(crate) fn new(key: u32) -> Slot {
+    pub(crate) const fn new(key: u32) -> Slot {
         Slot(NonZeroU32::MIN.saturating_add(key))
     }
 
@@ -35,6 +35,12 @@ pub(crate) struct Node {
     pub owner: OwnerGroup,
     pub side: Side,
     pub iceberg: bool,
+}
+
+impl Node {
+    pub(crate) fn at(&self) -> LevelRef {
+        LevelRef(self.level)
+    }
 }
 
 // `Side` leaves the slab room to say "vacant" inside the same 32 bytes.
@@ -139,7 +145,7 @@ impl Book {
     #[must_use]
     #[inline]
     pub fn would_take(&self, side: Side, limit: Price) -> bool {
-        self.best(side.opposite()).is_some_and(|(price, _)| crosses(side, limit, price))
+        self.ladder(side.opposite()).reaches(limit)
     }
 
     /// The levels of a side, best first: price and lots shown there.
@@ -170,7 +176,7 @@ impl Book {
         self.node(key).map(|node| (key, node))
     }
 
-    fn resting(&self, key: u32, node: &Node, price: Price) -> Resting {
+    pub(crate) fn resting(&self, key: u32, node: &Node, price: Price) -> Resting {
         let hidden = if node.iceberg { self.icebergs.hidden(key) } else { Lots::ZERO };
         let leaves = node.shown + hidden;
         Resting { id: node.id, side: node.side, price, leaves, shown: node.shown, owner: node.owner }
@@ -376,7 +382,7 @@ impl Book {
         while !open.is_zero() {
             let Some(at) = ladder.best() else { break };
             let price = ladder.price(at);
-            if !crosses(taker.side, taker.limit, price) {
+            if !ladder.reaches(taker.limit) {
                 break;
             }
             // The level's head and total are kept here while its queue is walked, and written once.

@@ -21,10 +21,13 @@
 
 mod book;
 mod clearing;
+mod find;
 mod iceberg;
 mod ladder;
+mod prefetch;
 mod taker;
 
 pub use book::{Book, Resting, Slot};
 pub use clearing::{Clearing, Pair, Reshown};
+pub use prefetch::prefetch;
 pub use taker::{End, Step, Taker};

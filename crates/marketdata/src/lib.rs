@@ -1,18 +1,21 @@
 //! What the market looks like from outside, made from events alone by whoever receives them.
 //!
-//! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its [`Depth`], [`Tape`] and
-//! rolling day, and over the venue the [`OpenOrders`] and [`Balances`] of every account. A [`Window`] turns depth into
+//! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
+//! [`Call`], [`Tape`] and rolling day, and over the venue the [`OpenOrders`] and [`Balances`] of every account. A [`Window`] turns depth into
 //! what the subscribers of one depth are told; a [`Rebuilt`] is the book such a subscriber keeps.
 //!
 //! # Invariants
 //! - The same events give the same view: no clock, no float, no hash map, no engine.
 //! - What is kept is bounded by what is open, held or listed, plus a fixed amount an instrument.
+//! - Depth is what the book shows: of an iceberg its slice, of an order that waits for its stop nothing.
+//! - Bids and asks may cross: they do in a call.
 //! - Events that contradict the view are a bug of whoever made them: the view panics and says which.
 //!
 //! # Not here
-//! Text, checksums and sequence numbers of the feed (`protocol`, `gateway`), and how events are made (`engine`).
+//! Sessions, limits, rules and schedules. Text, checksums and sequence numbers of the feed (`protocol`, `gateway`), and how events are made (`engine`).
 
 mod balances;
+mod call;
 mod day;
 mod depth;
 mod orders;
@@ -25,6 +28,7 @@ mod view;
 mod window;
 
 pub use balances::{Account, Balances};
+pub use call::Call;
 pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
 pub use depth::{Depth, Level};
 pub use orders::{OpenOrder, OpenOrders, Touched};

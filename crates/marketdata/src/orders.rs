@@ -3,11 +3,12 @@
 //! # Invariants
 //! - An order is here from its acceptance until its last lot is filled or cancelled, and no longer.
 //! - `lots` = `cum` + `leaves` while it is open.
+//! - It shows lots only while it rests: all its leaves, or of an iceberg a slice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_model::{
     AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Event, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind,
-    OrderStatus, Price, Side, TimeInForce, Timestamp,
+    OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp,
 };
 
 /// One order as its owner may know it.
@@ -25,11 +26,15 @@ pub struct OpenOrder {
     pub side: Side,
     /// Limit or market, as it was entered; the price it has now is `price`.
     pub kind: OrderKind,
+    /// The price at which it enters the book, or did: as it was entered or last amended. `None` for no stop order.
+    pub stop: Option<Price>,
+    /// Whether it still waits for its stop, in no book.
+    pub waiting: bool,
     /// How long it stays.
     pub time_in_force: TimeInForce,
-    /// Whether it was refused to take on arrival.
-    pub post_only: bool,
-    /// Its limit price now; for a market order the collar's. In price units.
+    /// What was to happen when it would have traded on arrival.
+    pub post_only: PostOnly,
+    /// Its limit price now; for a market order the collar's, and while that waits its stop. In price units.
     pub price: Price,
     /// Total quantity, filled part included: as entered or last amended, less what self-trade prevention took.
     pub lots: Lots,
@@ -37,11 +42,15 @@ pub struct OpenOrder {
     pub cum: Lots,
     /// Lots open; zero once it is filled or cancelled.
     pub leaves: Lots,
+    /// Those of them that the book shows.
+    pub shown: Lots,
+    /// The most lots that an iceberg shows at a time, as entered; after an amend, as far as what it shows tells.
+    pub display: Option<Lots>,
     /// The sum of price × lots over its fills, in price units × lots: ÷ `cum` is the average price.
     pub notional: u128,
     /// The fees of its fills.
     pub fees: Cash,
-    /// Whether it rests in the book.
+    /// Whether it rests in the book; of a closed order, whether it did.
     pub resting: bool,
     /// Why its rest is gone, when it is.
     pub canceled: Option<CancelReason>,
@@ -60,12 +69,16 @@ impl OpenOrder {
             instrument: terms.instrument,
             side: terms.side,
             kind: terms.kind,
+            stop: terms.stop,
+            waiting: terms.stop.is_some(),
             time_in_force: terms.time_in_force,
             post_only: terms.post_only,
             price,
             lots: terms.lots,
             cum: Lots::ZERO,
             leaves: terms.lots,
+            shown: Lots::ZERO,
+            display: terms.display,
             notional: 0,
             fees: Cash::ZERO,
             resting: false,
@@ -97,8 +110,27 @@ impl OpenOrder {
         assert_eq!(self.leaves, leg.leaves + lots, "a fill of {lots} lots does not fit order {}", self.order);
         self.cum = self.cum + lots;
         self.leaves = leg.leaves;
+        assert!(leg.hidden <= lots, "a fill of {lots} lots of order {} has {} hidden ones", self.order, leg.hidden);
+        if self.resting {
+            self.hide(lots - leg.hidden);
+        }
         self.notional += u128::from(price.0) * u128::from(lots.0);
         self.fees = self.fees + leg.fee;
+    }
+
+    /// The book shows so many lots less of it.
+    fn hide(&mut self, lots: Lots) {
+        assert!(lots <= self.shown, "{lots} shown lots of order {} go, where it shows {}", self.order, self.shown);
+        self.shown = self.shown - lots;
+    }
+
+    /// The book shows so many lots of it now, where it showed none.
+    fn show(&mut self, shown: Lots) {
+        assert!(self.shown.is_zero(), "order {} is shown twice", self.order);
+        assert!(!shown.is_zero() && shown <= self.leaves, "order {} shows {shown} of {}", self.order, self.leaves);
+        self.shown = shown;
+        // An amend may change what an iceberg shows at a time, and its event does not say to what.
+        self.display = self.display.map(|display| if shown < self.leaves { shown } else { display.max(shown) });
     }
 }
 
@@ -141,6 +173,9 @@ impl OpenOrders {
                     assert_eq!(order.leaves, e.leaves + e.lots, "{} lots cannot leave order {}", e.lots, e.order);
                     order.leaves = e.leaves;
                     order.lots = order.lots - e.lots;
+                    if e.resting {
+                        order.hide(e.lots);
+                    }
                     // The cancel of no lots that follows says so too.
                     order.canceled = e.leaves.is_zero().then_some(CancelReason::SelfTrade);
                 });
@@ -150,10 +185,17 @@ impl OpenOrders {
                 let order = self.change(e.order, |order| {
                     assert_eq!(order.leaves, e.old_leaves, "order {} is amended from other lots", e.order);
                     assert_eq!(e.lots, order.cum + e.leaves, "order {} is amended to lots that do not add up", e.order);
+                    assert_eq!(order.shown, e.old_shown, "order {} is amended from other shown lots", e.order);
+                    let moved = e.kept_priority && !order.waiting && e.price != e.old_price;
+                    assert!(!moved, "order {} kept its priority at another price", e.order);
                     order.price = e.price;
                     order.lots = e.lots;
                     order.leaves = e.leaves;
-                    order.resting = e.kept_priority;
+                    order.shown = if e.kept_priority { e.shown } else { Lots::ZERO };
+                    order.resting = e.kept_priority && !order.waiting;
+                    if order.waiting {
+                        order.stop = e.stop;
+                    }
                 });
                 (Some(order), None)
             }
@@ -162,13 +204,31 @@ impl OpenOrders {
                     assert_eq!(order.leaves, e.leaves, "order {} rests with other lots", e.order);
                     order.price = e.price;
                     order.resting = true;
+                    order.show(e.shown);
+                });
+                (Some(order), None)
+            }
+            Event::Refilled(e) => {
+                let order = self.change(e.order, |order| {
+                    assert_eq!(order.leaves, e.leaves, "order {} shows more of other lots", e.order);
+                    assert!(order.resting, "order {} shows more and does not rest", e.order);
+                    order.show(e.shown);
+                });
+                (Some(order), None)
+            }
+            &Event::Triggered { order, price, .. } => {
+                let order = self.change(order, |order| {
+                    assert!(order.waiting, "order {} is triggered and does not wait", order.order);
+                    order.waiting = false;
+                    order.price = price;
                 });
                 (Some(order), None)
             }
             Event::Canceled(e) => {
                 let order = self.change(e.order, |order| {
                     assert_eq!(order.leaves, e.lots, "order {} is cancelled with other lots", e.order);
-                    order.leaves = Lots::ZERO;
+                    assert_eq!(order.shown, e.shown, "order {} is cancelled with other shown lots", e.order);
+                    (order.leaves, order.shown) = (Lots::ZERO, Lots::ZERO);
                     order.canceled = Some(e.reason);
                 });
                 self.close(&order);
@@ -177,6 +237,24 @@ impl OpenOrders {
             Event::InstrumentListed { .. }
             | Event::AccountOpened { .. }
             | Event::PhaseChanged { .. }
+            | Event::RulesSet { .. }
+            | Event::ScheduleSet { .. }
+            | Event::ReferenceSet { .. }
+            | Event::LimitsSet { .. }
+            | Event::KillSwitch { .. }
+            | Event::CallOpened { .. }
+            | Event::AuctionCommitted { .. }
+            | Event::CallEnding { .. }
+            | Event::AuctionRevealed { .. }
+            | Event::Indicative(_)
+            | Event::CallEnded(_)
+            | Event::QuoteRefused { .. }
+            | Event::GroupSet { .. }
+            | Event::GroupTripped { .. }
+            | Event::GroupReset { .. }
+            | Event::DeadMan { .. }
+            | Event::SessionOpened { .. }
+            | Event::SessionClosed { .. }
             | Event::Recalled(_)
             | Event::Cash(_)
             | Event::Holding(_) => (None, None),

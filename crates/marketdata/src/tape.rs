@@ -15,10 +15,12 @@ pub struct Trade {
     pub price: Price,
     /// How many lots.
     pub lots: Lots,
-    /// The side of the aggressor.
+    /// The side of the aggressor; of an uncross, which has none, buy.
     pub taker_side: Side,
     /// Whether the aggressor was a market order.
     pub taker_market: bool,
+    /// Whether it is of an uncross.
+    pub auction: bool,
     /// When.
     pub at: Timestamp,
     /// The command that made it.
@@ -71,6 +73,7 @@ mod tests {
                 lots: Lots(1),
                 taker_side: Side::Buy,
                 taker_market: false,
+                auction: false,
                 at: Timestamp(id),
                 seq: CommandSeq(id),
             });

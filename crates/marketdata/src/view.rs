@@ -1,12 +1,16 @@
 //! Everything that can be known from the events of a venue.
 
 use crate::balances::Balances;
+use crate::call::Call;
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
 use crate::orders::{OpenOrders, Touched};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
-use unspent_model::{CommandSeq, Event, Instrument, InstrumentId, OrderKind, Phase, Side, Timestamp};
+use unspent_model::{
+    CallEnded, CommandSeq, Event, Fill, Indicative, Instrument, InstrumentId, Lots, OrderKind, Phase, PhaseReason,
+    Side, Timestamp,
+};
 
 /// One instrument and what is known of it.
 #[derive(Clone, Debug)]
@@ -15,7 +19,11 @@ pub struct Market {
     pub spec: Instrument,
     /// The phase it is in; continuous from its listing until an event says otherwise.
     pub phase: Phase,
-    /// What rests.
+    /// Why it is in that phase; `None` from its listing until an event says otherwise.
+    pub reason: Option<PhaseReason>,
+    /// The call that has not been uncrossed, if there is one; halted and cancel-only leave it so.
+    pub call: Option<Call>,
+    /// What the book shows.
     pub depth: Depth,
     /// Its last trades.
     pub tape: Tape,
@@ -39,6 +47,26 @@ impl Market {
     #[must_use]
     pub fn day(&self, now: Timestamp) -> Day {
         self.rolling.day(now)
+    }
+
+    /// A trade: of an uncross, both orders rested, each at its own price.
+    fn trade(&mut self, at: Timestamp, seq: CommandSeq, fill: &Fill, touched: &Touched) {
+        let (taker, maker) = touched.order.as_ref().zip(touched.maker.as_ref()).expect("a fill changes two orders");
+        self.depth.change(maker.side, maker.price, maker.shown + (fill.lots - fill.maker.hidden), maker.shown);
+        if fill.auction {
+            self.depth.change(taker.side, taker.price, taker.shown + (fill.lots - fill.taker.hidden), taker.shown);
+        }
+        self.rolling.record(at, fill.price, fill.lots);
+        self.tape.push(Trade {
+            trade: fill.trade,
+            price: fill.price,
+            lots: fill.lots,
+            taker_side: fill.taker_side,
+            taker_market: matches!(taker.kind, OrderKind::Market { .. }),
+            auction: fill.auction,
+            at,
+            seq,
+        });
     }
 }
 
@@ -75,33 +103,60 @@ impl View {
                 self.markets.push(Market {
                     spec: spec.as_ref().clone(),
                     phase: Phase::Continuous,
+                    reason: None,
+                    call: None,
                     depth: Depth::new(),
                     tape: Tape::default(),
                     rolling: RollingDay::default(),
                 });
             }
-            &Event::PhaseChanged { instrument, phase } => self.market_mut(instrument).phase = phase,
-            Event::Fill(fill) => {
-                let taker = touched.order.expect("a fill changes its taker");
-                let market = self.market_mut(fill.instrument);
-                market.depth.apply(event);
-                market.rolling.record(at, fill.price, fill.lots);
-                market.tape.push(Trade {
-                    trade: fill.trade,
-                    price: fill.price,
-                    lots: fill.lots,
-                    taker_side: fill.taker_side,
-                    taker_market: matches!(taker.kind, OrderKind::Market { .. }),
-                    at,
-                    seq,
-                });
+            &Event::PhaseChanged { instrument, phase, reason, .. } => {
+                let market = self.market_mut(instrument);
+                (market.phase, market.reason) = (phase, Some(reason));
+                Call::follow(&mut market.call, event);
             }
-            Event::Rested(e) => self.market_mut(e.instrument).depth.apply(event),
-            Event::Reduced(e) => self.market_mut(e.instrument).depth.apply(event),
-            Event::Amended(e) => self.market_mut(e.instrument).depth.apply(event),
-            Event::Canceled(e) => self.market_mut(e.instrument).depth.apply(event),
+            Event::CallOpened { instrument, .. }
+            | Event::AuctionCommitted { instrument, .. }
+            | Event::CallEnding { instrument, .. }
+            | Event::Indicative(Indicative { instrument, .. })
+            | Event::CallEnded(CallEnded { instrument, .. }) => {
+                Call::follow(&mut self.market_mut(*instrument).call, event);
+            }
+            Event::Fill(fill) => self.market_mut(fill.instrument).trade(at, seq, fill, &touched),
+            Event::Rested(e) => {
+                self.market_mut(e.instrument).depth.change(e.side, e.price, Lots::ZERO, e.shown);
+            }
+            Event::Refilled(e) => {
+                self.market_mut(e.instrument).depth.change(e.side, e.price, Lots::ZERO, e.shown);
+            }
+            Event::Reduced(e) if e.resting => {
+                let shown = touched.order.expect("a reduction is of an open order").shown;
+                self.market_mut(e.instrument).depth.change(e.side, e.price, shown + e.lots, shown);
+            }
+            Event::Amended(e) => {
+                let shown = if e.kept_priority { e.shown } else { Lots::ZERO };
+                self.market_mut(e.instrument).depth.change(e.side, e.old_price, e.old_shown, shown);
+            }
+            Event::Canceled(e) => {
+                self.market_mut(e.instrument).depth.change(e.side, e.price, e.shown, Lots::ZERO);
+            }
             Event::AccountOpened { .. }
+            | Event::RulesSet { .. }
+            | Event::ScheduleSet { .. }
+            | Event::ReferenceSet { .. }
+            | Event::LimitsSet { .. }
+            | Event::KillSwitch { .. }
+            | Event::AuctionRevealed { .. }
             | Event::Opened(_)
+            | Event::Reduced(_)
+            | Event::Triggered { .. }
+            | Event::QuoteRefused { .. }
+            | Event::GroupSet { .. }
+            | Event::GroupTripped { .. }
+            | Event::GroupReset { .. }
+            | Event::DeadMan { .. }
+            | Event::SessionOpened { .. }
+            | Event::SessionClosed { .. }
             | Event::Recalled(_)
             | Event::Cash(_)
             | Event::Holding(_) => {}

@@ -17,7 +17,7 @@ use unspent_model::{Price, Side};
 pub struct LevelChange {
     /// The price, in price units.
     pub price: Price,
-    /// The lots resting there now; zero deletes the level.
+    /// The lots shown there now; zero deletes the level.
     pub lots: u64,
 }
 

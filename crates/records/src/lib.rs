@@ -6,9 +6,10 @@
 //!
 //! | kind | record | follows |
 //! |---|---|---|
-//! | 1–10 | a command with its stamps | |
+//! | 1–23 | a command with its stamps | |
 //! | 100 | a fill | the command that made it |
-//! | 200 | the state hash after a command | the last command it covers |
+//! | 201 | the state hash after a command | the last command it covers |
+//! | 200 | the same by a former definition, read only | the last command it covers |
 //!
 //! # Not here
 //! Batches, checksums, files (`journal`), what a command does (`engine`).

@@ -2,13 +2,13 @@
 
 use crate::codec::{self, CodecError};
 use crate::wire::{
-    AddOrderV1, AmendOrderV1, CancelAllV1, CancelOrderV1, ClockV1, DepositCashV1, DepositCreditsV1, FieldError, FillV1,
-    ListInstrumentV1, OpenAccountV1, SetPhaseV1, Stamps, StateMarkV1,
+    AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1,
+    ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2,
+    KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1, SetLimitsV1,
+    SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
 };
-use unspent_model::{AccountId, Cash, Command, CommandSeq, Fill, InstrumentId, Sequenced, Timestamp};
+use unspent_model::{Command, CommandSeq, Fill, Sequenced, Timestamp};
 
-/// The only version written so far of every kind.
-const VERSION: u16 = 1;
 /// Kind and version.
 const HEAD: usize = 4;
 /// `command_seq` and time.
@@ -25,8 +25,31 @@ mod kind {
     pub const AMEND_ORDER: u16 = 8;
     pub const CANCEL_ORDER: u16 = 9;
     pub const CANCEL_ALL: u16 = 10;
+    pub const MASS_QUOTE: u16 = 11;
+    pub const SET_GROUP: u16 = 12;
+    pub const RESET_GROUP: u16 = 13;
+    pub const CANCEL_ALL_AFTER: u16 = 14;
+    pub const CONNECT: u16 = 15;
+    pub const DISCONNECT: u16 = 16;
+    pub const SET_RULES: u16 = 17;
+    pub const SET_SCHEDULE: u16 = 18;
+    pub const SET_REFERENCE: u16 = 19;
+    pub const SET_LIMITS: u16 = 20;
+    pub const KILL: u16 = 21;
+    pub const COMMIT_AUCTION: u16 = 22;
+    pub const REVEAL_AUCTION: u16 = 23;
     pub const FILL: u16 = 100;
-    pub const STATE_MARK: u16 = 200;
+    pub const FORMER_STATE_MARK: u16 = 200;
+    pub const STATE_MARK: u16 = 201;
+}
+
+/// The version of a kind that is written; those below it are read. `None` for a kind that is not known.
+fn newest(kind: u16) -> Option<u16> {
+    match kind {
+        kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::FILL => Some(2),
+        kind::LIST_INSTRUMENT..=kind::REVEAL_AUCTION | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
+        _ => None,
+    }
 }
 
 /// The state hash after a command.
@@ -47,6 +70,9 @@ pub enum Record {
     Fill(Fill),
     /// The state hash after the command before it.
     StateMark(StateMark),
+    /// A state hash by a definition of before there were auctions. No engine makes it any more: it is read, and there is
+    /// nothing to compare it with. It is never written.
+    FormerStateMark(StateMark),
 }
 
 /// Why a frame is no record. The journal's checksum held, so these bytes were written like this: by a newer version, or
@@ -67,8 +93,9 @@ pub enum RecordError {
     },
     /// A version of a known kind that this version does not know.
     #[error(
-        "record kind {kind} has version {version}, this version ({}) reads up to {VERSION}; a newer one wrote it",
-        env!("CARGO_PKG_VERSION")
+        "record kind {kind} has version {version}, this version ({}) reads up to {}; a newer one wrote it",
+        env!("CARGO_PKG_VERSION"),
+        newest(*kind).unwrap_or(0)
     )]
     UnknownVersion {
         /// The kind.
@@ -101,50 +128,88 @@ pub enum RecordError {
 }
 
 fn head(kind: u16, into: &mut Vec<u8>) {
+    let version = newest(kind).expect("only known kinds are written");
     into.extend_from_slice(&kind.to_le_bytes());
-    into.extend_from_slice(&VERSION.to_le_bytes());
+    into.extend_from_slice(&version.to_le_bytes());
 }
 
 /// Appends a command's frame.
+///
+/// # Panics
+/// When a mass quote has more than [`unspent_model::limits::QUOTES_PER_COMMAND`] quotes or a schedule more than
+/// [`unspent_model::limits::SCHEDULE_ENTRIES`] entries: whoever takes them in refuses them.
 pub fn encode_command(command: &Sequenced, into: &mut Vec<u8>) {
-    fn record<T: bincode::Encode>(kind: u16, command: &Sequenced, body: &T, into: &mut Vec<u8>) {
-        head(kind, into);
-        codec::put(&Stamps { seq: command.seq.0, at: command.at.0 }, into);
-        codec::put(body, into);
-    }
+    let mut record = Recorder { stamps: Stamps { seq: command.seq.0, at: command.at.0 }, into };
     match &command.command {
-        Command::ListInstrument(spec) => {
-            record(kind::LIST_INSTRUMENT, command, &ListInstrumentV1::from(spec), into);
-        }
-        Command::OpenAccount { name, group } => {
-            record(kind::OPEN_ACCOUNT, command, &OpenAccountV1::new(*name, *group), into);
-        }
+        Command::ListInstrument(spec) => record.put(kind::LIST_INSTRUMENT, &ListInstrumentV1::from(spec)),
+        Command::OpenAccount { name, group } => record.put(kind::OPEN_ACCOUNT, &OpenAccountV1::new(*name, *group)),
         Command::DepositCash { account, amount } => {
-            record(kind::DEPOSIT_CASH, command, &DepositCashV1 { account: account.0, cents: amount.0 }, into);
+            record.put(kind::DEPOSIT_CASH, &DepositCashV1 { account: account.0, cents: amount.0 });
         }
         Command::DepositCredits { account, instrument, lots } => {
             let body = DepositCreditsV1 { account: account.0, instrument: instrument.0, lots: *lots };
-            record(kind::DEPOSIT_CREDITS, command, &body, into);
+            record.put(kind::DEPOSIT_CREDITS, &body);
         }
         Command::SetPhase { instrument, phase } => {
-            record(kind::SET_PHASE, command, &SetPhaseV1 { instrument: instrument.0, phase: *phase as u8 }, into);
+            record.put(kind::SET_PHASE, &SetPhaseV2 { instrument: instrument.0, phase: *phase as u8 });
         }
-        Command::Clock => record(kind::CLOCK, command, &ClockV1 {}, into),
-        Command::AddOrder(add) => record(kind::ADD_ORDER, command, &AddOrderV1::from(add), into),
-        Command::AmendOrder(amend) => record(kind::AMEND_ORDER, command, &AmendOrderV1::from(amend), into),
+        Command::Clock => record.put(kind::CLOCK, &ClockV1 {}),
+        Command::AddOrder(add) => record.put(kind::ADD_ORDER, &AddOrderV2::from(add)),
+        Command::AmendOrder(amend) => record.put(kind::AMEND_ORDER, &AmendOrderV2::from(amend)),
         Command::CancelOrder { account, order } => {
-            record(kind::CANCEL_ORDER, command, &CancelOrderV1::new(*account, *order), into);
+            record.put(kind::CANCEL_ORDER, &CancelOrderV1::new(*account, *order));
         }
-        Command::CancelAll { account, filter } => {
-            record(kind::CANCEL_ALL, command, &CancelAllV1::new(*account, filter), into);
+        Command::CancelAll { account, filter } => record.put(kind::CANCEL_ALL, &CancelAllV2::new(*account, filter)),
+        Command::MassQuote(mass) => record.put(kind::MASS_QUOTE, &MassQuoteV1::from(mass)),
+        Command::SetGroup { account, group, rule } => {
+            record.put(kind::SET_GROUP, &SetGroupV1::new(*account, *group, *rule));
         }
+        Command::ResetGroup { account, group } => {
+            record.put(kind::RESET_GROUP, &ResetGroupV1 { account: account.0, group: pad(group.as_str()) });
+        }
+        Command::CancelAllAfter { account, seconds } => {
+            record.put(kind::CANCEL_ALL_AFTER, &CancelAllAfterV1 { account: account.0, seconds: *seconds });
+        }
+        Command::Connect { account } => record.put(kind::CONNECT, &ConnectV1 { account: account.0 }),
+        Command::Disconnect { session } => record.put(kind::DISCONNECT, &DisconnectV1 { session: session.0 }),
+        Command::SetRules { instrument, rules } => record.put(kind::SET_RULES, &SetRulesV1::new(*instrument, rules)),
+        Command::SetSchedule { instrument, schedule } => {
+            record.put(kind::SET_SCHEDULE, &SetScheduleV1::new(*instrument, schedule));
+        }
+        Command::SetReference { instrument, price } => {
+            record.put(kind::SET_REFERENCE, &SetReferenceV1 { instrument: instrument.0, price: price.0 });
+        }
+        Command::SetLimits { account, limits } => record.put(kind::SET_LIMITS, &SetLimitsV1::new(*account, limits)),
+        Command::Kill { scope, engaged } => record.put(kind::KILL, &KillV1::new(*scope, *engaged)),
+        Command::CommitAuction { auction, instrument, commitment } => {
+            let body = CommitAuctionV1 { auction: auction.0, instrument: instrument.0, commitment: *commitment };
+            record.put(kind::COMMIT_AUCTION, &body);
+        }
+        Command::RevealAuction { auction, instrument, seed } => {
+            let body = RevealAuctionV1 { auction: auction.0, instrument: instrument.0, seed: *seed };
+            record.put(kind::REVEAL_AUCTION, &body);
+        }
+    }
+}
+
+/// Where a command's frame goes, and the stamps that stand before its body.
+struct Recorder<'a> {
+    stamps: Stamps,
+    into: &'a mut Vec<u8>,
+}
+
+impl Recorder<'_> {
+    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
+        head(kind, self.into);
+        codec::put(&self.stamps, self.into);
+        codec::put(body, self.into);
     }
 }
 
 /// Appends a fill's frame.
 pub fn encode_fill(fill: &Fill, into: &mut Vec<u8>) {
     head(kind::FILL, into);
-    codec::put(&FillV1::from(fill), into);
+    codec::put(&FillV2::from(fill), into);
 }
 
 /// Appends a state hash's frame.
@@ -164,53 +229,70 @@ impl Record {
         };
         debug_assert_eq!(frame.len() - body.len(), HEAD);
         let (kind, version) = (u16::from_le_bytes([k0, k1]), u16::from_le_bytes([v0, v1]));
-        if !matches!(kind, 1..=10 | kind::FILL | kind::STATE_MARK) {
-            return Err(RecordError::UnknownKind { kind });
-        }
-        if version != VERSION {
+        let newest = newest(kind).ok_or(RecordError::UnknownKind { kind })?;
+        if !(1..=newest).contains(&version) {
             return Err(RecordError::UnknownVersion { kind, version });
         }
-        let outside = |field: FieldError| RecordError::Field { kind, field };
-        match kind {
-            kind::FILL => {
-                let fill = body_of::<FillV1>(kind, body)?.try_into().map_err(outside)?;
-                return Ok(Record::Fill(fill));
+        match (kind, version) {
+            (kind::FILL, 1) => read::<FillV1, _>(kind, body).map(Record::Fill),
+            (kind::FILL, _) => read::<FillV2, _>(kind, body).map(Record::Fill),
+            (kind::FORMER_STATE_MARK, _) => mark(kind, body).map(Record::FormerStateMark),
+            (kind::STATE_MARK, _) => mark(kind, body).map(Record::StateMark),
+            _ => {
+                let (stamps, body) = body.split_at_checked(STAMPS).ok_or(RecordError::Malformed { kind })?;
+                let stamps = body_of::<Stamps>(kind, stamps)?;
+                let command = command(kind, version, body)?;
+                Ok(Record::Command(Sequenced { seq: CommandSeq(stamps.seq), at: Timestamp(stamps.at), command }))
             }
-            kind::STATE_MARK => {
-                let mark = body_of::<StateMarkV1>(kind, body)?;
-                return Ok(Record::StateMark(StateMark { seq: CommandSeq(mark.seq), hash: mark.hash }));
-            }
-            _ => {}
         }
-        let (stamps, body) = body.split_at_checked(STAMPS).ok_or(RecordError::Malformed { kind })?;
-        let stamps = body_of::<Stamps>(kind, stamps)?;
-        let command = match kind {
-            kind::LIST_INSTRUMENT => {
-                Command::ListInstrument(body_of::<ListInstrumentV1>(kind, body)?.try_into().map_err(outside)?)
-            }
-            kind::OPEN_ACCOUNT => body_of::<OpenAccountV1>(kind, body)?.command().map_err(outside)?,
-            kind::DEPOSIT_CASH => {
-                let body = body_of::<DepositCashV1>(kind, body)?;
-                Command::DepositCash { account: AccountId(body.account), amount: Cash(body.cents) }
-            }
-            kind::DEPOSIT_CREDITS => {
-                let body = body_of::<DepositCreditsV1>(kind, body)?;
-                let (account, instrument) = (AccountId(body.account), InstrumentId(body.instrument));
-                Command::DepositCredits { account, instrument, lots: body.lots }
-            }
-            kind::SET_PHASE => body_of::<SetPhaseV1>(kind, body)?.command().map_err(outside)?,
-            kind::CLOCK => {
-                body_of::<ClockV1>(kind, body)?;
-                Command::Clock
-            }
-            kind::ADD_ORDER => Command::AddOrder(body_of::<AddOrderV1>(kind, body)?.try_into().map_err(outside)?),
-            kind::AMEND_ORDER => Command::AmendOrder(body_of::<AmendOrderV1>(kind, body)?.try_into().map_err(outside)?),
-            kind::CANCEL_ORDER => body_of::<CancelOrderV1>(kind, body)?.command().map_err(outside)?,
-            kind::CANCEL_ALL => body_of::<CancelAllV1>(kind, body)?.command().map_err(outside)?,
-            _ => return Err(RecordError::UnknownKind { kind }),
-        };
-        Ok(Record::Command(Sequenced { seq: CommandSeq(stamps.seq), at: Timestamp(stamps.at), command }))
     }
+}
+
+fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError> {
+    match (kind, version) {
+        (kind::LIST_INSTRUMENT, _) => read::<ListInstrumentV1, _>(kind, body),
+        (kind::OPEN_ACCOUNT, _) => read::<OpenAccountV1, _>(kind, body),
+        (kind::DEPOSIT_CASH, _) => read::<DepositCashV1, _>(kind, body),
+        (kind::DEPOSIT_CREDITS, _) => read::<DepositCreditsV1, _>(kind, body),
+        (kind::SET_PHASE, 1) => read::<SetPhaseV1, _>(kind, body),
+        (kind::SET_PHASE, _) => read::<SetPhaseV2, _>(kind, body),
+        (kind::CLOCK, _) => read::<ClockV1, _>(kind, body),
+        (kind::ADD_ORDER, 1) => read::<AddOrderV1, _>(kind, body),
+        (kind::ADD_ORDER, _) => read::<AddOrderV2, _>(kind, body),
+        (kind::AMEND_ORDER, 1) => read::<AmendOrderV1, _>(kind, body),
+        (kind::AMEND_ORDER, _) => read::<AmendOrderV2, _>(kind, body),
+        (kind::CANCEL_ORDER, _) => read::<CancelOrderV1, _>(kind, body),
+        (kind::CANCEL_ALL, 1) => read::<CancelAllV1, _>(kind, body),
+        (kind::CANCEL_ALL, _) => read::<CancelAllV2, _>(kind, body),
+        (kind::MASS_QUOTE, _) => read::<MassQuoteV1, _>(kind, body),
+        (kind::SET_GROUP, _) => read::<SetGroupV1, _>(kind, body),
+        (kind::RESET_GROUP, _) => read::<ResetGroupV1, _>(kind, body),
+        (kind::CANCEL_ALL_AFTER, _) => read::<CancelAllAfterV1, _>(kind, body),
+        (kind::CONNECT, _) => read::<ConnectV1, _>(kind, body),
+        (kind::DISCONNECT, _) => read::<DisconnectV1, _>(kind, body),
+        (kind::SET_RULES, _) => read::<SetRulesV1, _>(kind, body),
+        (kind::SET_SCHEDULE, _) => read::<SetScheduleV1, _>(kind, body),
+        (kind::SET_REFERENCE, _) => read::<SetReferenceV1, _>(kind, body),
+        (kind::SET_LIMITS, _) => read::<SetLimitsV1, _>(kind, body),
+        (kind::KILL, _) => read::<KillV1, _>(kind, body),
+        (kind::COMMIT_AUCTION, _) => read::<CommitAuctionV1, _>(kind, body),
+        (kind::REVEAL_AUCTION, _) => read::<RevealAuctionV1, _>(kind, body),
+        _ => Err(RecordError::UnknownKind { kind }),
+    }
+}
+
+fn mark(kind: u16, body: &[u8]) -> Result<StateMark, RecordError> {
+    let mark = body_of::<StateMarkV1>(kind, body)?;
+    Ok(StateMark { seq: CommandSeq(mark.seq), hash: mark.hash })
+}
+
+/// Reads a body and what it stands for.
+fn read<T, V>(kind: u16, bytes: &[u8]) -> Result<V, RecordError>
+where
+    T: bincode::Decode<()>,
+    V: TryFrom<T, Error = FieldError>,
+{
+    body_of::<T>(kind, bytes)?.try_into().map_err(|field| RecordError::Field { kind, field })
 }
 
 fn body_of<T: bincode::Decode<()>>(kind: u16, bytes: &[u8]) -> Result<T, RecordError> {

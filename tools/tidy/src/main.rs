@@ -48,6 +48,7 @@ const TABLE: &[Row] = &[
         &["tokio", "tokio-tungstenite", "futures-util", "tracing", "thiserror", "rust_decimal", "serde", "serde_json"],
     ),
     rim("flow", &["model"], &[]),
+    rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim("benches", &["model", "book", "engine", "flow", "lobster"], &[]),
 ];
 

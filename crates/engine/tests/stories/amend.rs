@@ -227,7 +227,7 @@ fn an_amended_order_meets_its_owners_order_by_its_own_policy() {
         expect![[r#"
         open a.1#1 sell 5@92, rest a.1#1 5@92 => open 0+5
         open a.2#1 buy 3@90, rest a.2#1 3@90 => open 0+3
-        amend a.1#1 5@92 to 5@90 of 5 lost, reduce a.2#1 by 3 to 0@90 resting, pull a.2#1 0@90 self, reduce a.1#1 by 3 to 2@90, rest a.1#1 2@90 => open 0+2
+        amend a.1#1 5@92 to 5@90 of 5 lost, reduce a.2#1 by 3 to 0@90 resting, cancel a.2#1 0@90 self, reduce a.1#1 by 3 to 2@90, rest a.1#1 2@90 => open 0+2
         bids - / asks 2@90
         a.1 $1000000+0 X 998+2
     "#]],

@@ -91,6 +91,30 @@ fn open_orders_of_an_account() {
 }
 
 #[test]
+fn stops_that_wait_in_an_instrument() {
+    let mut world = World::new("list Y | m1 sell 1 @ 90 | m2 buy 1 @ 90", "t1 buy 1 @ 80 | t2 buy 1 @ 80");
+    world.line("deposit t1 $ 900000000");
+    let add = world.command("t1 buy 1 @ 99 stop 95");
+    for _ in 0..limits::STOPS_PER_INSTRUMENT {
+        ok(&mut world, add.clone());
+    }
+    expect!["=> 2128 too_many_stops"].assert_eq(world.line("t2 buy 1 @ 99 stop 95").trim());
+    expect!["=> 2128 too_many_stops"].assert_eq(world.line("t2 sell 2000 mkt stop 80").trim());
+    // Between notional and a stop that is reached; and the account's own bound comes long before.
+    expect!["=> 2128 too_many_stops"].assert_eq(world.line("t2 buy 1 @ 99 stop 90").trim());
+    expect!["=> 2109 too_many_open_orders"].assert_eq(world.line("t1 buy 1 @ 99 stop 90").trim());
+    world.line("limits t2 notional 98");
+    expect!["=> 2127 notional_limit has 98"].assert_eq(world.line("t2 buy 1 @ 99 stop 95").trim());
+    world.line("limits t2");
+    // Others' instruments, and orders that do not wait.
+    assert!(world.line("t2 buy 1 on Y @ 99 stop 95").ends_with("=> open 0+1"));
+    assert!(world.line("t2 buy 1 @ 80").ends_with("=> open 0+1"));
+    world.line("t1 cancel #7");
+    assert!(world.line("t2 buy 1 @ 99 stop 95").ends_with("=> open 0+1"));
+    expect!["=> 2128 too_many_stops"].assert_eq(world.line("t2 buy 1 @ 99 stop 95").trim());
+}
+
+#[test]
 fn remembered_ids_of_an_account() {
     let mut world = World::new("", "m1 sell 1 @ 90 | t1 buy 1 @ 90");
     for number in 0..limits::CL_ORD_IDS_PER_ACCOUNT {
@@ -98,6 +122,14 @@ fn remembered_ids_of_an_account() {
         ok(&mut world, add);
     }
     expect!["=> 2116 too_many_cl_ord_ids"].assert_eq(world.line("t1 buy 1 @ 80 ioc id=a").trim());
+    // Between open orders and the rate.
+    world.line("limits t1 orders 1 rate 1 burst 1");
+    world.line("t1 buy 1 @ 80");
+    expect!["=> 2109 too_many_open_orders"].assert_eq(world.line("t1 buy 1 @ 80 id=a").trim());
+    expect!["=> 2116 too_many_cl_ord_ids"].assert_eq(world.line("t1 buy 1 @ 80 ioc id=a").trim());
+    expect!["=> 4002 order_rate has 1000000000"].assert_eq(world.line("t1 buy 1 @ 80 ioc").trim());
+    world.line("t1 cancel-all");
+    world.line("limits t1");
     assert!(world.line("t1 buy 1 @ 80 ioc id=7").contains("again"));
     assert!(world.line("t1 buy 1 @ 80 ioc").ends_with("tif"));
     assert!(world.line("m1 buy 1 @ 80 ioc id=a").ends_with("tif"));
@@ -125,4 +157,17 @@ fn accounts_and_instruments_of_the_venue() {
     assert_eq!(refused(&mut world, open("7")), "account_exists");
     assert_eq!(refused(&mut world, Command::ListInstrument(plain("X"))), "venue_full");
     assert_eq!(refused(&mut world, Command::ListInstrument(plain("S7"))), "symbol_listed");
+}
+
+#[test]
+fn fee_schedules_of_an_instrument() {
+    let mut world = World::new("list X fee 10/25", "t1 buy 1 @ 80");
+    // The one that it was listed with is the first.
+    for fee in (0..limits::FEE_SCHEDULES).filter(|fee| *fee != 10) {
+        let told = world.line(&format!("rules X fee {fee}"));
+        assert_eq!(told, format!("X rules fee {fee}"));
+    }
+    assert_eq!(world.line("rules X fee 1000").trim(), "=> 6007 invalid_rules");
+    assert_eq!(world.line("rules X fee 7 dynamic 5"), "X rules fee 7 dynamic 5");
+    assert_eq!(world.line("rules X"), "X rules");
 }

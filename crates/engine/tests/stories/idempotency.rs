@@ -215,9 +215,9 @@ fn an_id_is_remembered_while_its_order_is_open() {
             recall trade 1 2@90 => again t1#1 part 2+3
             amend t1#1 3@90 to 4@90 of 6 lost, rest t1#1 4@90 => part 2+4
             pull t1#1 4@90 user => canceled t1#1 id=a
-            recall trade 1 2@90 => again t1#1 part 2+3
-            ok
             open t1#2 buy 5@90, rest t1#2 5@90 => open 0+5
+            ok
+            => again t1#2 open 0+5
         "#]],
     );
 }
@@ -247,4 +247,51 @@ fn a_days_backlog_is_forgotten_bit_by_bit_and_nobody_can_tell() {
     expect!["again t1#302 filled 2+0"].assert_eq(world.line("t1 buy 2 @ 90 id=a299").split_once("=> ").unwrap().1);
     expect!["again t1#307 filled 3+0"].assert_eq(world.line("t1 buy 3 @ 90 ioc id=a4").split_once("=> ").unwrap().1);
     expect!["=> 2113 unknown_order"].assert_eq(world.line("t1 cancel :a5").trim());
+}
+
+#[test]
+fn every_word_of_an_order_is_of_its_body() {
+    check(
+        "m1 connect | t1 buy 5 @ 90 id=a | t1 buy 5 @ 90 id=a show 2 | t1 buy 5 @ 90 id=a min 2 | t1 buy 5 @ 90 id=a stop 89 | t1 buy 5 @ 90 id=a day \
+         | t1 buy 5 @ 90 id=a gtd +1s | t1 buy 5 @ 90 id=a auction | t1 buy 5 @ 90 id=a slide | t1 buy 5 @ 90 id=a via m1~1",
+        expect![[r#"
+            m1~1 of m1 opened => connected m1~1
+            open t1#1 buy 5@90, rest t1#1 5@90 => open 0+5
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => 2106 duplicate_cl_ord_id
+            => again t1#1 open 0+5
+        "#]],
+    );
+}
+
+#[test]
+fn an_order_that_slid_or_was_refilled_is_told_as_it_was_at_first() {
+    check_in(
+        "m1 sell 5 @ 91",
+        "t1 buy 5 @ 95 slide id=a | t1 buy 5 @ 95 slide id=a | m2 buy 9 @ 90 show 2 id=b | m3 sell 7 @ 90 | m2 buy 9 @ 90 show 2 id=b",
+        expect![[r#"
+            open t1#1 buy 5@90, rest t1#1 5@90 => open 0+5
+            => again t1#1 open 0+5
+            open m2#1 buy 9@90, rest m2#1 9(2)@90 => open 0+9
+            open m3#1 sell 7@90, fill m3#1/t1#1 5@90 left 2/0, fill m3#1/m2#1 2@90 left 0/7, refill m2#1 7(2)@90 => filled 7+0
+            => again m2#1 open 0+9
+        "#]],
+    );
+}
+
+#[test]
+fn an_order_that_breached_a_band_is_told_as_it_was_at_first() {
+    check_in(
+        "reference X 90 | rules X dynamic 5 | m1 sell 1 @ 95 | m1 sell 1 @ 96",
+        "t1 buy 2 @ 96 ioc id=a | t1 buy 2 @ 96 ioc id=a",
+        expect![[r#"
+            open t1#1 buy 2@96, fill t1#1/m1#1 1@95 left 1/0, X volatility-call (volatility), X call 1, cancel t1#1 1@96 volatility => canceled 1+0 volatility
+            recall trade 1 1@95 => again t1#1 canceled 1+0 volatility
+        "#]],
+    );
 }

@@ -257,3 +257,16 @@ fn the_largest_quantity_is_counted_to_its_last_lot() {
         "#]],
     );
 }
+
+#[test]
+fn a_total_is_spent_between_own_slices() {
+    check_in(
+        "m1 sell 5 @ 90 show 2 | a.1 sell 4 @ 90 show 1",
+        "a.2 buy 9 max 300 ioc stp=decrement | show a.2 | show a.1",
+        expect![[r#"
+            open a.2#1 buy 9@100, fill a.2#1/m1#1 2@90 left 7/3, refill m1#1 3(2)@90, reduce a.1#1 by 1 to 3@90 resting, reduce a.2#1 by 1 to 6@100, refill a.1#1 3(1)@90, fill a.2#1/m1#1 1@90 left 5/2, cancel a.2#1 5@100 tif => canceled 3+0 tif
+            a.2 $999730+0 X 1003+0
+            a.1 $1000000+0 X 997+3
+        "#]],
+    );
+}

@@ -82,7 +82,7 @@ fn decrement_takes_the_smaller_quantity_from_both() {
         "a.1 sell 5 @ 90 | a.2 buy 7 @ 90 stp=decrement | book X | show a.1 | show a.2",
         expect![[r#"
         open a.1#1 sell 5@90, rest a.1#1 5@90 => open 0+5
-        open a.2#1 buy 7@90, reduce a.1#1 by 5 to 0@90 resting, pull a.1#1 0@90 self, reduce a.2#1 by 5 to 2@90, rest a.2#1 2@90 => open 0+2
+        open a.2#1 buy 7@90, reduce a.1#1 by 5 to 0@90 resting, cancel a.1#1 0@90 self, reduce a.2#1 by 5 to 2@90, rest a.2#1 2@90 => open 0+2
         bids 2@90 / asks -
         a.1 $1000000+0 X 1000+0
         a.2 $999820+180 X 1000+0
@@ -102,7 +102,7 @@ fn decrement_takes_the_smaller_quantity_from_both() {
         "a.1 sell 5 @ 90 | a.2 buy 5 @ 90 stp=decrement | book X | show a.1 | show a.2",
         expect![[r#"
         open a.1#1 sell 5@90, rest a.1#1 5@90 => open 0+5
-        open a.2#1 buy 5@90, reduce a.1#1 by 5 to 0@90 resting, pull a.1#1 0@90 self, reduce a.2#1 by 5 to 0@90, cancel a.2#1 0@90 self => canceled 0+0 self
+        open a.2#1 buy 5@90, reduce a.1#1 by 5 to 0@90 resting, cancel a.1#1 0@90 self, reduce a.2#1 by 5 to 0@90, cancel a.2#1 0@90 self => canceled 0+0 self
         bids - / asks -
         a.1 $1000000+0 X 1000+0
         a.2 $1000000+0 X 1000+0
@@ -119,7 +119,7 @@ fn decrement_goes_on_to_those_behind() {
             open m1#1 sell 2@90, rest m1#1 2@90 => open 0+2
             open a.1#2 sell 2@91, rest a.1#2 2@91 => open 0+2
             open m2#1 sell 2@91, rest m2#1 2@91 => open 0+2
-            open a.2#1 buy 7@91, reduce a.1#1 by 2 to 0@90 resting, pull a.1#1 0@90 self, reduce a.2#1 by 2 to 5@91, fill a.2#1/m1#1 2@90 left 3/0, reduce a.1#2 by 2 to 0@91 resting, pull a.1#2 0@91 self, reduce a.2#1 by 2 to 1@91, fill a.2#1/m2#1 1@91 left 0/1 => filled 3+0
+            open a.2#1 buy 7@91, reduce a.1#1 by 2 to 0@90 resting, cancel a.1#1 0@90 self, reduce a.2#1 by 2 to 5@91, fill a.2#1/m1#1 2@90 left 3/0, reduce a.1#2 by 2 to 0@91 resting, cancel a.1#2 0@91 self, reduce a.2#1 by 2 to 1@91, fill a.2#1/m2#1 1@91 left 0/1 => filled 3+0
             bids - / asks 1@91
         "#]],
     );
@@ -302,7 +302,7 @@ fn max_total_is_not_spent_on_own_orders() {
         expect![[r#"
         open a.1#1 sell 5@90, rest a.1#1 5@90 => open 0+5
         open m1#1 sell 5@91, rest m1#1 5@91 => open 0+5
-        open a.2#1 buy 10@100, reduce a.1#1 by 5 to 0@90 resting, pull a.1#1 0@90 self, reduce a.2#1 by 5 to 5@100, fill a.2#1/m1#1 5@91 left 0/0 => filled 5+0
+        open a.2#1 buy 10@100, reduce a.1#1 by 5 to 0@90 resting, cancel a.1#1 0@90 self, reduce a.2#1 by 5 to 5@100, fill a.2#1/m1#1 5@91 left 0/0 => filled 5+0
         bids - / asks -
         a.2 $999545+0 X 1005+0
     "#]],
@@ -312,7 +312,7 @@ fn max_total_is_not_spent_on_own_orders() {
         expect![[r#"
         open a.1#1 sell 5@90, rest a.1#1 5@90 => open 0+5
         open m1#1 sell 5@91, rest m1#1 5@91 => open 0+5
-        open a.2#1 buy 10@100, reduce a.1#1 by 5 to 0@90 resting, pull a.1#1 0@90 self, reduce a.2#1 by 5 to 5@100, fill a.2#1/m1#1 2@91 left 3/3, cancel a.2#1 3@100 tif => canceled 2+0 tif
+        open a.2#1 buy 10@100, reduce a.1#1 by 5 to 0@90 resting, cancel a.1#1 0@90 self, reduce a.2#1 by 5 to 5@100, fill a.2#1/m1#1 2@91 left 3/3, cancel a.2#1 3@100 tif => canceled 2+0 tif
         bids - / asks 3@91
         a.2 $999818+0 X 1002+0
     "#]],

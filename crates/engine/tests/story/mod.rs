@@ -4,32 +4,50 @@
 //!
 //! ```text
 //! m1 sell 5 @ 90                     a limit order; `on Y` names another instrument than X
-//! t1 buy 7 mkt max 500 fok           a market order; words: ioc fok gtc post stp=oldest id=abc deadline=+5s
-//! m1 amend #1 qty 3 @ 91 post        #1: m1's first order; m2#1: m2's; :abc by client order id; !7 by order id
-//! m1 cancel #1 | m1 cancel-all on X sell
+//! t1 buy 7 mkt max 500 fok           a market order; words: ioc fok gtc day gtd auction post slide stp=oldest id=abc
+//! t1 buy 5 @ 95 stop 92 gtd 08:10    `mkt` with a stop waits good-till-cancelled unless it says how long
+//! m1 sell 10 @ 90 show 2 via ~1      an iceberg, of m1's first session; `min 3`, `deadline=+5s`
+//! m1 amend #1 qty 3 @ 91 post        #1: m1's first order; m2#1: m2's; :abc by client order id; !7 by order id;
+//!                                    further `stop 93`, `show 3`, `nopost`
+//! m1 cancel #1 | m1 cancel-all on X of AWS-ACT in g1 sell
+//! m1 connect | disconnect m1~1 | m1 dead-man 30
+//! m1 quote ~1 g1 post id=7: 5@88 / 5@92, Y 0@10 / -
+//! m1 group g1 10 in 5s | m1 reset g1
 //! list Y fee 10/25 tick 5 max 1000 collar 30 unit 7 | open a.2 | deposit t1 $ 500 | deposit m1 20 X
-//! halt X | resume X | close X | clock +24h
+//! rules X tick 5 fee 10 dynamic 50 static 100 entry 80 volatility 60 end 10
+//! schedule X 08:10 call, 08:20 continuous, last 20:00 | reference X 90
+//! halt X | resume X | close X | expire X | phase X no-cancel | clock +24h
+//! limits m1 orders 5 notional 1000 rate 2 burst 3 | kill venue | release account m1 | kill programme AWS-ACT
+//! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
+//! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow
 //! show t1 | book X | fees            questions: balances as available+reserved, depth, what the venue earned
 //! ```
+//!
+//! In the answers `5(2)@90` is an order of five lots that shows two; what was shown is pulled, what was not (an order on
+//! its way in, one that waits) is cancelled; a fill of an uncross is a `cross`, the buy first; a phase says why when it
+//! was not the operator.
 //!
 //! X is listed and every account is opened, rich, when the story first needs it, unless the setup does so. Accounts
 //! whose names agree up to the dot are one owner.
 
 mod parse;
 mod render;
+mod say;
+mod sha256;
+mod time;
 
 use expect_test::Expect;
 use std::collections::BTreeMap;
 use unspent_engine::Engine;
 use unspent_model::{
     AccountId, AccountName, Cash, Command, CommandSeq, Event, FeeRate, FeeSchedule, Instrument, InstrumentId, OrderId,
-    OwnerGroup, Price, Reply, Sequenced, Symbol, Timestamp,
+    OwnerGroup, Phase, PhaseReason, Price, Reply, Sequenced, SessionId, Symbol, Timestamp,
 };
 
 /// What an account has that the story did not open itself: cents, and lots of X.
 pub const RICH: (u64, u64) = (1_000_000, 1_000);
 
-/// When stories begin.
+/// When stories begin: at 08:00 UTC.
 pub const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
 
 /// A venue with the names that a story uses.
@@ -39,9 +57,16 @@ pub struct World {
     pub at: Timestamp,
     pub accounts: Vec<String>,
     pub symbols: Vec<String>,
+    specs: Vec<Instrument>,
+    /// The phase that each instrument was last said to be in.
+    phases: Vec<Phase>,
     groups: BTreeMap<String, OwnerGroup>,
     /// Order ids by account in the order of acceptance.
     orders: Vec<Vec<OrderId>>,
+    /// Sessions by account in the order of connecting.
+    sessions: Vec<Vec<SessionId>>,
+    /// The seeds that were committed to, by their hash, in the story's words.
+    seeds: BTreeMap<[u8; 32], String>,
     tell_balances: bool,
 }
 
@@ -73,8 +98,12 @@ impl World {
             at: START,
             accounts: Vec::new(),
             symbols: Vec::new(),
+            specs: Vec::new(),
+            phases: Vec::new(),
             groups: BTreeMap::new(),
             orders: Vec::new(),
+            sessions: Vec::new(),
+            seeds: BTreeMap::new(),
             tell_balances: true,
         }
     }
@@ -82,24 +111,30 @@ impl World {
     /// A venue after `setup`, and after everything that it and `story` take for granted.
     pub fn new(setup: &str, story: &str) -> World {
         let mut world = World { tell_balances: false, ..World::empty() };
-        let lines = || setup.split('|').chain(story.split('|')).map(str::trim).filter(|line| !line.is_empty());
-        if !lines().any(|line| line.starts_with("list X")) {
-            world.apply(Command::ListInstrument(plain("X")));
-        }
-        for line in setup.split('|').map(str::trim).filter(|line| !line.is_empty()) {
-            match line {
-                "balances" => world.tell_balances = true,
-                _ => _ = world.line(line),
-            }
-        }
-        for line in lines() {
-            let name = parse::account_of(line);
-            if let Some(name) = name
+        let lines = |text| str::split(text, '|').map(str::trim).filter(|line| !line.is_empty());
+        let all = || lines(setup).chain(lines(story));
+        let ready = |world: &mut World, line| {
+            if let Some(name) = parse::account_of(line)
                 && !world.accounts.iter().any(|known| known == name)
-                && !lines().any(|line| line == format!("open {name}"))
+                && !all().any(|line| line == format!("open {name}"))
             {
                 world.rich(name);
             }
+        };
+        if !all().any(|line| line.starts_with("list X")) {
+            world.apply(Command::ListInstrument(plain("X")));
+        }
+        for line in lines(setup) {
+            if line == "balances" {
+                world.tell_balances = true;
+                continue;
+            }
+            ready(&mut world, line);
+            let told = world.line(line);
+            assert!(!told.contains("=> 2") && !told.contains("=> 6"), "{line:?} of the setup is refused: {told}");
+        }
+        for line in lines(story) {
+            ready(&mut world, line);
         }
         world
     }
@@ -134,8 +169,19 @@ impl World {
                 Event::AccountOpened { name, .. } => {
                     self.accounts.push(name.to_string());
                     self.orders.push(Vec::new());
+                    self.sessions.push(Vec::new());
                 }
-                Event::InstrumentListed { spec, .. } => self.symbols.push(spec.symbol.to_string()),
+                Event::InstrumentListed { spec, .. } => {
+                    self.symbols.push(spec.symbol.to_string());
+                    self.specs.push((**spec).clone());
+                    self.phases.push(Phase::Continuous);
+                }
+                Event::PhaseChanged { instrument, from, phase, reason } => {
+                    let was = std::mem::replace(&mut self.phases[instrument.0 as usize], *phase);
+                    assert_eq!(*from, was, "a change from a phase in which the instrument was not");
+                    assert_eq!(from == phase, *reason == PhaseReason::Extended, "a change that is none");
+                }
+                Event::SessionOpened { session, account } => self.sessions[account.0 as usize].push(*session),
                 Event::Opened(opened) => {
                     self.orders[opened.terms.account.0 as usize].push(opened.order);
                 }
@@ -154,9 +200,14 @@ impl World {
         self.answer(&events, &reply)
     }
 
-    /// The command that a line says; a `clock` moves the story's time.
+    /// The command that a line says; `clock` and `at` move the story's time.
     pub fn command(&mut self, line: &str) -> Command {
-        parse::command(self, line).unwrap_or_else(|| panic!("not understood: {line:?}"))
+        let command = parse::command(self, line).unwrap_or_else(|| panic!("not understood: {line:?}"));
+        if let Command::CommitAuction { commitment, .. } = command {
+            let (_, seed) = line.rsplit_once(' ').expect("a seed comes last");
+            self.seeds.insert(commitment, seed.to_owned());
+        }
+        command
     }
 
     pub fn account(&self, name: &str) -> AccountId {
@@ -213,4 +264,11 @@ pub fn check_in(setup: &str, story: &str, expect: Expect) {
         told += "\n";
     }
     expect.assert_eq(&told);
+}
+
+/// The seed that draws so many nanoseconds, before the remainder.
+fn seed(drawn: u64) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&drawn.to_le_bytes());
+    seed
 }

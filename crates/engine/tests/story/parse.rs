@@ -1,27 +1,40 @@
 //! Lines to commands.
 
-use super::{World, fees, plain};
+use super::time::{moment, second_of_day, span};
+use super::{World, fees, plain, seed};
 use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
-    AccountId, AddOrder, AmendOrder, CancelFilter, Cash, ClOrdId, Command, InstrumentId, Lots, OrderId, OrderKind,
-    OrderRef, Phase, Price, SelfTrade, Side, TimeInForce, Timestamp,
+    AccountId, AccountLimits, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command, FeeRate,
+    GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase, PostOnly,
+    Price, Programme, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, TimeInForce, Timestamp,
+    TradingRules,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
 
 /// The account that must be open before this line.
 pub fn account_of(line: &str) -> Option<&str> {
-    let mut words = line.split_whitespace();
+    let mut words = line.split_whitespace().peekable();
+    if words.peek() == Some(&"at") {
+        words.nth(1);
+    }
     match words.next()? {
-        "deposit" | "show" => words.next(),
-        "list" | "open" | "halt" | "resume" | "close" | "clock" | "book" | "fees" | "balances" => None,
+        "deposit" | "show" | "limits" => words.next(),
+        "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
+        "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
+        | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" => None,
         name => Some(name),
     }
     .filter(|name| *name != "nobody")
 }
 
 pub fn command(world: &mut World, line: &str) -> Option<Command> {
+    if let Some(rest) = line.strip_prefix("at ") {
+        let (at, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        world.at = moment(world.at, at)?;
+        return if rest.is_empty() { Some(Command::Clock) } else { command(world, rest.trim()) };
+    }
     let mut words = line.split_whitespace().peekable();
     let first = words.next()?;
     let command = match first {
@@ -40,10 +53,40 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
         "halt" => phase(world, &mut words, Phase::Halted)?,
         "resume" => phase(world, &mut words, Phase::Continuous)?,
         "close" => phase(world, &mut words, Phase::Closed)?,
+        "expire" => phase(world, &mut words, Phase::Expired)?,
+        "phase" => {
+            let instrument = world.instrument(words.next()?);
+            Command::SetPhase { instrument, phase: phase_named(words.next()?)? }
+        }
         "clock" => {
             world.at = moment(world.at, words.next()?)?;
             Command::Clock
         }
+        "rules" => rules(world, &mut words)?,
+        "schedule" => {
+            let instrument = world.instrument(words.next()?);
+            let rest: Vec<&str> = words.by_ref().collect();
+            Command::SetSchedule { instrument, schedule: schedule(world.at, &rest.join(" "))? }
+        }
+        "reference" => {
+            Command::SetReference { instrument: world.instrument(words.next()?), price: Price(number(words.next()?)) }
+        }
+        "limits" => {
+            let account = world.account(words.next()?);
+            Command::SetLimits { account, limits: limits(&mut words)? }
+        }
+        "kill" | "release" => Command::Kill { scope: scope(world, &mut words)?, engaged: first == "kill" },
+        "commit" | "reveal" => {
+            let instrument = world.instrument(words.next()?);
+            let auction = AuctionId(number(words.next()?));
+            let seed = seed(span(words.next()?)?);
+            if first == "reveal" {
+                Command::RevealAuction { auction, instrument, seed }
+            } else {
+                Command::CommitAuction { auction, instrument, commitment: super::sha256::of_seed(&seed) }
+            }
+        }
+        "disconnect" => Command::Disconnect { session: session(world, AccountId(0), words.next()?)? },
         name => {
             let account = world.account(name);
             match words.next()? {
@@ -52,6 +95,19 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 "amend" => Command::AmendOrder(amend(world, account, &mut words)?),
                 "cancel" => Command::CancelOrder { account, order: reference(world, account, words.next()?)? },
                 "cancel-all" => Command::CancelAll { account, filter: filter(world, &mut words)? },
+                "connect" => Command::Connect { account },
+                "dead-man" => Command::CancelAllAfter { account, seconds: number(words.next()?) },
+                "group" => {
+                    let (group, lots) = (GroupName::parse(words.next()?).ok()?, Lots(number(words.next()?)));
+                    let window = words.by_ref().nth(1)?.strip_suffix('s')?;
+                    Command::SetGroup { account, group, rule: GroupRule { lots, window_seconds: number(window) } }
+                }
+                "reset" => Command::ResetGroup { account, group: GroupName::parse(words.next()?).ok()? },
+                "quote" | "quote:" => {
+                    let (head, body) = line.split_once("quote")?.1.split_once(':')?;
+                    words.by_ref().for_each(drop);
+                    Command::MassQuote(mass_quote(world, account, head, body)?)
+                }
                 _ => return None,
             }
         }
@@ -86,58 +142,107 @@ fn phase(world: &World, words: &mut Words<'_>, phase: Phase) -> Option<Command> 
     Some(Command::SetPhase { instrument: world.instrument(words.next()?), phase })
 }
 
-/// `+5s`, `-1s`, `+24h`, `+3ns` from `now`; `=` is now.
-fn moment(now: Timestamp, text: &str) -> Option<Timestamp> {
-    if text == "=" {
-        return Some(now);
+/// `no-cancel` as [`Phase::NoCancel`].
+fn phase_named(word: &str) -> Option<Phase> {
+    Phase::from_name(&word.replace('-', "_"))
+}
+
+/// What is not said is as in an instrument for which no rules were set.
+fn rules(world: &World, words: &mut Words<'_>) -> Option<Command> {
+    let instrument = world.instrument(words.next()?);
+    let maker = world.specs.get(instrument.0 as usize).map_or(FeeRate(0), |spec| spec.fees.maker);
+    let mut rules = TradingRules::new(maker);
+    while let Some(word) = words.next() {
+        let value: u32 = number(words.next()?);
+        match word {
+            "tick" => rules.auction_tick = value,
+            "fee" => rules.auction_fee = FeeRate(u16::try_from(value).ok()?),
+            "dynamic" => rules.dynamic_range = Some(value),
+            "static" => rules.static_range = Some(value),
+            "entry" => rules.entry_range = Some(value),
+            "volatility" => rules.volatility_seconds = value,
+            "end" => rules.random_end_seconds = value,
+            _ => return None,
+        }
     }
-    let (sign, rest) = text.split_at(1);
-    let digits = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &rest[digits.len()..] {
-        "ns" => 1,
-        "s" => 1_000_000_000,
-        "h" => 3_600_000_000_000,
-        _ => return None,
-    };
-    let span = number::<u64>(digits) * unit;
-    match sign {
-        "+" => Some(Timestamp(now.0 + span)),
-        "-" => Some(Timestamp(now.0 - span)),
+    Some(Command::SetRules { instrument, rules })
+}
+
+/// `08:10 call, 08:20 continuous, last 20:00`, or nothing.
+fn schedule(now: Timestamp, text: &str) -> Option<Schedule> {
+    let mut schedule = Schedule::default();
+    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        match entry.split_once(' ')? {
+            ("last", at) => schedule.last_trade = Some(moment(now, at)?),
+            (time, phase) => schedule.entries.push(ScheduleEntry {
+                second_of_day: u32::try_from(second_of_day(time)?).ok()?,
+                phase: phase_named(phase)?,
+            }),
+        }
+    }
+    Some(schedule)
+}
+
+fn limits(words: &mut Words<'_>) -> Option<AccountLimits> {
+    let mut limits = AccountLimits::default();
+    while let Some(word) = words.next() {
+        let value = words.next()?;
+        match word {
+            "orders" => limits.open_orders = number(value),
+            "notional" => limits.open_notional = Some(Cash(number(value))),
+            "rate" => limits.orders_per_second = number(value),
+            "burst" => limits.burst = number(value),
+            _ => return None,
+        }
+    }
+    Some(limits)
+}
+
+fn scope(world: &World, words: &mut Words<'_>) -> Option<KillScope> {
+    match words.next()? {
+        "venue" => Some(KillScope::Venue),
+        "account" => Some(KillScope::Account(world.account(words.next()?))),
+        "programme" => Some(KillScope::Programme(Programme::parse(words.next()?).ok()?)),
         _ => None,
     }
 }
 
+fn deadline(world: &World, at: &str) -> Option<Timestamp> {
+    moment(world.at, if at.is_empty() { "=" } else { at })
+}
+
 fn order(world: &World, account: AccountId, side: Side, words: &mut Words<'_>) -> Option<AddOrder> {
-    let mut add = AddOrder {
-        account,
-        instrument: InstrumentId(0),
-        side,
-        kind: OrderKind::Market { max_total: None },
-        lots: Lots(number(words.next()?)),
-        time_in_force: TimeInForce::Gtc,
-        post_only: false,
-        self_trade: SelfTrade::default(),
-        cl_ord_id: None,
-        deadline: None,
-    };
+    let mut add = AddOrder::limit(account, InstrumentId(0), side, Price(0), Lots(number(words.next()?)));
+    add.kind = OrderKind::Market { max_total: None };
+    let mut time_in_force = None;
     while let Some(word) = words.next() {
         match word {
             "on" => add.instrument = world.instrument(words.next()?),
             "@" => add.kind = OrderKind::Limit(Price(number(words.next()?))),
-            "mkt" => add.time_in_force = TimeInForce::Ioc,
+            "mkt" => (),
             "max" => add.kind = OrderKind::Market { max_total: Some(Cash(number(words.next()?))) },
-            "gtc" => add.time_in_force = TimeInForce::Gtc,
-            "ioc" => add.time_in_force = TimeInForce::Ioc,
-            "fok" => add.time_in_force = TimeInForce::Fok,
-            "post" => add.post_only = true,
+            "stop" => add.stop = Some(Price(number(words.next()?))),
+            "show" => add.display = Some(Lots(number(words.next()?))),
+            "min" => add.min_lots = Some(Lots(number(words.next()?))),
+            "gtc" => time_in_force = Some(TimeInForce::Gtc),
+            "ioc" => time_in_force = Some(TimeInForce::Ioc),
+            "fok" => time_in_force = Some(TimeInForce::Fok),
+            "day" => time_in_force = Some(TimeInForce::Day),
+            "gtd" => time_in_force = Some(TimeInForce::Gtd(moment(world.at, words.next()?)?)),
+            "auction" => time_in_force = Some(TimeInForce::Auction),
+            "post" => add.post_only = PostOnly::Reject,
+            "slide" => add.post_only = PostOnly::Slide,
+            "via" => add.session = Some(session(world, account, words.next()?)?),
             other => match other.split_once('=')? {
                 ("stp", mode) => add.self_trade = self_trade(mode)?,
                 ("id", id) => add.cl_ord_id = Some(ClOrdId::parse(id).ok()?),
-                ("deadline", at) => add.deadline = Some(moment(world.at, if at.is_empty() { "=" } else { at })?),
+                ("deadline", at) => add.deadline = Some(deadline(world, at)?),
                 _ => return None,
             },
         }
     }
+    let at_once = matches!(add.kind, OrderKind::Market { .. }) && add.stop.is_none();
+    add.time_in_force = time_in_force.unwrap_or(if at_once { TimeInForce::Ioc } else { TimeInForce::Gtc });
     Some(add)
 }
 
@@ -151,17 +256,35 @@ fn self_trade(mode: &str) -> Option<SelfTrade> {
     }
 }
 
+/// `~1`, `m2~1`; one that was never opened is a session that does not exist.
+fn session(world: &World, account: AccountId, text: &str) -> Option<SessionId> {
+    let (name, nth) = text.split_once('~')?;
+    let account = if name.is_empty() { account } else { world.account(name) };
+    let known = world.sessions.get(account.0 as usize).and_then(|known| known.get(number::<usize>(nth) - 1));
+    Some(known.copied().unwrap_or(SessionId(9_999_999)))
+}
+
 fn amend(world: &World, account: AccountId, words: &mut Words<'_>) -> Option<AmendOrder> {
-    let order = reference(world, account, words.next()?)?;
-    let mut amend = AmendOrder { account, order, lots: None, price: None, post_only: None, deadline: None };
+    let mut amend = AmendOrder {
+        account,
+        order: reference(world, account, words.next()?)?,
+        lots: None,
+        price: None,
+        post_only: None,
+        stop: None,
+        display: None,
+        deadline: None,
+    };
     while let Some(word) = words.next() {
         match word {
             "qty" => amend.lots = Some(Lots(number(words.next()?))),
             "@" => amend.price = Some(Price(number(words.next()?))),
+            "stop" => amend.stop = Some(Price(number(words.next()?))),
+            "show" => amend.display = Some(Lots(number(words.next()?))),
             "post" => amend.post_only = Some(true),
             "nopost" => amend.post_only = Some(false),
             other => match other.split_once('=')? {
-                ("deadline", at) => amend.deadline = Some(moment(world.at, if at.is_empty() { "=" } else { at })?),
+                ("deadline", at) => amend.deadline = Some(deadline(world, at)?),
                 _ => return None,
             },
         }
@@ -188,10 +311,58 @@ fn filter(world: &World, words: &mut Words<'_>) -> Option<CancelFilter> {
     while let Some(word) = words.next() {
         match word {
             "on" => filter.instrument = Some(world.instrument(words.next()?)),
+            "of" => filter.programme = Some(Programme::parse(words.next()?).ok()?),
+            "in" => filter.group = Some(GroupName::parse(words.next()?).ok()?),
             "buy" => filter.side = Some(Side::Buy),
             "sell" => filter.side = Some(Side::Sell),
             _ => return None,
         }
     }
     Some(filter)
+}
+
+/// Before the colon the session (the account's first unless said), the group, `post`, `slide`, `id=7`, `deadline=`;
+/// behind it `5@88 / 5@92, Y 0@10 / -`.
+fn mass_quote(world: &World, account: AccountId, head: &str, body: &str) -> Option<MassQuote> {
+    let mut quote = MassQuote {
+        account,
+        session: session(world, account, "~1")?,
+        group: None,
+        quote_id: 1,
+        post_only: PostOnly::No,
+        quotes: Vec::new(),
+        deadline: None,
+    };
+    for word in head.split_whitespace() {
+        match word {
+            "post" => quote.post_only = PostOnly::Reject,
+            "slide" => quote.post_only = PostOnly::Slide,
+            word if word.contains('~') => quote.session = session(world, account, word)?,
+            word => match word.split_once('=') {
+                Some(("id", id)) => quote.quote_id = number(id),
+                Some(("deadline", at)) => quote.deadline = Some(deadline(world, at)?),
+                Some(_) => return None,
+                None => quote.group = Some(GroupName::parse(word).ok()?),
+            },
+        }
+    }
+    for text in body.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        let (bid, ask) = text.split_once('/')?;
+        let (symbol, bid) = bid.trim().rsplit_once(' ').unwrap_or(("X", bid.trim()));
+        quote.quotes.push(Quote {
+            instrument: world.instrument(symbol.trim()),
+            bid: quote_side(bid.trim())?,
+            ask: quote_side(ask.trim())?,
+        });
+    }
+    Some(quote)
+}
+
+#[allow(clippy::option_option, reason = "no side, or a side not understood")]
+fn quote_side(text: &str) -> Option<Option<QuoteSide>> {
+    if text == "-" {
+        return Some(None);
+    }
+    let (lots, price) = text.split_once('@')?;
+    Some(Some(QuoteSide { price: Price(number(price)), lots: Lots(number(lots)) }))
 }

@@ -1,9 +1,10 @@
-//! Events, replies and commands to text.
+//! Events and replies to text.
 
 use super::World;
+use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountId, AddOrder, CancelReason, Command, Event, InstrumentId, OrderAnswer, OrderId, OrderKind, OrderRef,
-    OrderStatus, Phase, Reject, Rejection, Reply, SelfTrade, Side, TimeInForce,
+    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer, OrderId,
+    OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules,
 };
 
 impl World {
@@ -22,34 +23,109 @@ impl World {
         let text = match event {
             Event::InstrumentListed { spec, .. } => format!("list {}", spec.symbol),
             Event::AccountOpened { name, group, .. } => format!("open {name} of group {group}"),
-            Event::PhaseChanged { instrument, phase } => format!("{} {}", self.symbol(*instrument), phase_word(*phase)),
+            Event::PhaseChanged { instrument, phase, reason, .. } => {
+                let why = match reason {
+                    PhaseReason::Operator => String::new(),
+                    reason => format!(" ({})", reason.name().replace('_', "-")),
+                };
+                format!("{} {}{why}", self.symbol(*instrument), phase_word(*phase))
+            }
+            Event::RulesSet { instrument, rules } => self.rules(*instrument, rules),
+            Event::ScheduleSet { instrument, schedule } => self.schedule(*instrument, schedule),
+            Event::ReferenceSet { instrument, price } => format!("{} reference {price}", self.symbol(*instrument)),
+            Event::LimitsSet { account, limits } => {
+                let mut text = format!("limits {} orders {}", self.who(*account), limits.open_orders);
+                if let Some(notional) = limits.open_notional {
+                    text += &format!(" notional {}", notional.0);
+                }
+                if (limits.orders_per_second, limits.burst) != (0, 0) {
+                    text += &format!(" rate {} burst {}", limits.orders_per_second, limits.burst);
+                }
+                text
+            }
+            Event::KillSwitch { scope, engaged } => {
+                format!("{} {}", if *engaged { "kill" } else { "release" }, self.scope(*scope))
+            }
+            Event::CallOpened { instrument, auction } => format!("{} call {auction}", self.symbol(*instrument)),
+            Event::AuctionCommitted { instrument, auction, commitment } => {
+                let seed = self.seeds.get(commitment).map_or("?", String::as_str);
+                format!("{} call {auction} committed {seed}", self.symbol(*instrument))
+            }
+            Event::CallEnding { instrument, auction, scheduled, latest } => {
+                let (from, to) = (say_moment(*scheduled), say_moment(*latest));
+                format!("{} call {auction} ending {from} to {to}", self.symbol(*instrument))
+            }
+            Event::AuctionRevealed { instrument, auction, seed } => {
+                let (drawn, _) = seed.split_first_chunk().expect("a seed has more than eight bytes");
+                let drawn = say_span(u64::from_le_bytes(*drawn));
+                format!("{} call {auction} revealed {drawn}", self.symbol(*instrument))
+            }
+            Event::Indicative(it) => {
+                let clears = clears(it.price, it.lots, it.surplus);
+                format!("{} call {} indicates {clears}", self.symbol(it.instrument), it.auction)
+            }
+            Event::CallEnded(it) => {
+                let clears = clears(it.price, it.lots, it.surplus);
+                format!("{} call {} ended {clears}", self.symbol(it.instrument), it.auction)
+            }
             Event::Opened(it) => {
                 let (side, lots) = (side_word(it.terms.side), it.terms.lots);
+                let stop = it.terms.stop.map_or(String::new(), |stop| format!(" stop {stop}"));
                 let at = self.place(it.terms.instrument);
-                format!("open {} {side} {lots}@{}{at}", self.name(it.order), it.price)
+                format!("open {} {side} {lots}@{}{stop}{at}", self.name(it.order), it.price)
             }
             Event::Fill(it) => {
                 let fee = match (it.taker.fee.0, it.maker.fee.0) {
                     (0, 0) => String::new(),
                     (taker, maker) => format!(" fee {taker}/{maker}"),
                 };
+                let word = if it.auction { "cross" } else { "fill" };
                 let (taker, maker) = (self.name(it.taker.order), self.name(it.maker.order));
                 let left = format!("left {}/{}", it.taker.leaves, it.maker.leaves);
-                format!("fill {taker}/{maker} {}@{} {left}{fee}", it.lots, it.price)
+                let hidden = match (it.taker.hidden.0, it.maker.hidden.0) {
+                    (0, 0) => String::new(),
+                    (taker, maker) => format!(" hidden {taker}/{maker}"),
+                };
+                format!("{word} {taker}/{maker} {}@{} {left}{hidden}{fee}", it.lots, it.price)
             }
             Event::Reduced(it) => {
                 let rests = if it.resting { " resting" } else { "" };
                 format!("reduce {} by {} to {}@{}{rests}", self.name(it.order), it.lots, it.leaves, it.price)
             }
-            Event::Amended(it) => {
-                let (old, new) = (format!("{}@{}", it.old_leaves, it.old_price), format!("{}@{}", it.leaves, it.price));
-                let place = if it.kept_priority { "kept" } else { "lost" };
-                format!("amend {} {old} to {new} of {} {place}", self.name(it.order), it.lots)
-            }
-            Event::Rested(it) => format!("rest {} {}@{}", self.name(it.order), it.leaves, it.price),
+            Event::Amended(it) => self.amended(it),
+            Event::Rested(it) => format!("rest {} {}@{}", self.name(it.order), open(it.leaves, it.shown), it.price),
             Event::Canceled(it) => {
-                let word = if it.resting { "pull" } else { "cancel" };
-                format!("{word} {} {}@{} {}", self.name(it.order), it.lots, it.price, reason_word(it.reason))
+                // What the book did not show was on its way in, or waited for its stop.
+                let (word, lots) = if it.shown.is_zero() {
+                    ("cancel", it.lots.to_string())
+                } else {
+                    ("pull", open(it.lots, it.shown))
+                };
+                format!("{word} {} {lots}@{} {}", self.name(it.order), it.price, reason_word(it.reason))
+            }
+            Event::Refilled(it) => {
+                format!("refill {} {}@{}", self.name(it.order), open(it.leaves, it.shown), it.price)
+            }
+            Event::Triggered { order, price, .. } => format!("trigger {} @{price}", self.name(*order)),
+            Event::QuoteRefused { instrument, side, rejection } => {
+                format!("refuse {}{} {}", side_word(*side), self.place(*instrument), refused(rejection))
+            }
+            Event::GroupSet { account, group, rule } => {
+                format!("{} {} in {}s", self.group(*account, *group), rule.lots, rule.window_seconds)
+            }
+            Event::GroupTripped { account, group, lots } => {
+                format!("{} tripped by {lots}", self.group(*account, *group))
+            }
+            Event::GroupReset { account, group } => format!("{} reset", self.group(*account, *group)),
+            Event::DeadMan { account, due } => {
+                let due = due.map_or("off".to_owned(), say_moment);
+                format!("{} dead-man {due}", self.who(*account))
+            }
+            Event::SessionOpened { session, account } => {
+                format!("{} of {} opened", self.session(*session), self.who(*account))
+            }
+            Event::SessionClosed { session, account } => {
+                format!("{} of {} closed", self.session(*session), self.who(*account))
             }
             Event::Recalled(it) => {
                 let fee = if it.fee.0 == 0 { String::new() } else { format!(" fee {}", it.fee.0) };
@@ -67,6 +143,61 @@ impl World {
         (self.tell_balances || !balance).then_some(text)
     }
 
+    fn amended(&self, it: &Amended) -> String {
+        // A waiting order shows nothing before and after.
+        let (old, new) = match it.stop {
+            Some(_) => (it.old_leaves.to_string(), it.leaves.to_string()),
+            None if it.kept_priority => (open(it.old_leaves, it.old_shown), open(it.leaves, it.shown)),
+            None => (open(it.old_leaves, it.old_shown), it.leaves.to_string()),
+        };
+        let place = if it.kept_priority { "kept" } else { "lost" };
+        let stop = it.stop.map_or(String::new(), |stop| format!(" stop {stop}"));
+        let (old_price, price, lots) = (it.old_price, it.price, it.lots);
+        format!("amend {} {old}@{old_price} to {new}@{price} of {lots} {place}{stop}", self.name(it.order))
+    }
+
+    fn rules(&self, instrument: InstrumentId, rules: &TradingRules) -> String {
+        let maker = self.specs.get(instrument.0 as usize).map_or(FeeRate(0), |spec| spec.fees.maker);
+        let usual = TradingRules::new(maker);
+        let mut text = format!("{} rules", self.symbol(instrument));
+        let mut say = |word: &str, value: u32, unless: u32| {
+            if value != unless {
+                text += &format!(" {word} {value}");
+            }
+        };
+        say("tick", rules.auction_tick, usual.auction_tick);
+        say("fee", rules.auction_fee.0.into(), usual.auction_fee.0.into());
+        say("dynamic", rules.dynamic_range.unwrap_or(0), 0);
+        say("static", rules.static_range.unwrap_or(0), 0);
+        say("entry", rules.entry_range.unwrap_or(0), 0);
+        say("volatility", rules.volatility_seconds, usual.volatility_seconds);
+        say("end", rules.random_end_seconds, usual.random_end_seconds);
+        text
+    }
+
+    pub(super) fn schedule(&self, instrument: InstrumentId, schedule: &Schedule) -> String {
+        let entry = |second: u32| {
+            let (hours, minutes, seconds) = (second / 3_600, second / 60 % 60, second % 60);
+            if seconds == 0 {
+                format!("{hours:02}:{minutes:02}")
+            } else {
+                format!("{hours:02}:{minutes:02}:{seconds:02}")
+            }
+        };
+        let mut entries: Vec<String> =
+            schedule.entries.iter().map(|it| format!("{} {}", entry(it.second_of_day), phase_word(it.phase))).collect();
+        entries.extend(schedule.last_trade.map(|last| format!("last {}", say_moment(last))));
+        format!("{} schedule {}", self.symbol(instrument), entries.join(", ")).trim_end().to_owned()
+    }
+
+    pub(super) fn scope(&self, scope: KillScope) -> String {
+        match scope {
+            KillScope::Venue => "venue".to_owned(),
+            KillScope::Programme(programme) => format!("programme {programme}"),
+            KillScope::Account(account) => format!("account {}", self.who(account)),
+        }
+    }
+
     fn reply(&self, reply: &Reply) -> String {
         match reply {
             Reply::Done => String::new(),
@@ -77,6 +208,19 @@ impl World {
                 None => format!("canceled {}", self.name(*order)),
             },
             Reply::CanceledAll { count } => format!("canceled {count}"),
+            Reply::Quoted { quote_id, placed, unchanged, pulled, refused } => {
+                let mut text = "quoted".to_owned();
+                if *quote_id != 1 {
+                    text += &format!(" id={quote_id}");
+                }
+                let counts = [(placed, "placed"), (unchanged, "unchanged"), (pulled, "pulled"), (refused, "refused")];
+                for (count, word) in counts.into_iter().filter(|(count, _)| **count > 0) {
+                    text += &format!(" {count} {word}");
+                }
+                text
+            }
+            Reply::Timer { due } => due.map_or("timer off".to_owned(), |due| format!("timer {}", say_moment(due))),
+            Reply::Connected { session } => format!("connected {}", self.session(*session)),
             Reply::Rejected(rejection) => refused(rejection),
         }
     }
@@ -103,15 +247,29 @@ impl World {
         format!("!{order}")
     }
 
-    fn who(&self, account: AccountId) -> String {
+    /// `m1~2`: m1's second session.
+    pub(super) fn session(&self, session: SessionId) -> String {
+        for (account, sessions) in self.accounts.iter().zip(&self.sessions) {
+            if let Some(at) = sessions.iter().position(|&id| id == session) {
+                return format!("{account}~{}", at + 1);
+            }
+        }
+        format!("~!{session}")
+    }
+
+    fn group(&self, account: AccountId, group: GroupName) -> String {
+        format!("{}/{group}", self.who(account))
+    }
+
+    pub(super) fn who(&self, account: AccountId) -> String {
         self.accounts.get(account.0 as usize).cloned().unwrap_or_else(|| "nobody".to_owned())
     }
 
-    fn symbol(&self, instrument: InstrumentId) -> String {
+    pub(super) fn symbol(&self, instrument: InstrumentId) -> String {
         self.symbols.get(instrument.0 as usize).cloned().unwrap_or_else(|| "NONE".to_owned())
     }
 
-    fn place(&self, instrument: InstrumentId) -> String {
+    pub(super) fn place(&self, instrument: InstrumentId) -> String {
         if instrument == InstrumentId(0) { String::new() } else { format!(" on {}", self.symbol(instrument)) }
     }
 
@@ -124,90 +282,6 @@ impl World {
         };
         format!("bids {} / asks {}", side(Side::Buy), side(Side::Sell))
     }
-
-    /// A command in the story's words; orders by id, moments absolute.
-    pub fn say(&self, command: &Command) -> String {
-        match command {
-            Command::ListInstrument(spec) => format!("list {}", spec.symbol),
-            Command::OpenAccount { name, .. } => format!("open {name}"),
-            Command::DepositCash { account, amount } => format!("deposit {} $ {}", self.who(*account), amount.0),
-            Command::DepositCredits { account, instrument, lots } => {
-                format!("deposit {} {lots} {}", self.who(*account), self.symbol(*instrument))
-            }
-            Command::SetPhase { instrument, phase } => {
-                let word = match phase {
-                    Phase::Continuous => "resume",
-                    Phase::Halted => "halt",
-                    Phase::Closed => "close",
-                };
-                format!("{word} {}", self.symbol(*instrument))
-            }
-            Command::Clock => "clock".to_owned(),
-            Command::AddOrder(add) => self.say_order(add),
-            Command::AmendOrder(amend) => {
-                let mut text = format!("{} amend {}", self.who(amend.account), reference(amend.order));
-                if let Some(lots) = amend.lots {
-                    text += &format!(" qty {lots}");
-                }
-                if let Some(price) = amend.price {
-                    text += &format!(" @ {price}");
-                }
-                match amend.post_only {
-                    Some(true) => text += " post",
-                    Some(false) => text += " nopost",
-                    None => (),
-                }
-                if let Some(deadline) = amend.deadline {
-                    text += &format!(" deadline={}", deadline.0);
-                }
-                text
-            }
-            Command::CancelOrder { account, order } => format!("{} cancel {}", self.who(*account), reference(*order)),
-            Command::CancelAll { account, filter } => {
-                let mut text = format!("{} cancel-all", self.who(*account));
-                if let Some(instrument) = filter.instrument {
-                    text += &format!(" on {}", self.symbol(instrument));
-                }
-                if let Some(side) = filter.side {
-                    text += &format!(" {}", side_word(side));
-                }
-                text
-            }
-        }
-    }
-
-    fn say_order(&self, add: &AddOrder) -> String {
-        let mut text = format!("{} {} {}", self.who(add.account), side_word(add.side), add.lots);
-        if add.instrument != InstrumentId(0) {
-            text += &format!(" on {}", self.symbol(add.instrument));
-        }
-        match add.kind {
-            OrderKind::Limit(price) => text += &format!(" @ {price}"),
-            OrderKind::Market { max_total: None } => text += " mkt",
-            OrderKind::Market { max_total: Some(cash) } => text += &format!(" mkt max {}", cash.0),
-        }
-        text += match add.time_in_force {
-            TimeInForce::Gtc => "",
-            TimeInForce::Ioc => " ioc",
-            TimeInForce::Fok => " fok",
-        };
-        if add.post_only {
-            text += " post";
-        }
-        text += match add.self_trade {
-            SelfTrade::CancelNewest => "",
-            SelfTrade::CancelOldest => " stp=oldest",
-            SelfTrade::CancelBoth => " stp=both",
-            SelfTrade::Decrement => " stp=decrement",
-        };
-        if let Some(id) = add.cl_ord_id {
-            text += &format!(" id={id}");
-        }
-        if let Some(deadline) = add.deadline {
-            text += &format!(" deadline={}", deadline.0);
-        }
-        text
-    }
 }
 
 /// A refusal with its number.
@@ -217,26 +291,33 @@ pub fn refused(rejection: &Rejection) -> String {
     format!("{} {}{has}", Reject::code(*reject), reject.name())
 }
 
-fn reference(order: OrderRef) -> String {
-    match order {
-        OrderRef::Id(id) => format!("!{id}"),
-        OrderRef::ClOrdId(id) => format!(":{id}"),
-    }
+/// `5`, and of an iceberg `5(2)`: open lots and those of them that are shown.
+fn open(leaves: Lots, shown: Lots) -> String {
+    if leaves == shown { leaves.to_string() } else { format!("{leaves}({shown})") }
 }
 
-fn side_word(side: Side) -> &'static str {
+/// `110@68 buy 10 over`, `nothing`.
+fn clears(price: Option<Price>, lots: u64, surplus: Option<(Side, u64)>) -> String {
+    let mut text = match price {
+        Some(price) => format!("{lots}@{price}"),
+        None if lots == 0 => "nothing".to_owned(),
+        None => format!("{lots}@-"),
+    };
+    if let Some((side, lots)) = surplus {
+        text += &format!(" {} {lots} over", side_word(side));
+    }
+    text
+}
+
+pub(super) fn side_word(side: Side) -> &'static str {
     match side {
         Side::Buy => "buy",
         Side::Sell => "sell",
     }
 }
 
-fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Continuous => "continuous",
-        Phase::Halted => "halted",
-        Phase::Closed => "closed",
-    }
+pub(super) fn phase_word(phase: Phase) -> String {
+    phase.name().replace('_', "-")
 }
 
 fn reason_word(reason: CancelReason) -> &'static str {
@@ -245,5 +326,15 @@ fn reason_word(reason: CancelReason) -> &'static str {
         CancelReason::TimeInForce => "tif",
         CancelReason::SelfTrade => "self",
         CancelReason::Operator => "operator",
+        CancelReason::Expired => "expired",
+        CancelReason::DeadMan => "dead-man",
+        CancelReason::Disconnect => "disconnect",
+        CancelReason::Group => "group",
+        CancelReason::Kill => "kill",
+        CancelReason::LastTrade => "last-trade",
+        CancelReason::Volatility => "volatility",
+        CancelReason::NoOppositePrice => "no-opposite",
+        CancelReason::AuctionOver => "auction-over",
+        CancelReason::Requoted => "requoted",
     }
 }

@@ -1,5 +1,8 @@
 //! The view against a naive venue: random but valid flows of events, each checked after every command.
 
+mod engine;
+mod flow;
+mod stories;
 mod twin;
 mod venue;
 mod view;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unspent_model::{
     AccountId, AccountName, AddOrder, Amended, CancelReason, Canceled, Cash, CashBalance, ClOrdId, CommandSeq, Event,
     Fill, HoldingBalance, Instrument, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind, OrderStatus, OwnerGroup,
-    Phase, Price, Reduced, Rested, SelfTrade, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    Phase, PhaseReason, Price, Reduced, Rested, SelfTrade, Side, Symbol, TimeInForce, Timestamp, TradeId,
 };
 
 pub const INSTRUMENTS: u32 = 2;
@@ -34,7 +34,7 @@ pub enum Action {
     Wait {
         seconds: u64,
     },
-    Close {
+    Expire {
         instrument: u32,
     },
 }
@@ -64,7 +64,7 @@ pub fn actions(most: usize) -> impl Strategy<Value = Vec<Action>> {
         60 => any::<usize>().prop_map(|pick| Action::Cancel { pick }),
         40 => amend,
         10 => (0..10_000_u64).prop_map(|seconds| Action::Wait { seconds }),
-        1 => (0..INSTRUMENTS).prop_map(|instrument| Action::Close { instrument }),
+        1 => (0..INSTRUMENTS).prop_map(|instrument| Action::Expire { instrument }),
     ];
     prop::collection::vec(action, 1..most)
 }
@@ -133,17 +133,13 @@ impl Venue {
         match *action {
             Action::Add { account, instrument, side, price, lots, tif, market, stp } => {
                 self.last_order += 1;
+                let (account, instrument) = (AccountId(account), InstrumentId(instrument));
                 let terms = AddOrder {
-                    account: AccountId(account),
-                    instrument: InstrumentId(instrument),
-                    side,
                     kind: if market { OrderKind::Market { max_total: None } } else { OrderKind::Limit(Price(price)) },
-                    lots: Lots(lots),
                     time_in_force: tif,
-                    post_only: false,
                     self_trade: stp,
                     cl_ord_id: Some(ClOrdId::parse(&format!("c{}", self.last_order)).unwrap()),
-                    deadline: None,
+                    ..AddOrder::limit(account, instrument, side, Price(price), Lots(lots))
                 };
                 let order = Order {
                     id: OrderId(self.last_order),
@@ -159,7 +155,7 @@ impl Venue {
                 };
                 self.events.push(Event::Opened(Opened { order: order.id, price: order.price, terms }));
                 self.execute(order, tif);
-                self.pay(AccountId(account), InstrumentId(instrument));
+                self.pay(account, instrument);
             }
             Action::Cancel { pick } => {
                 if let Some(place) = self.pick(pick) {
@@ -173,10 +169,10 @@ impl Venue {
                 }
             }
             Action::Wait { seconds } => self.at = self.at.plus_seconds(seconds),
-            Action::Close { instrument } => {
-                let instrument = InstrumentId(instrument);
-                self.phases.insert(instrument, Phase::Closed);
-                self.events.push(Event::PhaseChanged { instrument, phase: Phase::Closed });
+            Action::Expire { instrument } => {
+                let (instrument, phase, reason) = (InstrumentId(instrument), Phase::Expired, PhaseReason::Operator);
+                let from = self.phases.insert(instrument, phase).unwrap();
+                self.events.push(Event::PhaseChanged { instrument, from, phase, reason });
                 while let Some(place) = self.resting.iter().position(|order| order.terms.instrument == instrument) {
                     let order = self.resting.remove(place);
                     self.cancel(order, true, CancelReason::Operator);
@@ -206,9 +202,12 @@ impl Venue {
             side: order.terms.side,
             old_price,
             old_leaves,
+            old_shown: old_leaves,
             price: order.price,
             lots,
             leaves: order.leaves,
+            shown: if kept_priority { order.leaves } else { Lots::ZERO },
+            stop: None,
             kept_priority,
         }));
         if kept_priority {
@@ -281,6 +280,7 @@ impl Venue {
                 side: taker.terms.side,
                 price: taker.price,
                 leaves: taker.leaves,
+                shown: taker.leaves,
             }));
             self.resting.push(taker);
         }
@@ -293,7 +293,7 @@ impl Venue {
             order.leaves = order.leaves - lots;
             order.notional += u128::from(price.0) * u128::from(lots.0);
             order.fees = order.fees + fee;
-            Leg { order: order.id, account: order.terms.account, leaves: order.leaves, fee }
+            Leg { order: order.id, account: order.terms.account, leaves: order.leaves, fee, hidden: Lots::ZERO }
         };
         let maker_leg = leg(&mut self.resting[place], Cash(u64::from(lots.0)));
         let taker_leg = leg(taker, Cash(2 * u64::from(lots.0)));
@@ -302,6 +302,7 @@ impl Venue {
             trade,
             instrument,
             taker_side,
+            auction: false,
             price,
             lots,
             maker: maker_leg,
@@ -338,7 +339,7 @@ impl Venue {
             side: order.terms.side,
             price: order.price,
             lots: order.leaves,
-            resting,
+            shown: if resting { order.leaves } else { Lots::ZERO },
             reason,
         }));
         self.closed.insert(order.id, (order, OrderStatus::Canceled));

@@ -4,7 +4,7 @@ use crate::venue::{INSTRUMENTS, Venue, actions};
 use proptest::prelude::*;
 use unspent_flow::Random;
 use unspent_marketdata::{Changes, Depth, LevelChange, Rebuilt, View, Window};
-use unspent_model::{AccountId, CancelReason, Canceled, Event, InstrumentId, Lots, OrderId, Price, Rested, Side};
+use unspent_model::{Lots, Price, Side};
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
 
@@ -13,7 +13,7 @@ fn true_top(depth: &Depth, side: Side, n: usize) -> Vec<LevelChange> {
 }
 
 /// A window and a subscriber who started with it.
-struct Subscription {
+pub struct Subscription {
     window: Window,
     client: Rebuilt,
     explicit: bool,
@@ -29,7 +29,7 @@ impl Subscription {
         Subscription { window: Window::top(), client: Rebuilt::new(usize::MAX), explicit: true }
     }
 
-    fn ask(&mut self, depth: &Depth) -> Changes {
+    pub fn ask(&mut self, depth: &Depth) -> Changes {
         let changes = self.window.changes(depth);
         for side in SIDES {
             let told = changes.side(side);
@@ -53,7 +53,7 @@ impl Subscription {
     }
 }
 
-fn subscriptions() -> Vec<Subscription> {
+pub fn subscriptions() -> Vec<Subscription> {
     [1, 2, 10, 25, usize::MAX].map(Subscription::new).into_iter().chain([Subscription::top()]).collect()
 }
 
@@ -87,18 +87,12 @@ proptest! {
     }
 }
 
-const HERE: InstrumentId = InstrumentId(0);
-
 fn rest(depth: &mut Depth, side: Side, price: u32, lots: u32) {
-    let (order, price, leaves) = (OrderId(1), Price(price), Lots(lots));
-    depth.apply(&Event::Rested(Rested { order, instrument: HERE, side, price, leaves }));
+    depth.change(side, Price(price), Lots::ZERO, Lots(lots));
 }
 
 fn cancel(depth: &mut Depth, side: Side, price: u32, lots: u32) {
-    let (order, price, lots) = (OrderId(1), Price(price), Lots(lots));
-    let (account, reason) = (AccountId(0), CancelReason::User);
-    let canceled = Canceled { order, account, instrument: HERE, side, price, lots, resting: true, reason };
-    depth.apply(&Event::Canceled(canceled));
+    depth.change(side, Price(price), Lots(lots), Lots::ZERO);
 }
 
 #[test]

@@ -1,0 +1,143 @@
+use super::facts::{HiddenV2, LegV2};
+use super::former::LegV1;
+use super::operator::ScheduleEntryV1;
+use super::orders::{ExtrasV2, QuoteSideV1, QuoteV1};
+use super::*;
+use crate::codec;
+use std::fmt::Debug;
+
+/// bincode and wincode write the same bytes and read each other's.
+fn same<T>(value: &T)
+where
+    T: bincode::Encode + bincode::Decode<()> + PartialEq + Debug,
+    T: wincode::SchemaWrite<wincode::config::DefaultConfig, Src = T>,
+    T: for<'de> wincode::SchemaRead<'de, wincode::config::DefaultConfig, Dst = T>,
+{
+    let mut ours = Vec::new();
+    codec::put(value, &mut ours);
+    assert_eq!(wincode::serialize(value).unwrap(), ours);
+    assert_eq!(&wincode::deserialize::<T>(&ours).unwrap(), value);
+    assert_eq!(&codec::take::<T>(&ours).unwrap(), value);
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_orders() {
+    same(&Stamps { seq: u64::MAX, at: 1 });
+    for (max_total_cents, deadline) in [(None, None), (Some(7), None), (None, Some(u64::MAX))] {
+        let (account, instrument, side, order_type, price, lots, self_trade) = (1, 2, 1, 2, 3, 4, 4);
+        let cl_ord_id = pad("acme-0001");
+        same(&AddOrderV1 {
+            account,
+            instrument,
+            side,
+            order_type,
+            price,
+            max_total_cents,
+            lots,
+            time_in_force: 3,
+            post_only: true,
+            self_trade,
+            cl_ord_id,
+            deadline,
+        });
+        let some = ExtrasV2 { stop: Some(5), display: None, min_lots: Some(6), expiry: Some(7) };
+        for extras in [None, Some(some)] {
+            same(&AddOrderV2 {
+                account,
+                instrument,
+                side,
+                order_type,
+                price,
+                max_total_cents,
+                lots,
+                time_in_force: 6,
+                post_only: 2,
+                self_trade,
+                cl_ord_id,
+                session: deadline,
+                deadline,
+                extras,
+            });
+        }
+    }
+    let (account, order_id, cl_ord_id, lots, price, post_only) = (1, 2, [0; 36], Some(3), None, Some(false));
+    same(&AmendOrderV1 { account, order_id, cl_ord_id, lots, price, post_only, deadline: None });
+    let (stop, display) = (Some(8), None);
+    same(&AmendOrderV2 { account, order_id, cl_ord_id, lots, price, post_only, stop, display, deadline: Some(1) });
+    same(&CancelOrderV1 { account, order_id, cl_ord_id });
+    same(&CancelAllV1 { account, instrument: None, side: Some(2) });
+    let programme = Some(pad("AWS-ACT"));
+    same(&CancelAllV2 { account, instrument: Some(1), side: None, programme, group: Some(pad("front")) });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_what_else_participants_send() {
+    let account = 1;
+    let side = |price| Some(QuoteSideV1 { price, lots: 9 });
+    let quotes = (0..100).map(|instrument| QuoteV1 { instrument, bid: side(3), ask: None }).collect();
+    same(&MassQuoteV1 {
+        account,
+        session: 2,
+        group: Some(pad("front")),
+        quote_id: 3,
+        post_only: 1,
+        deadline: None,
+        quotes,
+    });
+    same(&SetGroupV1 { account, group: pad("front"), lots: 2, window_seconds: 3 });
+    same(&ResetGroupV1 { account, group: pad("front") });
+    same(&CancelAllAfterV1 { account, seconds: 2 });
+    same(&ConnectV1 { account });
+    same(&DisconnectV1 { session: u64::MAX });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_the_operator() {
+    same(&ListInstrumentV1 {
+        symbol: pad("AWS-ACT-1K-202706"),
+        face_dollars: 1_000,
+        price_decimals: 4,
+        price_unit: 1,
+        tick: 10,
+        price_max: 10_000,
+        collar: 300,
+        maker_fee_bp: 25,
+        taker_fee_bp: 100,
+    });
+    same(&OpenAccountV1 { name: pad("acme"), group: 2 });
+    same(&DepositCashV1 { account: 1, cents: u64::MAX });
+    same(&DepositCreditsV1 { account: 1, instrument: 2, lots: 3 });
+    same(&SetPhaseV1 { instrument: 1, phase: 3 });
+    same(&SetPhaseV2 { instrument: 1, phase: 8 });
+    same(&ClockV1 {});
+    same(&SetRulesV1 {
+        instrument: 1,
+        auction_tick: 2,
+        auction_fee_bp: 3,
+        dynamic_range: Some(4),
+        static_range: None,
+        entry_range: Some(5),
+        volatility_seconds: 6,
+        random_end_seconds: 7,
+    });
+    let entries = (0..96).map(|second_of_day| ScheduleEntryV1 { second_of_day, phase: 4 }).collect();
+    same(&SetScheduleV1 { instrument: 1, last_trade: Some(2), entries });
+    same(&SetReferenceV1 { instrument: 1, price: 2 });
+    same(&SetLimitsV1 { account: 1, open_orders: 2, open_notional_cents: Some(3), orders_per_second: 4, burst: 5 });
+    same(&KillV1 { scope: 2, programme: pad("AWS-ACT"), account: 0, engaged: true });
+    same(&CommitAuctionV1 { auction: 1, instrument: 2, commitment: [3; 32] });
+    same(&RevealAuctionV1 { auction: 1, instrument: 2, seed: [3; 32] });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_facts() {
+    let (trade_id, instrument, taker_side, price, lots) = (1, 2, 1, 3, 4);
+    let leg = LegV1 { order_id: 1, account: 2, leaves: 3, fee_cents: 4 };
+    same(&FillV1 { trade_id, instrument, taker_side, price, lots, maker: leg.clone(), taker: leg });
+    for hidden in [None, Some(HiddenV2 { maker: 5, taker: 6 })] {
+        let leg = LegV2 { order_id: 1, account: 2, leaves: 3, fee_cents: 4 };
+        let (maker, taker) = (leg.clone(), leg);
+        same(&FillV2 { trade_id, instrument, taker_side, auction: true, price, lots, maker, taker, hidden });
+    }
+    same(&StateMarkV1 { seq: 1, hash: 2 });
+}
