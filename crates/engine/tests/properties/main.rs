@@ -8,10 +8,12 @@ mod coverage;
 mod flow;
 
 use flow::chance::Chance;
-use flow::pair::Pair;
+use flow::pair::{Pair, START};
 use flow::{draw_flow, failure, story_of_failure};
 use unspent_engine::Engine;
-use unspent_model::{Command, Event, Reply, Sequenced};
+use unspent_model::{
+    AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Reply, Sequenced, limits,
+};
 
 /// How many commands; `FLOW_COMMANDS` says otherwise.
 fn commands(usual: usize) -> usize {
@@ -69,17 +71,13 @@ fn told(seed: u64, length: usize) -> Vec<(Sequenced, bool)> {
 fn replay(commands: impl Iterator<Item = Sequenced>, hash_seed: u64) -> (Vec<u64>, Vec<Event>) {
     let mut engine = Engine::new(hash_seed);
     let mut events = Vec::new();
-    let mut seq = 0;
     let mut hashes = Vec::new();
     let mut apply = |command: &Sequenced| {
         engine.apply(command, &mut events);
         hashes.push(engine.state_hash());
     };
-    let mut commands = commands.peekable();
-    let start = commands.peek().map_or(Pair::start(), |first| first.at.min(Pair::start()));
-    for command in Pair::setup() {
-        seq += 1;
-        apply(&Sequenced { seq: unspent_model::CommandSeq(seq), at: start, command });
+    for (seq, command) in (1..).map(CommandSeq).zip(Pair::setup()) {
+        apply(&Sequenced { seq, at: START, command });
     }
     commands.for_each(|command| apply(&command));
     (hashes, events)
@@ -110,6 +108,27 @@ fn a_refused_command_leaves_no_trace() {
         let (again, events_again) = replay(without, 7);
         assert_eq!(hashes, again, "seed {seed}");
         assert_eq!(events, events_again, "seed {seed}");
+    }
+}
+
+/// What no flow is long enough for.
+#[test]
+fn the_bounds_of_an_account_agree() {
+    let mut pair = Pair::new().unwrap();
+    let account = AccountId(1);
+    let refused = |pair: &mut Pair, command: Command| {
+        pair.command(START, command).unwrap();
+        matches!(pair.reply, Reply::Rejected(_))
+    };
+    for number in 0..=limits::SESSIONS_PER_ACCOUNT {
+        let full = number == limits::SESSIONS_PER_ACCOUNT;
+        assert_eq!(refused(&mut pair, Command::Connect { account }), full, "session {number}");
+    }
+    for number in 0..=limits::GROUPS_PER_ACCOUNT {
+        let group = GroupName::parse(&format!("g{number}")).unwrap();
+        let rule = GroupRule { lots: Lots(1), window_seconds: 1 };
+        let full = number == limits::GROUPS_PER_ACCOUNT;
+        assert_eq!(refused(&mut pair, Command::SetGroup { account, group, rule }), full, "group {number}");
     }
 }
 

@@ -320,7 +320,7 @@ fn schedule(chance: &mut Chance<'_>) -> What {
         place: place(chance),
         entries,
         shuffled: chance.once_in(16),
-        last_trade: chance.once_in(6).then(|| chance.weighed(&[(6, 3), (6, 30), (2, 3_600), (1, 0), (1, -1)])),
+        last_trade: chance.once_in(3).then(|| chance.weighed(&[(6, 3), (6, 30), (2, 3_600), (1, 0), (1, -1)])),
     }
 }
 
