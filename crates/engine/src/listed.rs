@@ -61,19 +61,23 @@ impl Listed {
         }
     }
 
+    /// The place of a schedule with this auction fee, when there has been one.
+    fn place_of(&self, auction: FeeRate) -> Option<usize> {
+        self.fees.iter().position(|fees| fees.auction == auction)
+    }
+
     /// Lets orders entered from now on pay this in an uncross. There is room for it.
     pub fn set_auction_fee(&mut self, auction: FeeRate) {
-        if self.fees_now.1.auction != auction {
-            let fees = Fees::new(self.spec.fees, auction);
-            let place = u8::try_from(self.fees.len()).expect("fee schedules are bounded");
-            self.fees.push(fees);
-            self.fees_now = (place, fees);
-        }
+        let place = self.place_of(auction).unwrap_or_else(|| {
+            self.fees.push(Fees::new(self.spec.fees, auction));
+            self.fees.len() - 1
+        });
+        self.fees_now = (u8::try_from(place).expect("fee schedules are bounded"), self.fees[place]);
     }
 
     /// Whether another auction fee may be pinned.
     pub fn room_for_fees(&self, auction: FeeRate) -> bool {
-        self.fees_now.1.auction == auction || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
+        self.place_of(auction).is_some() || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
     }
 
     /// The step between prices that may be entered now.
@@ -146,6 +150,20 @@ impl Listed {
             Side::Buy => limit.min(high),
             Side::Sell => limit.max(low),
         })
+    }
+
+    /// The first level within an aggressor's limit that is outside the bands, when they end its walk.
+    pub fn first_outside(&self, side: Side, limit: Price, permitted: Option<Price>) -> Option<Price> {
+        if permitted == Some(limit) {
+            return None;
+        }
+        let within = |price: Price, bound: Price| match side {
+            Side::Buy => price <= bound,
+            Side::Sell => price >= bound,
+        };
+        let mut levels = self.book.levels(side.opposite()).map(|(price, _)| price);
+        let first = levels.find(|&price| permitted.is_none_or(|permitted| !within(price, permitted)))?;
+        within(first, limit).then_some(first)
     }
 
     /// Whether a price is outside the static band.

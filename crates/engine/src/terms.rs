@@ -120,13 +120,15 @@ pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: 
         }
         let fits = count(fits);
         if permitted.is_none_or(|permitted| price > permitted) {
-            // The bands end it here, unless its money has.
-            bound = fits.is_zero();
             return Lots::ZERO;
         }
         spent = notional(fits);
         bound = fits < lots;
         fits
     });
+    // Where the bands end it, its money may have ended before.
+    let outside = listed.first_outside(taker.side, taker.limit, permitted);
+    let one_more = outside.map(|price| price.notional(Lots(1), listed.unit_value).expect("a price of one lot fits"));
+    bound |= one_more.is_some_and(|dear| total(spent + dear) > max_total);
     Budget { lots, walk: if bound { used } else { taker.lots }, cost: total(spent) }
 }

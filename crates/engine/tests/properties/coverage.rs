@@ -286,10 +286,9 @@ impl Count {
             Event::Canceled(it) => match (it.reason, it.shown.0) {
                 (CancelReason::SelfTrade, 1..) => self.one("canceled SelfTrade maker"),
                 (CancelReason::SelfTrade, 0) => self.one("canceled SelfTrade taker"),
-                (
-                    CancelReason::User | CancelReason::Operator | CancelReason::Expired | CancelReason::Kill,
-                    0,
-                ) => self.one(format!("canceled {:?} waiting", it.reason)),
+                (CancelReason::User | CancelReason::Operator | CancelReason::Expired | CancelReason::Kill, 0) => {
+                    self.one(format!("canceled {:?} waiting", it.reason))
+                }
                 (reason, _) => self.one(format!("canceled {reason:?}")),
             },
             Event::Refilled(_) => self.one("refilled"),
@@ -339,7 +338,9 @@ impl Count {
                     OrderKind::Market { max_total: Some(_) } if filled && fok => self.one("fok max_total filled"),
                     OrderKind::Market { max_total: Some(_) } if filled => self.one("max_total filled"),
                     OrderKind::Market { max_total: Some(_) } if !answer.cum.is_zero() => self.one("max_total binds"),
-                    OrderKind::Market { max_total: None } if filled => self.one(format!("market {:?} filled", add.side)),
+                    OrderKind::Market { max_total: None } if filled => {
+                        self.one(format!("market {:?} filled", add.side))
+                    }
                     _ => (),
                 }
             }
@@ -387,9 +388,9 @@ impl Count {
         let crossed = |event: &Event| matches!(event, Event::Fill(fill) if fill.auction);
         let ended = |event: &Event| matches!(event, Event::CallEnded(_));
         let tripped = |event: &Event| matches!(event, Event::GroupTripped { .. });
-        let breached =
-            |event: &Event| matches!(event, Event::PhaseChanged { reason: PhaseReason::Volatility, .. });
-        let changed = |phase| move |event: &Event| matches!(event, Event::PhaseChanged { phase: to, .. } if *to == phase);
+        let breached = |event: &Event| matches!(event, Event::PhaseChanged { reason: PhaseReason::Volatility, .. });
+        let changed =
+            |phase| move |event: &Event| matches!(event, Event::PhaseChanged { phase: to, .. } if *to == phase);
         let opens = matches!(
             command,
             Command::AddOrder(_) | Command::AmendOrder(_) | Command::MassQuote(_) | Command::SetPhase { .. }
@@ -406,12 +407,10 @@ impl Count {
         say(after(&filled, &breached), "breach in the middle of a sweep");
         say(refilled_twice(events), "iceberg refilled twice in one sweep");
         let pairs = || events.iter().zip(events.iter().skip(1));
-        let by_decrement = |(first, then): (&Event, &Event)| {
-            matches!((first, then), (Event::Reduced(_), Event::Refilled(_)))
-        };
+        let by_decrement =
+            |(first, then): (&Event, &Event)| matches!((first, then), (Event::Reduced(_), Event::Refilled(_)));
         say(pairs().any(by_decrement), "iceberg refilled by a decrement");
-        let by_uncross =
-            |(first, then): (&Event, &Event)| crossed(first) && matches!(then, Event::Refilled(_));
+        let by_uncross = |(first, then): (&Event, &Event)| crossed(first) && matches!(then, Event::Refilled(_));
         say(pairs().any(by_uncross), "iceberg refilled in an uncross");
         say(pairs().any(|(first, then)| crossed(first) && tripped(then)), "group tripped in an uncross");
         say(matches!(command, Command::MassQuote(_)) && any(&tripped), "group tripped within its own mass quote");
@@ -431,9 +430,7 @@ impl Count {
             let Event::Triggered { order, .. } = event else { continue };
             let opened = self.0.contains_key(&format!("market {order}"));
             self.one(if opened { "triggered market" } else { "triggered limit" });
-            let bought = |event: &Event| {
-                matches!(event, Event::Fill(fill) if fill.taker.order == *order && fill.taker_side == Side::Buy)
-            };
+            let bought = |event: &Event| matches!(event, Event::Fill(fill) if fill.taker.order == *order && fill.taker_side == Side::Buy);
             if opened && any(&bought) {
                 self.one("triggered market buy, traded");
             }
@@ -441,8 +438,7 @@ impl Count {
         for event in events {
             match event {
                 Event::Canceled(it)
-                    if it.reason == CancelReason::Expired
-                        && phase_before(it.instrument.0) == Some(Phase::NoCancel) =>
+                    if it.reason == CancelReason::Expired && phase_before(it.instrument.0) == Some(Phase::NoCancel) =>
                 {
                     self.one("order expired in the no-cancel phase");
                 }
@@ -458,9 +454,7 @@ impl Count {
                     _ => (),
                 },
                 // Remembered by id for the triggers to come.
-                Event::Opened(it)
-                    if it.terms.stop.is_some() && matches!(it.terms.kind, OrderKind::Market { .. }) =>
-                {
+                Event::Opened(it) if it.terms.stop.is_some() && matches!(it.terms.kind, OrderKind::Market { .. }) => {
                     self.one(format!("market {}", it.order));
                 }
                 _ => (),
@@ -478,10 +472,8 @@ fn breached_while_resting(events: &[Event]) -> bool {
 }
 
 fn refilled_twice(events: &[Event]) -> bool {
-    let mut orders: Vec<_> = events
-        .iter()
-        .filter_map(|event| if let Event::Refilled(it) = event { Some(it.order) } else { None })
-        .collect();
+    let mut orders: Vec<_> =
+        events.iter().filter_map(|event| if let Event::Refilled(it) = event { Some(it.order) } else { None }).collect();
     orders.sort();
     orders.windows(2).any(|pair| pair[0] == pair[1])
 }
@@ -519,8 +511,7 @@ fn the_flows_reach_everything() {
         }
         count.0.retain(|what, _| !what.starts_with("market ") || what.ends_with("filled"));
     }
-    let wanted: Vec<String> =
-        REACHED.iter().map(|&what| what.to_owned()).chain(changes()).chain(refusals()).collect();
+    let wanted: Vec<String> = REACHED.iter().map(|&what| what.to_owned()).chain(changes()).chain(refusals()).collect();
     let seldom: Vec<_> = wanted.iter().filter(|what| count.0.get(*what).is_none_or(|&times| times < TIMES)).collect();
     assert!(seldom.is_empty(), "hardly ever: {seldom:?}\nin all: {:#?}", count.0);
     let unheard: Vec<_> = count.0.keys().filter(|what| !wanted.contains(what)).collect();

@@ -3,7 +3,6 @@
 #[path = "../reference/mod.rs"]
 mod reference;
 
-
 mod coverage;
 mod flow;
 

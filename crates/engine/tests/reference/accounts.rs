@@ -158,7 +158,8 @@ impl Reference {
     /// Whether an order may be worth so much beside its account's other open orders.
     pub(super) fn within_notional(&self, order: &Open) -> Result<(), Rejection> {
         let Some(Cash(bound)) = self.account(order.terms.account).limits.open_notional else { return Ok(()) };
-        let others = self.open.iter().filter(|other| other.terms.account == order.terms.account && other.id != order.id);
+        let others =
+            self.open.iter().filter(|other| other.terms.account == order.terms.account && other.id != order.id);
         let free = i128::from(bound) - others.map(|other| self.notional(other)).sum::<i128>();
         if self.notional(order) > free {
             let available = Some(free.max(0) as u64);

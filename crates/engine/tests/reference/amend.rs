@@ -67,7 +67,10 @@ impl Reference {
         }
         if cancels {
             let gone = self.pull(id, CancelReason::User);
-            return Ok(Reply::Amended { answer: self.answer(&gone, 0, Some(CancelReason::User)), kept_priority: false });
+            return Ok(Reply::Amended {
+                answer: self.answer(&gone, 0, Some(CancelReason::User)),
+                kept_priority: false,
+            });
         }
         let arrival = if keeps { self.account(amend.account).arrival } else { self.next_arrival(amend.account)? };
 

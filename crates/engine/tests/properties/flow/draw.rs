@@ -61,8 +61,7 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         }
         StepKind::Credits => {
             let lots = chance.below(20);
-            let lots =
-                chance.weighed(&[(9, lots), (1, 0), (1, 1_000), (1, limits::ACCOUNT_LOTS), (1, u64::MAX)]);
+            let lots = chance.weighed(&[(9, lots), (1, 0), (1, 1_000), (1, limits::ACCOUNT_LOTS), (1, u64::MAX)]);
             What::Credits(account(chance), place(chance), lots)
         }
         StepKind::Phase => What::Phase(place(chance), phase(chance)),

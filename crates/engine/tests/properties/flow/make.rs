@@ -59,7 +59,13 @@ fn price(instrument: InstrumentId, at: At) -> Price {
         At::Tick(step) => middle + step * tick,
         At::Off(step, off) => middle + step * tick + off,
         At::Zero => 0,
-        At::TooHigh => if instrument.0 == 1 { 1_010 } else { 10_001 },
+        At::TooHigh => {
+            if instrument.0 == 1 {
+                1_010
+            } else {
+                10_001
+            }
+        }
     };
     Price(u32::try_from(price.clamp(0, i64::from(u32::MAX))).unwrap())
 }
@@ -138,9 +144,7 @@ impl Maker<'_> {
                 };
                 Command::CancelAll { account: AccountId(*account), filter }
             }
-            What::Cash(account, cents) => {
-                Command::DepositCash { account: AccountId(*account), amount: Cash(*cents) }
-            }
+            What::Cash(account, cents) => Command::DepositCash { account: AccountId(*account), amount: Cash(*cents) },
             What::Credits(account, place, lots) => {
                 let instrument = self.place(*place);
                 Command::DepositCredits { account: AccountId(*account), instrument, lots: *lots }
@@ -230,9 +234,7 @@ impl Maker<'_> {
                 let instrument = self.place(*place);
                 Command::SetReference { instrument, price: price(instrument, *at) }
             }
-            What::Limits(account, limits) => {
-                Command::SetLimits { account: AccountId(*account), limits: *limits }
-            }
+            What::Limits(account, limits) => Command::SetLimits { account: AccountId(*account), limits: *limits },
             What::Kill(scope, engaged) => {
                 let scope = match scope {
                     Scope::Venue => KillScope::Venue,

@@ -69,14 +69,30 @@ pub enum Target {
 /// Names an order: mostly one that is open, by its owner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
-    Open { pick: u16, by_name: bool },
+    Open {
+        pick: u16,
+        by_name: bool,
+    },
     /// One that waits for its stop, when there is one.
-    Waiting { pick: u16 },
+    Waiting {
+        pick: u16,
+    },
     /// One with lots filled, when there is one.
-    Partly { pick: u16 },
-    Foreign { pick: u16, account: u32 },
-    Raw { account: u32, id: u64 },
-    Name { account: u32, name: u8 },
+    Partly {
+        pick: u16,
+    },
+    Foreign {
+        pick: u16,
+        account: u32,
+    },
+    Raw {
+        account: u32,
+        id: u64,
+    },
+    Name {
+        account: u32,
+        name: u8,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,7 +126,11 @@ pub enum Scope {
 pub enum What {
     Add(Box<Draft>),
     /// One of the latest new orders again; with another quantity, or another deadline.
-    Resend { pick: u16, other: bool, deadline: Option<i64> },
+    Resend {
+        pick: u16,
+        other: bool,
+        deadline: Option<i64>,
+    },
     Amend {
         by: By,
         lots: Option<Target>,
@@ -121,7 +141,13 @@ pub enum What {
         deadline: Option<i64>,
     },
     Cancel(By),
-    CancelAll { account: u32, place: Option<u32>, side: Option<Side>, programme: bool, group: Option<u8> },
+    CancelAll {
+        account: u32,
+        place: Option<u32>,
+        side: Option<Side>,
+        programme: bool,
+        group: Option<u8>,
+    },
     Cash(u32, u64),
     Credits(u32, u32, u64),
     Phase(u32, Phase),
@@ -136,19 +162,43 @@ pub enum What {
         quotes: Vec<QuoteDraft>,
         deadline: Option<i64>,
     },
-    SetGroup { account: u32, group: u8, lots: u32, seconds: u32 },
-    ResetGroup { account: u32, group: u8 },
-    CancelAllAfter { account: u32, seconds: u32 },
+    SetGroup {
+        account: u32,
+        group: u8,
+        lots: u32,
+        seconds: u32,
+    },
+    ResetGroup {
+        account: u32,
+        group: u8,
+    },
+    CancelAllAfter {
+        account: u32,
+        seconds: u32,
+    },
     Connect(u32),
     Disconnect(u8),
     Rules(u32, RulesDraft),
     /// Entries by seconds from now, in the order of the day unless `shuffled`; the last trade too.
-    Schedule { place: u32, entries: Vec<(u32, Phase)>, shuffled: bool, last_trade: Option<i64> },
+    Schedule {
+        place: u32,
+        entries: Vec<(u32, Phase)>,
+        shuffled: bool,
+        last_trade: Option<i64>,
+    },
     Reference(u32, At),
     Limits(u32, AccountLimits),
     Kill(Scope, bool),
-    Commit { place: u32, seed: u8, wrong: bool },
-    Reveal { place: u32, seed: u8, wrong: bool },
+    Commit {
+        place: u32,
+        seed: u8,
+        wrong: bool,
+    },
+    Reveal {
+        place: u32,
+        seed: u8,
+        wrong: bool,
+    },
 }
 
 impl Step {
