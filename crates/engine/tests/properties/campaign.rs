@@ -6,6 +6,7 @@
 #[path = "../reference/mod.rs"]
 mod reference;
 
+#[allow(dead_code, reason = "the fuzzer draws from bytes")]
 mod flow;
 
 use flow::chance::Chance;
@@ -29,7 +30,10 @@ fn main() -> ExitCode {
     while done < wanted {
         let steps = seeded_flow(seed);
         if failure(&steps).is_some() {
-            println!("the flow of seed {seed} differs, after {done} commands that agreed:\n{}", story_of_failure(&steps));
+            println!(
+                "the flow of seed {seed} differs, after {done} commands that agreed:\n{}",
+                story_of_failure(&steps)
+            );
             println!("again: cargo campaign 1 {seed}");
             return ExitCode::FAILURE;
         }

@@ -10,9 +10,7 @@ use flow::chance::Chance;
 use flow::pair::{Pair, START};
 use flow::{draw_flow, failure, story_of_failure};
 use unspent_engine::Engine;
-use unspent_model::{
-    AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Reply, Sequenced, limits,
-};
+use unspent_model::{AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Reply, Sequenced, limits};
 
 /// How many commands; `FLOW_COMMANDS` says otherwise.
 fn commands(usual: usize) -> usize {

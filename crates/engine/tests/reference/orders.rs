@@ -1,7 +1,9 @@
 //! One open order, and the queues that orders stand in.
 
 use super::Reference;
-use unspent_model::{AddOrder, Cash, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce};
+use unspent_model::{
+    AddOrder, Cash, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
+};
 
 /// Whether an order waits for a stop.
 #[derive(Clone, Copy, Debug, PartialEq)]

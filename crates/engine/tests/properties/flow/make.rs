@@ -334,7 +334,8 @@ impl Maker<'_> {
         let place = place % listed;
         // Nothing happens any more where it expired: mostly elsewhere, if there is an elsewhere.
         let alive = |place: &u32| self.reference.phase(InstrumentId(*place)) != Phase::Expired;
-        let other = (place..listed).chain(0..place).find(alive).filter(|_| !self.reference.open.len().is_multiple_of(8));
+        let other =
+            (place..listed).chain(0..place).find(alive).filter(|_| !self.reference.open.len().is_multiple_of(8));
         InstrumentId(other.unwrap_or(place))
     }
 
