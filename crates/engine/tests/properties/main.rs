@@ -7,10 +7,11 @@ mod coverage;
 mod flow;
 
 use flow::chance::Chance;
-use flow::pair::Pair;
+use flow::pair::{Pair, START};
+use flow::step::What;
 use flow::{draw_flow, failure, story_of_failure};
 use unspent_engine::Engine;
-use unspent_model::{Command, Event, Reply, Sequenced};
+use unspent_model::{AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Phase, Reply, Sequenced, limits};
 
 /// How many commands; `FLOW_COMMANDS` says otherwise.
 fn commands(usual: usize) -> usize {
@@ -19,7 +20,7 @@ fn commands(usual: usize) -> usize {
 
 #[test]
 fn the_engine_says_what_the_rules_say() {
-    let wanted = commands(1_000_000);
+    let wanted = commands(1_500_000);
     let mut seeds = Chance::Seed(1);
     let mut done = 0;
     while done < wanted {
@@ -68,17 +69,13 @@ fn told(seed: u64, length: usize) -> Vec<(Sequenced, bool)> {
 fn replay(commands: impl Iterator<Item = Sequenced>, hash_seed: u64) -> (Vec<u64>, Vec<Event>) {
     let mut engine = Engine::new(hash_seed);
     let mut events = Vec::new();
-    let mut seq = 0;
     let mut hashes = Vec::new();
     let mut apply = |command: &Sequenced| {
         engine.apply(command, &mut events);
         hashes.push(engine.state_hash());
     };
-    let mut commands = commands.peekable();
-    let start = commands.peek().map_or(Pair::start(), |first| first.at.min(Pair::start()));
-    for command in Pair::setup() {
-        seq += 1;
-        apply(&Sequenced { seq: unspent_model::CommandSeq(seq), at: start, command });
+    for (seq, command) in (1..).map(CommandSeq).zip(Pair::setup()) {
+        apply(&Sequenced { seq, at: START, command });
     }
     commands.for_each(|command| apply(&command));
     (hashes, events)
@@ -112,13 +109,41 @@ fn a_refused_command_leaves_no_trace() {
     }
 }
 
-/// Order ids and remembered answers that fill more than one page of anything.
+/// What no flow is long enough for.
+#[test]
+fn the_bounds_of_an_account_agree() {
+    let mut pair = Pair::new().unwrap();
+    let account = AccountId(1);
+    let refused = |pair: &mut Pair, command: Command| {
+        pair.command(START, command).unwrap();
+        matches!(pair.reply, Reply::Rejected(_))
+    };
+    for number in 0..=limits::SESSIONS_PER_ACCOUNT {
+        let full = number == limits::SESSIONS_PER_ACCOUNT;
+        assert_eq!(refused(&mut pair, Command::Connect { account }), full, "session {number}");
+    }
+    for number in 0..=limits::GROUPS_PER_ACCOUNT {
+        let group = GroupName::parse(&format!("g{number}")).unwrap();
+        let rule = GroupRule { lots: Lots(1), window_seconds: 1 };
+        let full = number == limits::GROUPS_PER_ACCOUNT;
+        assert_eq!(refused(&mut pair, Command::SetGroup { account, group, rule }), full, "group {number}");
+    }
+}
+
+/// Order ids and remembered answers that fill more than one page of anything: nothing here lasts for ever but orders.
 #[test]
 fn a_long_flow_agrees_too() {
+    let lasting = |what: &What| match what {
+        What::Phase(_, phase) => *phase == Phase::Expired,
+        What::Schedule { last_trade, .. } => last_trade.is_some(),
+        What::Kill(_, engaged) => *engaged,
+        What::Limits(..) => true,
+        _ => false,
+    };
     let mut pair = Pair::new().unwrap();
     let mut opened = 0;
-    for seed in 0..60 {
-        for step in draw_flow(&mut Chance::Seed(seed), 500) {
+    for seed in 0..120 {
+        for step in draw_flow(&mut Chance::Seed(seed), 500).into_iter().filter(|step| !lasting(&step.what)) {
             if let Err(difference) = pair.step(&step) {
                 panic!("part {seed}: {difference}");
             }

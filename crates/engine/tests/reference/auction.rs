@@ -224,9 +224,8 @@ impl Reference {
 
 /// Questions of those who draw what happens next.
 impl Reference {
-    /// The unfinished call of an instrument, and whether its random end is near.
-    pub fn call(&self, instrument: InstrumentId) -> Option<(AuctionId, bool)> {
-        let call = self.listed.get(instrument.0 as usize)?.call.as_ref()?;
-        Some((call.auction, call.ending.is_some()))
+    /// The unfinished call of an instrument.
+    pub fn call(&self, instrument: InstrumentId) -> Option<&Call> {
+        self.listed.get(instrument.0 as usize)?.call.as_ref()
     }
 }

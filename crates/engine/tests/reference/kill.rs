@@ -32,6 +32,11 @@ impl Reference {
         self.kills.iter().any(|&scope| self.covers(scope, account, instrument))
     }
 
+    /// What is engaged, for those who release it.
+    pub fn kills(&self) -> &[KillScope] {
+        &self.kills
+    }
+
     fn covers(&self, scope: KillScope, account: AccountId, instrument: InstrumentId) -> bool {
         match scope {
             KillScope::Venue => true,

@@ -1,7 +1,9 @@
 //! One open order, and the queues that orders stand in.
 
 use super::Reference;
-use unspent_model::{AddOrder, Cash, GroupName, InstrumentId, OrderId, OrderKind, Price, SessionId, Side, TimeInForce};
+use unspent_model::{
+    AddOrder, Cash, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
+};
 
 /// Whether an order waits for a stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,6 +144,11 @@ impl Reference {
 
     pub(super) fn best(&self, instrument: InstrumentId, side: Side) -> Option<u32> {
         self.queue(instrument, side).first().map(|order| order.price)
+    }
+
+    /// The order that trades first, and its leaves.
+    pub fn front(&self, instrument: InstrumentId, side: Side) -> Option<(OrderId, Lots)> {
+        self.queue(instrument, side).first().map(|order| (order.id, Lots(order.leaves())))
     }
 
     /// Shown lots by price, best first.

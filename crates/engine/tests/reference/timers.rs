@@ -2,7 +2,7 @@
 
 use super::auction::Leads;
 use super::{Answer, Reference, no};
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Reject, Reply, Timestamp, limits};
+use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Phase, Reject, Reply, Timestamp, limits};
 
 /// What fires, in the order in which timers due at one time do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,10 @@ impl Reference {
             if let Some(call) = &it.call {
                 let due = call.ending.map(|ending| ending.latest).or(call.ends);
                 timers.extend(due.map(|due| (due, Timer::CallEnds(instrument))));
+            }
+            // Nothing follows the end.
+            if it.phase == Phase::Expired {
+                continue;
             }
             timers.extend(it.next_entry.map(|(due, _)| (due.0, Timer::Entry(instrument))));
             timers.extend(it.last_trade.map(|due| (due, Timer::LastTrade(instrument))));

@@ -1,6 +1,7 @@
 //! Drawing the next step.
 
 use super::chance::Chance;
+use super::make::SEEDS;
 use super::profile::{Kind as StepKind, Profile};
 use super::step::{At, By, Draft, Kind, QuoteDraft, RulesDraft, Scope, Stay, Step, Target, What};
 use unspent_model::{AccountLimits, Cash, Phase, PostOnly, SelfTrade, Side, limits};
@@ -43,8 +44,8 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
             account: account(chance),
             place: chance.once_in(3).then(|| place(chance)),
             side: chance.once_in(3).then(|| side(chance)),
-            programme: chance.once_in(4),
-            group: chance.once_in(4).then(|| chance.below(3) as u8),
+            programme: chance.once_in(5),
+            group: chance.once_in(3).then(|| chance.below(3) as u8),
         },
         StepKind::Cash => {
             let cents = chance.below(400);
@@ -88,13 +89,13 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         StepKind::Kill => {
             let whose = Scope::Account(account(chance));
             let scope = chance.weighed(&[(2, Scope::Venue), (3, Scope::Programme), (5, whose)]);
-            What::Kill(scope, chance.once_in(3))
+            What::Kill(scope, chance.once_in(4))
         }
         StepKind::Commit => {
-            What::Commit { place: place(chance), seed: chance.below(2) as u8, wrong: chance.once_in(20) }
+            What::Commit { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
         }
         StepKind::Reveal => {
-            What::Reveal { place: place(chance), seed: chance.below(2) as u8, wrong: chance.once_in(20) }
+            What::Reveal { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
         }
     }
 }
@@ -113,14 +114,14 @@ fn side(chance: &mut Chance<'_>) -> Side {
 
 fn phase(chance: &mut Chance<'_>) -> Phase {
     chance.weighed(&[
-        (40, Phase::Continuous),
+        (80, Phase::Continuous),
         (20, Phase::Call),
         (10, Phase::NoCancel),
         (6, Phase::Halted),
         (4, Phase::CancelOnly),
         (6, Phase::Closed),
         (1, Phase::VolatilityCall),
-        (1, Phase::Expired),
+        (3, Phase::Expired),
     ])
 }
 
@@ -281,8 +282,8 @@ fn quote(chance: &mut Chance<'_>, profile: &Profile) -> What {
 
 fn rules(chance: &mut Chance<'_>) -> RulesDraft {
     let mut range = |most: i64| match chance.below(20) {
-        0..=7 => None,
-        8..=18 => Some(chance.between(1, most) as u32),
+        0..=5 => None,
+        6..=18 => Some(chance.between(1, most) as u32),
         _ => chance.once_in(2).then_some(0),
     };
     let (dynamic_range, static_range, entry_range) = (range(5), range(9), range(8));
@@ -292,8 +293,8 @@ fn rules(chance: &mut Chance<'_>) -> RulesDraft {
         dynamic_range,
         static_range,
         entry_range,
-        volatility_seconds: chance.weighed(&[(3, 1), (6, 2), (3, 30), (1, 0)]),
-        random_end_seconds: chance.weighed(&[(4, 0), (4, 1), (8, 3), (4, 20), (1, 86_401)]),
+        volatility_seconds: chance.weighed(&[(3, 1), (4, 2), (8, 60), (1, 0)]),
+        random_end_seconds: chance.weighed(&[(3, 0), (4, 1), (8, 5), (6, 30), (1, 86_401)]),
     }
 }
 
@@ -318,7 +319,7 @@ fn schedule(chance: &mut Chance<'_>) -> What {
         place: place(chance),
         entries,
         shuffled: chance.once_in(16),
-        last_trade: chance.once_in(6).then(|| chance.weighed(&[(6, 3), (6, 30), (2, 3_600), (1, 0), (1, -1)])),
+        last_trade: chance.once_in(3).then(|| chance.weighed(&[(6, 3), (6, 30), (2, 3_600), (1, 0), (1, -1)])),
     }
 }
 

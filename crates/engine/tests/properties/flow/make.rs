@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use unspent_model::{
     AccountId, AccountName, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command, FeeRate,
     FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind,
-    OrderRef, OwnerGroup, Price, Programme, Quote, QuoteSide, Schedule, ScheduleEntry, SessionId, Side, Symbol,
+    OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Schedule, ScheduleEntry, SessionId, Side, Symbol,
     TimeInForce, Timestamp, TradingRules,
 };
 
@@ -78,6 +78,9 @@ pub fn group_name(number: u8) -> GroupName {
     GroupName::parse(&format!("g{number}")).unwrap()
 }
 
+/// Seeds of random ends.
+pub const SEEDS: u8 = 8;
+
 /// A seed whose end is anywhere.
 fn seed(number: u8) -> [u8; 32] {
     Sha256::digest([number]).into()
@@ -94,6 +97,10 @@ pub struct Maker<'a> {
 impl Maker<'_> {
     pub fn command(&self, what: &What) -> Command {
         match what {
+            // An end that is near does not wait for a step of its own.
+            What::Clock | What::Resend { .. } | What::Cash(..) if self.near().is_some() => {
+                self.command(&What::Reveal { place: 0, seed: 0, wrong: false })
+            }
             What::Add(draft) => self.add(draft),
             What::Resend { pick, other, deadline } => {
                 let named = self.adds.iter().rev().filter(|add| add.cl_ord_id.is_some());
@@ -142,7 +149,11 @@ impl Maker<'_> {
                 let instrument = self.place(*place);
                 Command::DepositCredits { account: AccountId(*account), instrument, lots: *lots }
             }
-            What::Phase(place, phase) => Command::SetPhase { instrument: self.place(*place), phase: *phase },
+            What::Phase(place, phase) => {
+                // What an operator does about a volatility call is rare enough.
+                let volatile = self.volatile().filter(|_| *phase != Phase::Continuous);
+                Command::SetPhase { instrument: volatile.unwrap_or(self.place(*place)), phase: *phase }
+            }
             What::Clock => Command::Clock,
             What::List(number) => Command::ListInstrument(match number {
                 0 => plain("P-X"),
@@ -216,7 +227,8 @@ impl Maker<'_> {
                     entries.dedup_by_key(|entry| entry.second_of_day);
                 }
                 let schedule = Schedule { entries, last_trade: self.moment(*last_trade) };
-                Command::SetSchedule { instrument: self.place(*place), schedule }
+                let volatile = self.volatile();
+                Command::SetSchedule { instrument: volatile.unwrap_or(self.place(*place)), schedule }
             }
             What::Reference(place, at) => {
                 let instrument = self.place(*place);
@@ -229,6 +241,9 @@ impl Maker<'_> {
                     Scope::Programme => KillScope::Programme(Programme::parse("P").unwrap()),
                     Scope::Account(account) => KillScope::Account(AccountId(*account)),
                 };
+                // What is released is mostly what was engaged.
+                let on = self.reference.kills();
+                let scope = if *engaged || on.contains(&scope) { scope } else { on.first().copied().unwrap_or(scope) };
                 Command::Kill { scope, engaged: *engaged }
             }
             What::Commit { place, seed: number, wrong } => {
@@ -237,10 +252,11 @@ impl Maker<'_> {
                 Command::CommitAuction { auction, instrument, commitment: Sha256::digest(seed(*number)).into() }
             }
             What::Reveal { place, seed: number, wrong } => {
-                // Mostly where an end is near.
-                let near = (0..4).map(InstrumentId).find(|&it| self.reference.call(it).is_some_and(|(_, near)| near));
-                let instrument = near.unwrap_or(self.place(*place));
-                Command::RevealAuction { auction: self.auction(instrument, *wrong), instrument, seed: seed(*number) }
+                let instrument = self.near().unwrap_or(self.place(*place));
+                let committed = self.reference.call(instrument).and_then(|call| call.committed);
+                let right = (0..SEEDS).map(seed).find(|seed| committed == Some(Sha256::digest(seed).into()));
+                let seed = right.filter(|_| !wrong).unwrap_or(seed(*number));
+                Command::RevealAuction { auction: self.auction(instrument, *wrong), instrument, seed }
             }
         }
     }
@@ -299,10 +315,28 @@ impl Maker<'_> {
         seconds.map(|by| Timestamp(u64::try_from(now + by * SECOND as i64).unwrap()))
     }
 
+    fn volatile(&self) -> Option<InstrumentId> {
+        let (_, listed) = self.reference.counts();
+        (0..listed).map(InstrumentId).find(|&it| self.reference.phase(it) == Phase::VolatilityCall)
+    }
+
+    /// An instrument whose call's random end is near.
+    fn near(&self) -> Option<InstrumentId> {
+        (0..4).map(InstrumentId).find(|&it| self.reference.call(it).is_some_and(|call| call.ending.is_some()))
+    }
+
     /// An instrument that is there, unless it is one that never is.
     fn place(&self, place: u32) -> InstrumentId {
         let (_, listed) = self.reference.counts();
-        InstrumentId(if place == 99 { place } else { place % listed })
+        if place == 99 {
+            return InstrumentId(place);
+        }
+        let place = place % listed;
+        // Nothing happens any more where it expired: mostly elsewhere, if there is an elsewhere.
+        let alive = |place: &u32| self.reference.phase(InstrumentId(*place)) != Phase::Expired;
+        let other =
+            (place..listed).chain(0..place).find(alive).filter(|_| !self.reference.open.len().is_multiple_of(8));
+        InstrumentId(other.unwrap_or(place))
     }
 
     fn session(&self, account: AccountId, pick: u8) -> Option<SessionId> {
@@ -317,7 +351,7 @@ impl Maker<'_> {
     }
 
     fn auction(&self, instrument: InstrumentId, wrong: bool) -> AuctionId {
-        let (auction, _) = self.reference.call(instrument).unwrap_or((AuctionId(1), false));
+        let auction = self.reference.call(instrument).map_or(AuctionId(1), |call| call.auction);
         AuctionId(auction.0 + u64::from(wrong))
     }
 

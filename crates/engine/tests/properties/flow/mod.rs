@@ -27,13 +27,15 @@ pub fn draw_flow(chance: &mut Chance<'_>, most: usize) -> Vec<Step> {
     steps
 }
 
+/// Carries out a flow on both venues, up to the first difference.
+pub fn compare(steps: &[Step]) -> Result<(), String> {
+    let mut pair = Pair::new()?;
+    steps.iter().try_for_each(|step| pair.step(step))
+}
+
 /// What went wrong when a flow was carried out on both venues, if anything did; a panic is wrong too.
 pub fn failure(steps: &[Step]) -> Option<String> {
-    let run = std::panic::AssertUnwindSafe(|| {
-        let mut pair = Pair::new()?;
-        steps.iter().try_for_each(|step| pair.step(step))
-    });
-    match std::panic::catch_unwind(run) {
+    match std::panic::catch_unwind(|| compare(steps)) {
         Ok(outcome) => outcome.err(),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();

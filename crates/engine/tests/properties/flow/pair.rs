@@ -5,14 +5,14 @@ use super::make::{Maker, instruments};
 use super::step::Step;
 use super::words::Names;
 use crate::reference::Reference;
-use unspent_engine::Engine;
+use unspent_engine::{Engine, OpenCall};
 use unspent_model::{
-    AccountId, AccountName, AddOrder, Cash, Command, CommandSeq, Event, InstrumentId, OwnerGroup, Phase, Reply,
+    AccountId, AccountName, AddOrder, Cash, Command, CommandSeq, Event, InstrumentId, Lots, OwnerGroup, Phase, Reply,
     Sequenced, Side, Timestamp,
 };
 
 /// When flows begin: some hours after midnight.
-const START: Timestamp = Timestamp(1_800_000_000 * SECOND);
+pub const START: Timestamp = Timestamp(1_800_000_000 * SECOND);
 
 const OWNERS: [(&str, u32); 4] = [("a.1", 0), ("a.2", 0), ("b", 1), ("c", 2)];
 
@@ -42,10 +42,6 @@ impl Pair {
             pair.command(START, command)?;
         }
         Ok(pair)
-    }
-
-    pub fn start() -> Timestamp {
-        START
     }
 
     /// The commands that come before every flow.
@@ -111,6 +107,15 @@ impl Pair {
         text
     }
 
+    fn calls(&self) -> impl Iterator<Item = OpenCall> + '_ {
+        let (_, listed) = self.reference.counts();
+        (0..listed).map(InstrumentId).filter_map(|instrument| {
+            let call = self.reference.call(instrument)?;
+            let ending = call.ending.map(|ending| (Timestamp(ending.scheduled), Timestamp(ending.latest)));
+            Some(OpenCall { instrument, auction: call.auction, committed: call.committed.is_some(), ending })
+        })
+    }
+
     fn compare_state(&self) -> Result<(), String> {
         let (engine, reference) = (&self.engine, &self.reference);
         let same = |what: String, equal: bool| if equal { Ok(()) } else { Err(format!("  {what} differs\n")) };
@@ -119,6 +124,8 @@ impl Pair {
             let mut best = Vec::new();
             for side in [Side::Buy, Side::Sell] {
                 let levels = reference.levels(instrument, side);
+                let front = reference.front(instrument, side);
+                same(format!("first order of {instrument}"), engine.front(instrument, side) == front)?;
                 let equal = engine.levels(instrument, side).eq(levels.iter().copied());
                 same(format!("depth of {instrument}"), equal)?;
                 best.extend(levels.first().map(|&(price, _)| price));
@@ -137,6 +144,14 @@ impl Pair {
             let cash = reference.cash(account);
             same(format!("cash of {account}"), engine.cash(account) == (cash.available, cash.reserved))?;
         }
+        for order in &reference.open {
+            let leaves = engine.leaves(order.id);
+            same(format!("what is left of #{}", order.id), leaves == Some(Lots(order.leaves())))?;
+        }
+        let sessions = reference.sessions().iter().map(|&(session, _)| session);
+        same("list of sessions".to_owned(), engine.sessions().eq(sessions))?;
+        same("list of calls".to_owned(), engine.calls().eq(self.calls()))?;
+        same("time of the next timer".to_owned(), engine.next_timer() == reference.next_timer())?;
         same("fees".to_owned(), engine.fees() == reference.fees())?;
         same("count of open orders".to_owned(), engine.open_orders() == reference.open.len())?;
         reference.check_conservation();

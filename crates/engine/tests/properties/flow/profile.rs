@@ -50,13 +50,13 @@ const USUAL: &[(u32, Kind)] = &[
     (6, Kind::CancelAllAfter),
     (5, Kind::Connect),
     (6, Kind::Disconnect),
-    (14, Kind::Rules),
+    (18, Kind::Rules),
     (6, Kind::Schedule),
     (6, Kind::Reference),
     (6, Kind::Limits),
     (9, Kind::Kill),
-    (10, Kind::Commit),
-    (10, Kind::Reveal),
+    (20, Kind::Commit),
+    (24, Kind::Reveal),
 ];
 
 /// How often what happens, in a hundred where nothing else is said.
@@ -89,8 +89,8 @@ impl Profile {
                 *weight *= chance.weighed(&[(2, 0), (4, 1), (1, 5)]);
             }
         }
-        // Out of a halt there must be a way.
-        kinds.push((4, Kind::Phase));
+        // Out of a halt there must be a way, and out of a kill switch.
+        kinds.extend([(4, Kind::Phase), (2, Kind::Kill)]);
         let mut often = |usual: u32| chance.weighed(&[(3, 0), (4, usual), (2, 4 * usual)]);
         Profile {
             stops: often(12),
