@@ -12,6 +12,9 @@ const INSTRUMENT: InstrumentId = InstrumentId(0);
 /// Two accounts own the bids, two the asks, and the last every IOC: no order meets its own.
 const ACCOUNTS: u32 = 5;
 const IOCS: AccountId = AccountId(4);
+/// How many commands ahead the engine's thread looks, as `unspent serve` does.
+const FAR: usize = 12;
+const NEAR: usize = 6;
 /// How many open orders room is made for, as for the bare book.
 const ROOM: usize = 1 << 17;
 const MAKER_FEE: FeeRate = FeeRate(10);
@@ -120,6 +123,20 @@ impl Venue {
         // A look at every event stands for whoever takes them from here.
         for event in &self.events {
             self.fills += u64::from(matches!(event, Event::Fill(_)));
+        }
+    }
+
+    /// Carries out commands that are all at hand, as the engine's thread does with what its channel holds: while one is
+    /// carried out the memory for the next ones is asked for.
+    pub fn apply_all(&mut self, commands: &[Sequenced]) {
+        for (at, command) in commands.iter().enumerate() {
+            if let Some(far) = commands.get(at + FAR) {
+                self.engine.look_far(&far.command);
+            }
+            if let Some(near) = commands.get(at + NEAR) {
+                self.engine.look_near(&near.command);
+            }
+            self.apply(command);
         }
     }
 

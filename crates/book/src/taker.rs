@@ -66,6 +66,19 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// The resting order that it happened to.
+    #[must_use]
+    pub fn maker(&self) -> OrderId {
+        match *self {
+            Step::Fill { maker, .. }
+            | Step::Refilled { maker, .. }
+            | Step::MakerCanceled { maker, .. }
+            | Step::Decremented { maker, .. } => maker,
+        }
+    }
+}
+
 /// Why a taker stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {

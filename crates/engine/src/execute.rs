@@ -102,7 +102,10 @@ impl Engine {
             let taker = Taker { side: order.side, limit, lots, owner, self_trade: order.self_trade };
             let mut steps = std::mem::take(&mut self.steps);
             (open, met.end) = listed.book.take(&taker, |step| steps.push(step));
-            for &step in &steps {
+            for (at, &step) in steps.iter().enumerate() {
+                if let Some(ahead) = steps.get(at + 6) {
+                    self.look_at(ahead.maker());
+                }
                 if let Step::Fill { price, .. } = step {
                     let (low, high) = met.traded.unwrap_or((price, price));
                     met.traded = Some((price.min(low), price.max(high)));

@@ -18,6 +18,7 @@
 
 mod accounts;
 mod add;
+mod ahead;
 mod amend;
 mod bounds;
 mod calls;

@@ -110,6 +110,19 @@ impl Lists {
         self.free = at;
     }
 
+    /// Makes room for the lists of so many orders.
+    pub fn reserve(&mut self, orders: usize) {
+        self.arrays.reserve(orders.div_ceil(ENTRIES).saturating_sub(self.arrays.len()));
+    }
+
+    /// Asks for the array of a place.
+    #[inline]
+    pub fn prefetch(&self, place: u32) {
+        if let Some(array) = self.arrays.get((place / STRIDE) as usize) {
+            unspent_book::prefetch(array);
+        }
+    }
+
     /// The first record of a list.
     pub fn first(&self, list: List) -> Option<u32> {
         self.from(list.first, 0)

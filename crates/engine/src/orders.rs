@@ -50,7 +50,7 @@ pub(crate) struct Order {
     pub post_only: PostOnly,
 }
 
-const _: () = assert!(std::mem::size_of::<Option<Order>>() == 64);
+const _: () = assert!(std::mem::size_of::<Order>() == 64);
 
 impl Order {
     /// Open lots.
@@ -150,9 +150,13 @@ struct Page {
 }
 
 /// All open orders.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Orders {
-    records: Slab<Order>,
+    /// Records, open and given back. A slab would do, but to ask for a record's memory it has to read it first.
+    records: Vec<Order>,
+    /// The first record given back; the others follow by `place`.
+    free: u32,
+    open: usize,
     specials: Slab<Special>,
     lists: Lists,
     pages: VecDeque<Option<Page>>,
@@ -162,14 +166,30 @@ pub(crate) struct Orders {
     spare: Option<Page>,
 }
 
+impl Default for Orders {
+    fn default() -> Orders {
+        Orders {
+            records: Vec::new(),
+            free: NONE,
+            open: 0,
+            specials: Slab::new(),
+            lists: Lists::default(),
+            pages: VecDeque::new(),
+            first_page: 0,
+            spare: None,
+        }
+    }
+}
+
 impl Orders {
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.open
     }
 
     /// Makes room for so many open orders.
     pub fn reserve(&mut self, orders: usize) {
         self.records.reserve(orders.saturating_sub(self.records.len()));
+        self.lists.reserve(orders);
     }
 
     pub fn get(&self, record: u32) -> &Order {
@@ -262,11 +282,21 @@ impl Orders {
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional + share;
         account.open += 1;
-        let entry = self.records.vacant_entry();
-        let record = u32::try_from(entry.key()).expect("fewer than 2^32 open orders");
+        let record = if self.free == NONE {
+            u32::try_from(self.records.len()).expect("fewer than 2^32 open orders")
+        } else {
+            self.free
+        };
         order.place = self.lists.push(&mut account.list, record);
         let id = order.id;
-        entry.insert(order);
+        if self.free == NONE {
+            self.records.push(order);
+        } else {
+            let kept = &mut self.records[record as usize];
+            self.free = kept.place;
+            *kept = order;
+        }
+        self.open += 1;
         let page = self.page(id);
         page.records[(id.0 % PAGE) as usize] = record;
         page.open += 1;
@@ -276,12 +306,16 @@ impl Orders {
     /// Takes out an order that is closed. What was special about it is still kept.
     #[inline]
     pub fn remove(&mut self, record: u32, unit_value: Cash, accounts: &mut Accounts) -> Order {
-        let order = self.records.remove(record as usize);
+        let order = self.records[record as usize];
+        debug_assert_eq!(self.find(order.id), Some(record), "a record that was given back");
         let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional - share;
         account.open -= 1;
         self.lists.remove(&mut account.list, order.place);
+        self.records[record as usize].place = self.free;
+        self.free = record;
+        self.open -= 1;
         let page = self.page(order.id);
         page.records[(order.id.0 % PAGE) as usize] = NONE;
         page.open -= 1;
@@ -299,6 +333,12 @@ impl Orders {
     ) -> impl Iterator<Item = (u32, &'a Order)> + use<'a> {
         let first = accounts.get(account).and_then(|account| self.lists.first(account.list));
         std::iter::successors(first, |&record| self.next_of(record)).map(|record| (record, self.get(record)))
+    }
+
+    /// Asks for the array of a place.
+    #[inline]
+    pub fn prefetch_place(&self, place: u32) {
+        self.lists.prefetch(place);
     }
 
     /// The record after this one in its account's list.

@@ -11,7 +11,9 @@ use flow::pair::{Pair, START};
 use flow::step::What;
 use flow::{draw_flow, failure, story_of_failure};
 use unspent_engine::Engine;
-use unspent_model::{AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Phase, Reply, Sequenced, limits};
+use unspent_model::{
+    AccountId, Command, CommandSeq, Event, GroupName, GroupRule, Lots, Phase, Reply, Sequenced, limits,
+};
 
 /// How many commands; `FLOW_COMMANDS` says otherwise.
 fn commands(usual: usize) -> usize {
