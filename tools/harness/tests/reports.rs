@@ -312,8 +312,8 @@ fn the_exported_functions_work_with_a_foreign_queue_and_with_ours() {
             engine_on_batch(rest.as_ptr(), u32::try_from(rest.len()).unwrap());
         }
         engine_flush();
-        let best = |side| expected.first(side).map(|place| expected.resting[place].2);
-        assert_eq!((Some(engine_query_best_bid()), Some(engine_query_best_ask())), (best(0), best(1)));
+        let best = |side, none| expected.first(side).map_or(none, |place| expected.resting[place].2);
+        assert_eq!((engine_query_best_bid(), engine_query_best_ask()), (best(0, i64::MIN), best(1, i64::MAX)));
         let (_, side, ticks, _) = expected.resting[0];
         let here = expected.resting.iter().filter(|order| (order.1, order.2) == (side, ticks));
         assert_eq!(engine_query_depth_at(ticks, side), here.map(|order| u64::from(order.3)).sum::<u64>());
