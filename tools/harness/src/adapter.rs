@@ -11,6 +11,8 @@ const TICK_ZERO: i64 = 1 << 31;
 /// Nobody here owns two orders that could meet.
 const MAKERS: OwnerGroup = OwnerGroup(0);
 const TAKERS: OwnerGroup = OwnerGroup(1);
+/// Ids that there is room for from the start.
+const ROOM: usize = if cfg!(miri) { 1 << 10 } else { 1 << 21 };
 /// How many messages ahead of the present one an id's entry is asked for.
 const AHEAD: usize = 16;
 
@@ -39,7 +41,7 @@ impl<S: Sink> Adapter<S> {
     pub fn new(sink: S) -> Adapter<S> {
         let mut book = Book::new(Price(u32::MAX - 1));
         book.reserve(1 << 17);
-        Adapter { book, ids: Ids::new(1 << 21), sink, ahead: AHEAD }
+        Adapter { book, ids: Ids::new(ROOM), sink, ahead: AHEAD }
     }
 
     /// Whether a batch's later messages are looked at for their ids, to ask for the memory that they will need. The

@@ -18,7 +18,7 @@ static WANTED: AtomicU8 = AtomicU8::new(UNKNOWN);
 
 /// Reads the environment: before the first large allocation, and never within one.
 pub fn choose() {
-    let small = std::env::var_os("UNSPENT_PAGES").is_some_and(|pages| pages == "small");
+    let small = cfg!(miri) || std::env::var_os("UNSPENT_PAGES").is_some_and(|pages| pages == "small");
     WANTED.store(if small { SMALL } else { LARGE }, Ordering::Relaxed);
 }
 
