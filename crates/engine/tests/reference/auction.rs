@@ -179,6 +179,7 @@ impl Reference {
             Some(call)
                 if call.auction == auction
                     && call.committed.is_none()
+                    && !call.extended
                     && matches!(phase, Phase::Call | Phase::VolatilityCall) =>
             {
                 call.committed = Some(commitment);
@@ -210,6 +211,8 @@ impl Reference {
         let (scheduled, latest) = (self.at, Timestamp(self.at).plus_seconds(seconds).0);
         let collects = self.phase(instrument).collects();
         match &mut self.at_mut(instrument).call {
+            // What was announced stands.
+            Some(Call { ending: Some(ending), .. }) => ending.leads = leads,
             Some(call) if call.committed.is_some() && seconds > 0 && !call.extended && collects => {
                 call.ends = None;
                 call.ending = Some(Ending { scheduled, latest, leads });

@@ -20,7 +20,7 @@ impl Reference {
 
     pub(super) fn change_phase(&mut self, instrument: InstrumentId, phase: Phase, reason: PhaseReason) {
         if let Some(call) = &mut self.at_mut(instrument).call {
-            (call.ends, call.ending, call.extended) = (None, None, false);
+            (call.ends, call.ending) = (None, None);
         }
         let unfinished = self.at(instrument).call.is_some();
         if matches!(phase, Phase::Continuous | Phase::Closed) && unfinished {
@@ -100,7 +100,7 @@ impl Reference {
         if self.phase(instrument) == Phase::Expired {
             return;
         }
-        if self.at(instrument).call.is_some() {
+        if self.phase(instrument).collects() {
             self.end_call(instrument);
         }
         self.change_phase(instrument, Phase::Expired, PhaseReason::LastTrade);
