@@ -2,7 +2,7 @@
 
 use crate::iceberg::{Hidden, Icebergs};
 use crate::ladder::{Ladder, Level, LevelRef, NIL};
-use crate::{End, Step, Taker};
+use crate::{End, Preview, Step, Taker};
 use slab::Slab;
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -307,13 +307,14 @@ impl Book {
     ///
     /// Fill-or-kill and a market buy's bound on money are decided with this before anything is changed.
     pub fn preview(&self, taker: &Taker, each: impl FnMut(Price, Lots) -> Lots) -> Lots {
-        self.preview_used(taker, each).0
+        self.preview_used(taker, each).traded
     }
 
     /// As [`Book::preview`], and how many lots the taker has used up with its last fill: those that traded, and those
     /// that it lost before to its own owner's orders ([`SelfTrade::Decrement`]). A taker of so many lots does the same
-    /// up to that fill, and no more. The [`End`] says whether self-trade prevention would end the walk.
-    pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> (Lots, Lots, End) {
+    /// up to that fill, and no more. And what it would have left, and why it
+    /// would stop.
+    pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> Preview {
         let ladder = self.ladder(taker.side.opposite());
         let (mut open, mut traded, mut used) = (taker.lots, Lots::ZERO, Lots::ZERO);
         let mut at = ladder.best();
@@ -338,7 +339,7 @@ impl Book {
                     },
                 };
                 if open.is_zero() {
-                    return (traded, used, End::Exhausted);
+                    return Preview { traded, used, open, end: End::Exhausted };
                 }
                 let lots = open.min(shown);
                 if owner != taker.owner {
@@ -348,12 +349,14 @@ impl Book {
                         used = taker.lots - open + wanted;
                     }
                     if wanted < lots {
-                        return (traded, used, End::Exhausted);
+                        return Preview { traded, used, open, end: End::Exhausted };
                     }
                     open = open - lots;
                 } else {
                     match taker.self_trade {
-                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => return (traded, used, End::SelfTrade),
+                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => {
+                            return Preview { traded, used, open, end: End::SelfTrade };
+                        }
                         SelfTrade::CancelOldest => continue,
                         SelfTrade::Decrement => open = open - lots,
                     }
@@ -365,7 +368,7 @@ impl Book {
             }
             at = ladder.after(level_ref);
         }
-        (traded, used, End::Exhausted)
+        Preview { traded, used, open, end: End::Exhausted }
     }
 
     /// Matches `taker` against the other side and tells `each` what happened, in order.

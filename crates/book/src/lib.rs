@@ -30,4 +30,4 @@ mod taker;
 pub use book::{Book, Resting, Slot};
 pub use clearing::{Clearing, Pair, Reshown};
 pub use prefetch::prefetch;
-pub use taker::{End, Step, Taker};
+pub use taker::{End, Preview, Step, Taker};

@@ -87,3 +87,16 @@ pub enum End {
     /// Self-trade prevention ended it: the leaves are cancelled.
     SelfTrade,
 }
+
+/// What a taker would do ([`crate::Book::preview_used`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The lots that would trade.
+    pub traded: Lots,
+    /// The lots used up with the last fill, those lost to self-trade prevention before it included.
+    pub used: Lots,
+    /// The lots that would be left.
+    pub open: Lots,
+    /// Why it would stop.
+    pub end: End,
+}

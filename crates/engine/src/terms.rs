@@ -1,7 +1,7 @@
 //! What a new order says of itself: whether it makes sense, and what its money buys.
 
 use crate::listed::Listed;
-use unspent_book::{End, Taker};
+use unspent_book::{End, Preview, Taker};
 use unspent_model::{
     AddOrder, Cash, FeeRate, Lots, OrderKind, Phase, PostOnly, Price, Reject, Side, TimeInForce, Timestamp, limits,
 };
@@ -108,9 +108,9 @@ pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: 
     let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
     let (mut spent, mut bound) = (Cash::ZERO, false);
     let permitted = listed.permitted(taker.side, taker.limit);
-    let (mut lots, mut used, mut end) = (Lots::ZERO, Lots::ZERO, End::Exhausted);
+    let mut walk = Preview { traded: Lots::ZERO, used: Lots::ZERO, open: taker.lots, end: End::Exhausted };
     if let Some(limit) = permitted {
-        (lots, used, end) = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| {
+        walk = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| {
             let notional =
                 |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
             let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
@@ -126,12 +126,12 @@ pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: 
             fits
         });
     }
-    if end == End::Exhausted {
+    if walk.end == End::Exhausted && !walk.open.is_zero() {
         // Where the bands end it, its money may have ended before.
         let outside = listed.first_outside(taker.side, taker.limit, permitted);
         let one_more =
             outside.map(|price| price.notional(Lots(1), listed.unit_value).expect("a price of one lot fits"));
         bound |= one_more.is_some_and(|dear| total(spent + dear) > max_total);
     }
-    Budget { lots, walk: if bound { used } else { taker.lots }, cost: total(spent) }
+    Budget { lots: walk.traded, walk: if bound { walk.used } else { taker.lots }, cost: total(spent) }
 }
