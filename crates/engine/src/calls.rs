@@ -262,17 +262,17 @@ impl Engine {
         reason: PhaseReason,
         events: &mut Vec<Event>,
     ) -> bool {
-        let listed = &self.listed[instrument.0 as usize];
-        let seconds = listed.rules.random_end_seconds;
-        let committed = listed.call.is_some_and(|call| call.commitment.is_some() && !call.extended);
-        if !committed || !listed.phase.collects() || seconds == 0 {
-            return false;
-        }
         let near = self.listed[instrument.0 as usize].call.as_mut().and_then(|call| call.ending.as_mut());
         if let Some(ending) = near {
             // What was announced binds: only what it leads to is another.
             (ending.then, ending.reason) = (then, reason);
             return true;
+        }
+        let listed = &self.listed[instrument.0 as usize];
+        let seconds = listed.rules.random_end_seconds;
+        let committed = listed.call.is_some_and(|call| call.commitment.is_some() && !call.extended);
+        if !committed || !listed.phase.collects() || seconds == 0 {
+            return false;
         }
         self.forget_end(instrument);
         let call = self.listed[instrument.0 as usize].call.as_mut().expect("a committed call");
