@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use unspent_book::Step;
 use unspent_ledger::{Changed, Ledger};
 use unspent_model::{
-    AccountId, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill, HoldingBalance, Instrument,
-    InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection, Reply, Sequenced, SessionId,
-    Side, Symbol, Timestamp,
+    AccountId, AccountLimits, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
+    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection,
+    Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
 };
 
 /// The venue. See the crate for what always holds.
@@ -249,6 +249,33 @@ impl Engine {
     #[must_use]
     pub fn phase(&self, instrument: InstrumentId) -> Phase {
         self.listed[instrument.0 as usize].phase
+    }
+
+    /// How an instrument is protected and how its auctions run.
+    ///
+    /// # Panics
+    /// When it is not listed.
+    #[must_use]
+    pub fn rules(&self, instrument: InstrumentId) -> &TradingRules {
+        &self.listed[instrument.0 as usize].rules
+    }
+
+    /// The trading day of an instrument; without its last trade once it has expired.
+    ///
+    /// # Panics
+    /// When it is not listed.
+    #[must_use]
+    pub fn schedule(&self, instrument: InstrumentId) -> &Schedule {
+        &self.listed[instrument.0 as usize].schedule
+    }
+
+    /// The bounds of an account.
+    ///
+    /// # Panics
+    /// When it is not open.
+    #[must_use]
+    pub fn limits(&self, account: AccountId) -> AccountLimits {
+        self.accounts.get(account).expect("an open account").limits
     }
 
     /// The live sessions, oldest first.

@@ -10,7 +10,9 @@ use crate::rows;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use unspent_marketdata::{Changes, Touched, View, Window};
-use unspent_model::{AccountId, CommandSeq, Event, InstrumentId, OrderId, Reply, Side, Timestamp};
+use unspent_model::{
+    AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, OrderId, Reply, Side, Timestamp,
+};
 use unspent_protocol::{
     Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject, QuoteResult,
     Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
@@ -344,15 +346,11 @@ impl Announcer {
         let market = self.view.market(instrument).expect("listed");
         let row = match event {
             // What it came to, in the phase that follows.
-            Event::CallEnded(ended) => Some(self.catalogue.auction(
-                instrument,
-                market.phase,
-                ended.auction,
-                ended.price,
-                ended.lots,
-                ended.surplus,
-                at,
-            )),
+            Event::CallEnded(ended) => {
+                let CallEnded { instrument, auction, price, lots, surplus } = *ended;
+                let came_to = Indicative { instrument, auction, price, lots, surplus };
+                Some(self.catalogue.auction(&came_to, market.phase, at))
+            }
             _ => rows::auction(&self.catalogue, instrument, market, at),
         };
         let Some(row) = row else { return };

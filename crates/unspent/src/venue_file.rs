@@ -1,14 +1,19 @@
 //! The venue file: what is listed, who has an account, and with which keys, in TOML.
 //!
-//! Read at every start. What the journal does not know yet becomes commands; what it knows already is left alone, so a
-//! file may grow and is never a second source of truth. Keys live only here.
+//! Read at every start. What the journal does not know yet becomes commands, and so do rules, trading days and bounds that
+//! differ from those in force; the rest of what it knows is left alone, so a file may grow and is never a second source of
+//! truth. Keys live only here.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use unspent_gateway::{ApiKey, Scope};
-use unspent_model::{AccountName, Cash, FeeRate, FeeSchedule, Instrument, OwnerGroup, Symbol};
+use unspent_model::{
+    AccountLimits, AccountName, Cash, FeeRate, FeeSchedule, Instrument, OwnerGroup, Phase, Price, Schedule,
+    ScheduleEntry, Symbol, TradingRules,
+};
+use unspent_protocol::parse_time;
 
 /// The file as it is written.
 #[derive(Debug, Deserialize)]
@@ -30,6 +35,21 @@ struct InstrumentText {
     maker_fee_bp: u16,
     #[serde(default)]
     taker_fee_bp: u16,
+    /// What each side of an uncross pays; absent: as makers do.
+    auction_fee_bp: Option<u16>,
+    /// How far from the last trade, from the reference, and through the last trade, in basis points of face.
+    dynamic_range_bp: Option<u32>,
+    static_range_bp: Option<u32>,
+    entry_range_bp: Option<u32>,
+    volatility_seconds: Option<u32>,
+    random_end_seconds: Option<u32>,
+    /// The first reference, in basis points of face; only when the instrument is new.
+    reference_bp: Option<u32>,
+    /// `"11:25 call"`, ascending.
+    #[serde(default)]
+    day: Vec<String>,
+    /// `"2027-06-20T16:30:00Z"`.
+    last_trade: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +63,11 @@ struct AccountText {
     /// Symbol to dollars of face.
     #[serde(default)]
     credits: BTreeMap<String, u64>,
+    max_open_orders: Option<u32>,
+    /// Whole dollars.
+    max_open_notional: Option<u64>,
+    orders_per_second: Option<u32>,
+    burst: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,13 +94,28 @@ pub struct Account {
     pub cash: Cash,
     /// What it starts with, in lots.
     pub credits: Vec<(Symbol, u64)>,
+    /// Its bounds, when the file names any.
+    pub limits: Option<AccountLimits>,
+}
+
+/// An instrument to list, and how it trades.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// What it is.
+    pub spec: Instrument,
+    /// Its protections and auctions, when the file names any.
+    pub rules: Option<TradingRules>,
+    /// Its trading day, when the file names one.
+    pub schedule: Option<Schedule>,
+    /// Its first reference.
+    pub reference: Option<Price>,
 }
 
 /// The file, checked.
 #[derive(Debug, Clone, Default)]
 pub struct VenueFile {
     /// To be listed, in this order.
-    pub instruments: Vec<Instrument>,
+    pub instruments: Vec<Listing>,
     /// To be opened, in this order.
     pub accounts: Vec<Account>,
     /// Who may log in.
@@ -128,21 +168,68 @@ impl VenueFile {
     }
 }
 
-fn instrument(entry: &InstrumentText) -> Result<Instrument> {
+fn instrument(entry: &InstrumentText) -> Result<Listing> {
     let symbol = Symbol::parse(&entry.symbol).context("symbol")?;
     let mut spec = Instrument::credit(symbol).with_context(|| {
         "symbol: must be PROVIDER-PROGRAMME-FACE-EXPIRY with a face of 100, 1K, 10K … and an expiry YYYYMM or PERP, \
          such as AWS-ACT-1K-202706"
     })?;
     spec.fees = FeeSchedule { maker: FeeRate(entry.maker_fee_bp), taker: FeeRate(entry.taker_fee_bp) };
-    spec.checked().context("maker_fee_bp, taker_fee_bp")
+    let spec = spec.checked().context("maker_fee_bp, taker_fee_bp")?;
+    let reference = entry.reference_bp.map(Price);
+    if let Some(reference) = reference {
+        ensure!(reference.0 >= 1 && reference <= spec.price_max, "reference_bp: must be from 1 to {}", spec.price_max);
+    }
+    Ok(Listing { rules: rules(entry, &spec)?, schedule: schedule(entry)?, reference, spec })
 }
 
-fn account(entry: &AccountText, group: u32, instruments: &[Instrument]) -> Result<Account> {
+/// The rules, when the entry names any.
+fn rules(entry: &InstrumentText, spec: &Instrument) -> Result<Option<TradingRules>> {
+    let usual = TradingRules::new(spec.fees.maker);
+    let rules = TradingRules {
+        auction_fee: entry.auction_fee_bp.map_or(usual.auction_fee, FeeRate),
+        dynamic_range: entry.dynamic_range_bp,
+        static_range: entry.static_range_bp,
+        entry_range: entry.entry_range_bp,
+        volatility_seconds: entry.volatility_seconds.unwrap_or(usual.volatility_seconds),
+        random_end_seconds: entry.random_end_seconds.unwrap_or(usual.random_end_seconds),
+        ..usual
+    };
+    ensure!(
+        rules.fit(spec.price_max),
+        "auction_fee_bp, dynamic_range_bp, static_range_bp, entry_range_bp, volatility_seconds, random_end_seconds: a fee is \
+         at most 10000, a range and a volatility call are above zero, and both times at most a day"
+    );
+    Ok((rules != usual).then_some(rules))
+}
+
+/// The trading day, when the entry names one.
+fn schedule(entry: &InstrumentText) -> Result<Option<Schedule>> {
+    let day = || "day: must be times and phases, ascending, such as [\"11:25 call\", \"11:29 no_cancel\", \"11:30 continuous\"]";
+    let mut schedule = Schedule::default();
+    for text in &entry.day {
+        let (time, phase) = text.split_once(' ').with_context(day)?;
+        let mut parts = time.split(':').map(str::parse::<u32>);
+        let mut part = |most: u32| match parts.next() {
+            Some(Ok(part)) if part < most => Ok(part),
+            None => Ok(0),
+            _ => Err(anyhow::anyhow!("day: {time} is no time of a day")),
+        };
+        let second_of_day = part(24)? * 3_600 + part(60)? * 60 + part(60)?;
+        let phase = Phase::from_name(phase).with_context(|| format!("day: {phase} is no phase"))?;
+        schedule.entries.push(ScheduleEntry { second_of_day, phase });
+    }
+    let last = entry.last_trade.as_deref().map(parse_time).transpose();
+    schedule.last_trade = last.map_err(|error| anyhow::anyhow!("last_trade: {error}"))?;
+    ensure!(schedule.fits(), "{}", day());
+    Ok((schedule != Schedule::default()).then_some(schedule))
+}
+
+fn account(entry: &AccountText, group: u32, instruments: &[Listing]) -> Result<Account> {
     let mut credits = Vec::new();
     for (symbol, &dollars) in &entry.credits {
         let parsed = Symbol::parse(symbol).with_context(|| format!("credits: {symbol}"))?;
-        let Some(spec) = instruments.iter().find(|spec| spec.symbol == parsed) else {
+        let Some(spec) = instruments.iter().map(|listing| &listing.spec).find(|spec| spec.symbol == parsed) else {
             bail!("credits: {symbol} is not listed in this file");
         };
         let face = u64::from(spec.face_dollars);
@@ -152,7 +239,24 @@ fn account(entry: &AccountText, group: u32, instruments: &[Instrument]) -> Resul
         );
         credits.push((parsed, dollars / face));
     }
+    let usual = AccountLimits::default();
+    let limits = AccountLimits {
+        open_orders: entry.max_open_orders.unwrap_or(usual.open_orders),
+        open_notional: entry
+            .max_open_notional
+            .map(|dollars| dollars.checked_mul(100).map(Cash).context("max_open_notional: too many dollars"))
+            .transpose()?,
+        orders_per_second: entry.orders_per_second.unwrap_or(0),
+        burst: entry.burst.unwrap_or(entry.orders_per_second.unwrap_or(0)),
+    };
+    ensure!(
+        limits.open_orders <= usual.open_orders,
+        "max_open_orders: must be at most {}, the venue's own bound",
+        usual.open_orders
+    );
+    ensure!(limits.orders_per_second == 0 || limits.burst > 0, "burst: must be at least 1 with orders_per_second");
     Ok(Account {
+        limits: (limits != usual).then_some(limits),
         name: AccountName::parse(&entry.name).context("name")?,
         owner: OwnerGroup(entry.owner.unwrap_or(group)),
         cash: Cash(entry.cash.checked_mul(100).context("cash: too many dollars")?),
@@ -193,10 +297,30 @@ mod tests {
     #[test]
     fn a_good_file_is_read() {
         let file = VenueFile::parse(GOOD).unwrap();
-        assert_eq!(file.instruments[0].fees.taker, FeeRate(100));
+        assert_eq!(file.instruments[0].spec.fees.taker, FeeRate(100));
         assert_eq!(file.accounts[0].cash, Cash(1_000));
         assert_eq!(file.accounts[0].credits[0].1, 150);
         assert_eq!(file.keys[0].scopes, [Scope::Read, Scope::Trade]);
+    }
+
+    #[test]
+    fn rules_a_day_and_bounds_are_read() {
+        let text = GOOD
+            .replace(
+                "taker_fee_bp = 100",
+                "taker_fee_bp = 100\n static_range_bp = 1200\n day = [\"11:25 call\", \"11:29:30 no_cancel\", \"11:30 \
+                 continuous\"]\n last_trade = \"2027-06-20T16:30:00Z\"\n reference_bp = 6600",
+            )
+            .replace("cash = 10", "cash = 10\n orders_per_second = 5");
+        let file = VenueFile::parse(&text).unwrap();
+        let listing = &file.instruments[0];
+        assert_eq!(listing.rules.unwrap().static_range, Some(1_200));
+        let schedule = listing.schedule.as_ref().unwrap();
+        let entry = ScheduleEntry { second_of_day: 11 * 3_600 + 29 * 60 + 30, phase: Phase::NoCancel };
+        assert_eq!(schedule.entries[1], entry);
+        assert!(schedule.last_trade.is_some());
+        assert_eq!(listing.reference, Some(Price(6_600)));
+        assert_eq!(file.accounts[0].limits.unwrap().burst, 5);
     }
 
     #[test]
@@ -207,6 +331,14 @@ mod tests {
             ("uk_acme_demo", "acme", "must start with uk_"),
             ("cash = 10", "cahs = 10", "unknown field `cahs`"),
             ("taker_fee_bp = 100", "taker_fee_bp = 10001", "at most 10000 basis points"),
+            ("taker_fee_bp = 100", "static_range_bp = 0", "above zero"),
+            ("taker_fee_bp = 100", "day = [\"25:00 call\"]", "25:00 is no time of a day"),
+            ("taker_fee_bp = 100", "day = [\"11:00 lunch\"]", "lunch is no phase"),
+            ("taker_fee_bp = 100", "day = [\"11:00 call\", \"10:00 continuous\"]", "ascending, such as"),
+            ("taker_fee_bp = 100", "last_trade = \"tomorrow\"", "last_trade: must"),
+            ("taker_fee_bp = 100", "reference_bp = 10001", "reference_bp: must be from 1 to 10000"),
+            ("cash = 10", "orders_per_second = 5\n        burst = 0", "burst: must be at least 1"),
+            ("cash = 10", "max_open_orders = 100001", "at most 100000"),
         ];
         for (good, bad, says) in cases {
             let error = VenueFile::parse(&GOOD.replace(good, bad)).unwrap_err();

@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(file.accounts.len(), PARTICIPANTS.len() + 1);
         assert_eq!(file.keys.len(), file.accounts.len());
         for (listing, spec) in LISTINGS.iter().zip(&file.instruments) {
-            assert_eq!(u64::from(spec.face_dollars), listing.face);
+            assert_eq!(u64::from(spec.spec.face_dollars), listing.face);
         }
     }
 }

@@ -23,7 +23,7 @@ use std::thread::{Builder, JoinHandle};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Ask, Inbound, Released};
 use unspent_journal::{Journal, Options, TornTail};
-use unspent_model::{Command, InstrumentId, Symbol};
+use unspent_model::{Command, InstrumentId, Phase, Symbol};
 
 use crate::venue_file::VenueFile;
 
@@ -168,17 +168,35 @@ fn seeding(engine: &Engine, file: &VenueFile) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     let mut ids: BTreeMap<Symbol, InstrumentId> = BTreeMap::new();
     let mut next_instrument = u32::try_from(engine.instruments().len()).expect("the bound on instruments fits");
-    for spec in &file.instruments {
-        let id = engine.instrument(&spec.symbol).unwrap_or_else(|| {
+    for listing in &file.instruments {
+        let spec = &listing.spec;
+        let known = engine.instrument(&spec.symbol);
+        let id = known.unwrap_or_else(|| {
             commands.push(Command::ListInstrument(spec.clone()));
             next_instrument += 1;
             InstrumentId(next_instrument - 1)
         });
         ids.insert(spec.symbol, id);
+        if let Some(rules) = listing.rules.filter(|rules| known.is_none_or(|id| engine.rules(id) != rules)) {
+            commands.push(Command::SetRules { instrument: id, rules });
+        }
+        let expired = known.is_some_and(|id| engine.phase(id) == Phase::Expired);
+        if let Some(schedule) = &listing.schedule
+            && !expired
+            && known.is_none_or(|id| engine.schedule(id) != schedule)
+        {
+            commands.push(Command::SetSchedule { instrument: id, schedule: schedule.clone() });
+        }
+        if let (None, Some(price)) = (known, listing.reference) {
+            commands.push(Command::SetReference { instrument: id, price });
+        }
     }
     let mut next_account = u32::try_from(engine.account_count()).expect("the bound on accounts fits");
     for account in &file.accounts {
-        if engine.account(&account.name).is_some() {
+        if let Some(id) = engine.account(&account.name) {
+            if let Some(limits) = account.limits.filter(|limits| engine.limits(id) != *limits) {
+                commands.push(Command::SetLimits { account: id, limits });
+            }
             continue;
         }
         let id = unspent_model::AccountId(next_account);
@@ -186,6 +204,9 @@ fn seeding(engine: &Engine, file: &VenueFile) -> Result<Vec<Command>> {
         commands.push(Command::OpenAccount { name: account.name, group: account.owner });
         if account.cash.0 > 0 {
             commands.push(Command::DepositCash { account: id, amount: account.cash });
+        }
+        if let Some(limits) = account.limits {
+            commands.push(Command::SetLimits { account: id, limits });
         }
         for &(symbol, lots) in &account.credits {
             let instrument = *ids.get(&symbol).context("the venue file was checked")?;
