@@ -37,6 +37,7 @@ mod memory;
 mod operator;
 mod orders;
 mod quotes;
+mod records;
 mod sessions;
 mod stops;
 mod terms;

@@ -7,6 +7,7 @@
 use crate::accounts::Accounts;
 use crate::fees::{Fees, Remainder};
 use crate::lists::Lists;
+use crate::records::Records;
 use slab::Slab;
 use std::collections::VecDeque;
 use unspent_book::Slot;
@@ -150,13 +151,9 @@ struct Page {
 }
 
 /// All open orders.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Orders {
-    /// Records, open and given back. A slab would do, but to ask for a record's memory it has to read it first.
-    records: Vec<Order>,
-    /// The first record given back; the others follow by `place`.
-    free: u32,
-    open: usize,
+    records: Records,
     specials: Slab<Special>,
     lists: Lists,
     pages: VecDeque<Option<Page>>,
@@ -166,38 +163,23 @@ pub(crate) struct Orders {
     spare: Option<Page>,
 }
 
-impl Default for Orders {
-    fn default() -> Orders {
-        Orders {
-            records: Vec::new(),
-            free: NONE,
-            open: 0,
-            specials: Slab::new(),
-            lists: Lists::default(),
-            pages: VecDeque::new(),
-            first_page: 0,
-            spare: None,
-        }
-    }
-}
-
 impl Orders {
     pub fn len(&self) -> usize {
-        self.open
+        self.records.len()
     }
 
     /// Makes room for so many open orders.
     pub fn reserve(&mut self, orders: usize) {
-        self.records.reserve(orders.saturating_sub(self.records.len()));
+        self.records.reserve(orders);
         self.lists.reserve(orders);
     }
 
     pub fn get(&self, record: u32) -> &Order {
-        &self.records[record as usize]
+        self.records.get(record)
     }
 
     pub fn get_mut(&mut self, record: u32) -> &mut Order {
-        &mut self.records[record as usize]
+        self.records.get_mut(record)
     }
 
     /// Keeps what is special about an order that is about to be opened.
@@ -238,10 +220,10 @@ impl Orders {
     /// Says which first answer an open order has.
     pub fn set_answer(&mut self, record: u32, answer: u32) {
         assert!(answer < More::SPECIAL, "fewer than 2^31 first answers");
-        let more = self.records[record as usize].more;
+        let more = self.records.get(record).more;
         match self.special_mut(more) {
             Some(special) => special.answer = answer,
-            None => self.records[record as usize].more = More(answer),
+            None => self.records.get_mut(record).more = More(answer),
         }
     }
 
@@ -259,11 +241,11 @@ impl Orders {
 
     /// Puts back an order that a copy was taken of.
     pub fn put_back(&mut self, record: u32, order: Order, unit_value: Cash, accounts: &mut Accounts) {
-        let kept = self.records[record as usize];
+        let kept = *self.records.get(record);
         debug_assert_eq!(kept.id, order.id);
         let notional = &mut accounts.get_mut(order.account).open_notional;
         *notional = *notional + self.share(&order, unit_value) - self.share(&kept, unit_value);
-        self.records[record as usize] = order;
+        *self.records.get_mut(record) = order;
     }
 
     /// The record of an open order.
@@ -282,21 +264,10 @@ impl Orders {
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional + share;
         account.open += 1;
-        let record = if self.free == NONE {
-            u32::try_from(self.records.len()).expect("fewer than 2^32 open orders")
-        } else {
-            self.free
-        };
+        let record = self.records.next();
         order.place = self.lists.push(&mut account.list, record);
         let id = order.id;
-        if self.free == NONE {
-            self.records.push(order);
-        } else {
-            let kept = &mut self.records[record as usize];
-            self.free = kept.place;
-            *kept = order;
-        }
-        self.open += 1;
+        self.records.insert(order);
         let page = self.page(id);
         page.records[(id.0 % PAGE) as usize] = record;
         page.open += 1;
@@ -306,16 +277,13 @@ impl Orders {
     /// Takes out an order that is closed. What was special about it is still kept.
     #[inline]
     pub fn remove(&mut self, record: u32, unit_value: Cash, accounts: &mut Accounts) -> Order {
-        let order = self.records[record as usize];
-        debug_assert_eq!(self.find(order.id), Some(record), "a record that was given back");
+        debug_assert_eq!(self.find(self.records.get(record).id), Some(record), "a record that was given back");
+        let order = self.records.remove(record);
         let share = self.share(&order, unit_value);
         let account = accounts.get_mut(order.account);
         account.open_notional = account.open_notional - share;
         account.open -= 1;
         self.lists.remove(&mut account.list, order.place);
-        self.records[record as usize].place = self.free;
-        self.free = record;
-        self.open -= 1;
         let page = self.page(order.id);
         page.records[(order.id.0 % PAGE) as usize] = NONE;
         page.open -= 1;
