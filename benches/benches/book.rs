@@ -1,25 +1,18 @@
 //! The book alone: no owners, no money, no events kept.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use unspent_benches::{Bare, cases};
+use unspent_benches::{Bare, Prepared, cases, recorded};
 
 fn book(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("book");
-    for case in cases() {
+    for case in cases().into_iter().chain([recorded()]) {
         case.check();
+        let prepared = Prepared::<Bare>::new(&case);
         group.throughput(Throughput::Elements(case.elements));
         group.bench_function(case.name, |bencher| {
-            let build = || {
-                let mut bare = Bare::new(case.ids());
-                case.opening.iter().for_each(|op| bare.apply(op));
-                bare
-            };
             // What is returned is dropped outside of the time measured.
-            let run = |mut bare: Bare| {
-                case.timed.iter().for_each(|op| bare.apply(op));
-                bare
-            };
-            bencher.iter_batched(build, run, BatchSize::PerIteration);
+            let run = |mut bare: Bare| (prepared.run(&mut bare), bare);
+            bencher.iter_batched(|| prepared.build(), run, BatchSize::PerIteration);
         });
     }
     group.finish();

@@ -2,7 +2,7 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::env;
-use unspent_benches::{Venue, cases, commands};
+use unspent_benches::{Prepared, Venue, cases};
 use unspent_engine::Engine;
 use unspent_lobster::{Hour, Replay, Tape};
 
@@ -10,21 +10,12 @@ fn engine(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("engine");
     for case in cases() {
         case.check();
-        let mut opening = commands(case.opening.iter().chain(&case.timed));
-        let timed = opening.split_off(case.opening.len());
+        let prepared = Prepared::<Venue>::new(&case);
         group.throughput(Throughput::Elements(case.elements));
         group.bench_function(case.name, |bencher| {
-            let build = || {
-                let mut venue = Venue::new();
-                opening.iter().for_each(|command| venue.apply(command));
-                venue
-            };
             // What is returned is dropped outside of the time measured.
-            let run = |mut venue: Venue| {
-                timed.iter().for_each(|command| venue.apply(command));
-                venue
-            };
-            bencher.iter_batched(build, run, BatchSize::PerIteration);
+            let run = |mut venue: Venue| (prepared.run(&mut venue), venue);
+            bencher.iter_batched(|| prepared.build(), run, BatchSize::PerIteration);
         });
     }
     group.finish();

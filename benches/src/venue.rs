@@ -1,74 +1,115 @@
 //! The whole engine: accounts, reserves, fees.
 
+use crate::{Case, Fill, Matcher};
+use std::hint::black_box;
 use unspent_engine::Engine;
 use unspent_flow::Op;
 use unspent_model::{
-    AccountId, AccountName, AddOrder, AmendOrder, Cash, Command, CommandSeq, Event, FeeRate, FeeSchedule, Instrument,
-    InstrumentId, Lots, OrderId, OrderRef, OwnerGroup, Price, Reply, Sequenced, Side, Symbol, TimeInForce, Timestamp,
-    limits,
+    AccountId, AccountName, AddOrder, AmendOrder, Cash, ClOrdId, Command, CommandSeq, Event, FeeRate, FeeSchedule,
+    Instrument, InstrumentId, Lots, OrderId, OrderRef, OwnerGroup, Price, Reply, Sequenced, Side, Symbol, TimeInForce,
+    Timestamp, limits,
 };
 
-const INSTRUMENT: InstrumentId = InstrumentId(0);
-/// Two accounts own the bids, two the asks, and the last every IOC: no order meets its own.
-const ACCOUNTS: u32 = 5;
-const IOCS: AccountId = AccountId(4);
-/// How many commands ahead the engine's thread looks, as `unspent serve` does.
-const FAR: usize = 12;
-const NEAR: usize = 6;
-/// How many open orders room is made for, as for the bare book.
-const ROOM: usize = 1 << 17;
 const MAKER_FEE: FeeRate = FeeRate(10);
 const TAKER_FEE: FeeRate = FeeRate(25);
 
-/// An engine with one credit listed and five accounts that can pay for everything.
-#[derive(Debug)]
-pub struct Venue {
-    engine: Engine,
-    events: Vec<Event>,
-    fills: u64,
-    rejected: bool,
+/// What a venue is opened with.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// How many instruments are listed.
+    pub instruments: u32,
+    /// Their highest price.
+    pub price_max: Price,
+    /// How many accounts own the bids, and how many others the asks. One more owns every IOC: no order meets its own.
+    pub makers: u32,
+    /// Whether every order has a client order id.
+    pub cl_ord_ids: bool,
 }
 
-/// The commands that come before the first order.
-fn setup() -> Vec<Command> {
-    let symbol = Symbol::parse("AWS-ACT-1K-202706").expect("a good symbol");
-    let mut credit = Instrument::credit(symbol).expect("a credit");
-    credit.tick = 1;
-    credit.fees = FeeSchedule { maker: MAKER_FEE, taker: TAKER_FEE };
-    let mut commands = vec![Command::ListInstrument(credit)];
-    for account in (0..ACCOUNTS).map(AccountId) {
-        let name = AccountName::parse(&format!("bench-{account}")).expect("a good name");
-        commands.push(Command::OpenAccount { name, group: OwnerGroup(account.0) });
-        commands.push(Command::DepositCash { account, amount: Cash(limits::ACCOUNT_CASH_CENTS / 2) });
-        let lots = limits::ACCOUNT_LOTS / 2;
-        commands.push(Command::DepositCredits { account, instrument: INSTRUMENT, lots });
+impl Terms {
+    /// One instrument, and for each side two accounts or as many more as so many resting orders need.
+    #[must_use]
+    pub fn one(price_max: Price, resting: usize) -> Terms {
+        // Half as many as allowed, for the sides are not exactly even.
+        let most = limits::OPEN_ORDERS_PER_ACCOUNT as usize / 2;
+        let makers = u32::try_from(resting / 2 / most + 2).expect("few accounts");
+        Terms { instruments: 1, price_max, makers, cl_ord_ids: false }
     }
-    commands
+
+    fn takers(&self) -> AccountId {
+        AccountId(2 * self.makers)
+    }
+
+    fn accounts(&self) -> impl Iterator<Item = AccountId> + use<> {
+        (0..=2 * self.makers).map(AccountId)
+    }
+
+    /// The commands that come before the first order.
+    fn setup(&self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for account in self.accounts() {
+            let name = AccountName::parse(&format!("bench-{}", account.0)).expect("a good name");
+            commands.push(Command::OpenAccount { name, group: OwnerGroup(account.0) });
+            commands.push(Command::DepositCash { account, amount: Cash(limits::ACCOUNT_CASH_CENTS / 2) });
+        }
+        for instrument in (0..self.instruments).map(InstrumentId) {
+            let symbol = Symbol::parse("AWS-ACT-1K-202706").expect("a good symbol");
+            let mut credit = Instrument::credit(symbol).expect("a credit");
+            if instrument.0 > 0 {
+                credit.symbol = Symbol::parse(&format!("BENCH{}", instrument.0)).expect("a good symbol");
+            }
+            credit.tick = 1;
+            credit.price_max = self.price_max;
+            credit.fees = FeeSchedule { maker: MAKER_FEE, taker: TAKER_FEE };
+            commands.push(Command::ListInstrument(credit));
+            for account in self.accounts() {
+                let lots = limits::ACCOUNT_LOTS / 2;
+                commands.push(Command::DepositCredits { account, instrument, lots });
+            }
+        }
+        commands
+    }
 }
 
 /// Operations as the commands of a [`Venue`], whose order ids are then the operations'.
-#[must_use]
-pub fn commands<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<Sequenced> {
-    let first = setup().len() as u64 + 1;
-    // By order id: the owner, and the total that an amend counts from.
-    let mut orders = vec![(IOCS, Lots::ZERO)];
-    let mut commands = Vec::new();
-    for (seq, op) in (first..).zip(ops) {
+#[derive(Debug)]
+pub struct Script {
+    terms: Terms,
+    seq: u64,
+    /// By order id: the owner, and the total that an amend counts from.
+    orders: Vec<(AccountId, Lots)>,
+}
+
+impl Script {
+    /// The script of a venue with these terms.
+    #[must_use]
+    pub fn new(terms: Terms) -> Script {
+        Script { terms, seq: terms.setup().len() as u64, orders: vec![(terms.takers(), Lots::ZERO)] }
+    }
+
+    /// The next command, for the only instrument.
+    pub fn command(&mut self, op: &Op) -> Sequenced {
+        self.command_in(InstrumentId(0), op)
+    }
+
+    /// The next command.
+    ///
+    /// # Panics
+    /// When order ids have a gap.
+    pub fn command_in(&mut self, instrument: InstrumentId, op: &Op) -> Sequenced {
         let command = match *op {
             Op::Add { id, side, price, lots } => {
-                let account = AccountId(2 * u32::from(side == Side::Sell) + u32::from(id.0 % 2 == 1));
-                assert_eq!(orders.len() as u64, id.0, "ids count from 1 without a gap");
-                orders.push((account, lots));
-                add(account, side, price, lots, TimeInForce::Gtc)
+                let makers = self.terms.makers;
+                let nth = u32::try_from(id.0 % u64::from(makers)).expect("fewer than the makers");
+                let account = AccountId(makers * u32::from(side == Side::Sell) + nth);
+                self.enter(account, instrument, id, side, price, lots, TimeInForce::Gtc)
             }
             Op::Ioc { id, side, price, lots } => {
-                assert_eq!(orders.len() as u64, id.0, "ids count from 1 without a gap");
-                orders.push((IOCS, lots));
-                add(IOCS, side, price, lots, TimeInForce::Ioc)
+                self.enter(self.terms.takers(), instrument, id, side, price, lots, TimeInForce::Ioc)
             }
-            Op::Cancel { id } => Command::CancelOrder { account: orders[id.0 as usize].0, order: by_id(id) },
+            Op::Cancel { id } => Command::CancelOrder { account: self.orders[id.0 as usize].0, order: by_id(id) },
             Op::Reduce { id, lots } => {
-                let (account, total) = &mut orders[id.0 as usize];
+                let (account, total) = &mut self.orders[id.0 as usize];
                 *total = *total - lots;
                 Command::AmendOrder(AmendOrder {
                     account: *account,
@@ -82,62 +123,67 @@ pub fn commands<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<Sequenced> {
                 })
             }
         };
-        commands.push(Sequenced { seq: CommandSeq(seq), at: Timestamp(seq * 1_000), command });
+        self.seq += 1;
+        Sequenced { seq: CommandSeq(self.seq), at: Timestamp(self.seq * 1_000), command }
     }
-    commands
+
+    #[allow(clippy::too_many_arguments, reason = "the one place where an order is made")]
+    fn enter(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        id: OrderId,
+        side: Side,
+        price: Price,
+        lots: Lots,
+        time_in_force: TimeInForce,
+    ) -> Command {
+        assert_eq!(self.orders.len() as u64, id.0, "ids count from 1 without a gap");
+        self.orders.push((account, lots));
+        let named = |id: OrderId| ClOrdId::parse(&format!("bench-client-order-{:017}", id.0)).expect("a good id");
+        Command::AddOrder(AddOrder {
+            time_in_force,
+            cl_ord_id: self.terms.cl_ord_ids.then(|| named(id)),
+            ..AddOrder::limit(account, instrument, side, price, lots)
+        })
+    }
 }
 
 fn by_id(id: OrderId) -> OrderRef {
     OrderRef::Id(id)
 }
 
-fn add(account: AccountId, side: Side, price: Price, lots: Lots, time_in_force: TimeInForce) -> Command {
-    Command::AddOrder(AddOrder { time_in_force, ..AddOrder::limit(account, INSTRUMENT, side, price, lots) })
-}
-
-impl Default for Venue {
-    fn default() -> Venue {
-        Venue::new()
-    }
+/// An engine with its instruments listed and accounts that can pay for everything.
+#[derive(Debug)]
+pub struct Venue {
+    engine: Engine,
+    events: Vec<Event>,
+    fills: u64,
+    rejected: bool,
 }
 
 impl Venue {
     /// A venue ready for the first order.
+    ///
+    /// # Panics
+    /// When the engine refuses the terms.
     #[must_use]
-    pub fn new() -> Venue {
+    pub fn new(terms: &Terms) -> Venue {
         let mut venue =
             Venue { engine: Engine::new(0), events: Vec::with_capacity(1 << 12), fills: 0, rejected: false };
-        for (seq, command) in (1..).zip(setup()) {
+        for (seq, command) in (1..).zip(terms.setup()) {
             venue.apply(&Sequenced { seq: CommandSeq(seq), at: Timestamp(seq * 1_000), command });
             assert!(!venue.rejected, "the setup is taken");
         }
-        venue.engine.reserve(INSTRUMENT, ROOM);
         venue
     }
 
     /// Carries out one command; its events are there until the next.
     #[inline]
     pub fn apply(&mut self, command: &Sequenced) {
-        self.events.clear();
-        self.rejected = matches!(self.engine.apply(command, &mut self.events), Reply::Rejected(_));
-        // A look at every event stands for whoever takes them from here.
-        for event in &self.events {
-            self.fills += u64::from(matches!(event, Event::Fill(_)));
-        }
-    }
-
-    /// Carries out commands that are all at hand, as the engine's thread does with what its channel holds: while one is
-    /// carried out the memory for the next ones is asked for.
-    pub fn apply_all(&mut self, commands: &[Sequenced]) {
-        for (at, command) in commands.iter().enumerate() {
-            if let Some(far) = commands.get(at + FAR) {
-                self.engine.look_far(&far.command);
-            }
-            if let Some(near) = commands.get(at + NEAR) {
-                self.engine.look_near(&near.command);
-            }
-            self.apply(command);
-        }
+        let mut fills = 0;
+        self.apply_each(command, &mut |_| fills += 1);
+        self.fills += fills;
     }
 
     /// Whether the last command was refused.
@@ -146,19 +192,55 @@ impl Venue {
         self.rejected
     }
 
-    /// How many fills there were.
+    /// How many fills [`Venue::apply`] made.
     #[must_use]
     pub fn fills(&self) -> u64 {
         self.fills
     }
 
-    /// A side's levels, best first.
+    /// A side's levels of the first instrument, best first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = (Price, u64)> + '_ {
-        self.engine.levels(INSTRUMENT, side)
+        self.engine.levels(InstrumentId(0), side)
+    }
+
+    /// How many orders are open.
+    #[must_use]
+    pub fn open_orders(&self) -> usize {
+        self.engine.open_orders()
     }
 
     /// Checks every invariant of the engine.
     pub fn check_invariants(&self) {
         self.engine.check_invariants();
+    }
+}
+
+/// The commands carry their stamps and are made before; the events are read, as by whoever takes them from here.
+impl Matcher for Venue {
+    type Command = Sequenced;
+
+    fn name() -> &'static str {
+        "unspent-engine"
+    }
+
+    fn prepare(case: &Case) -> Vec<Sequenced> {
+        let mut script = Script::new(Terms::one(case.price_max, case.opening.len()));
+        case.ops().map(|op| script.command(op)).collect()
+    }
+
+    fn open(case: &Case) -> Venue {
+        Venue::new(&Terms::one(case.price_max, case.opening.len()))
+    }
+
+    #[inline]
+    fn apply_each(&mut self, command: &Sequenced, each: &mut impl FnMut(Fill)) {
+        self.events.clear();
+        let reply = black_box(self.engine.apply(command, &mut self.events));
+        self.rejected = matches!(reply, Reply::Rejected(_));
+        for event in &self.events {
+            if let Event::Fill(fill) = event {
+                each(Fill { maker: fill.maker.order, price: fill.price, lots: fill.lots });
+            }
+        }
     }
 }

@@ -95,6 +95,7 @@ pub struct Flow {
     book: Book,
     last_id: OrderId,
     mid: u32,
+    size: usize,
     opening: Vec<Op>,
     waiting: VecDeque<Op>,
 }
@@ -103,9 +104,15 @@ impl Flow {
     /// The flow of a mix that this seed begins.
     #[must_use]
     pub fn new(mix: Mix, seed: u64) -> Flow {
+        Flow::sized(mix, seed, mix.resting())
+    }
+
+    /// The flow of a mix around another number of resting orders; [`Mix::Sweeps`] has its own number whatever is asked.
+    #[must_use]
+    pub fn sized(mix: Mix, seed: u64, size: usize) -> Flow {
         let (random, book) = (Random::new(seed), Book::default());
         let (opening, waiting) = (Vec::new(), VecDeque::new());
-        let mut flow = Flow { mix, random, book, last_id: OrderId(0), mid: 5_000, opening, waiting };
+        let mut flow = Flow { mix, random, book, last_id: OrderId(0), mid: 5_000, size, opening, waiting };
         match mix {
             Mix::Sweeps => {
                 for side in [Side::Buy, Side::Sell] {
@@ -115,7 +122,7 @@ impl Flow {
                 }
             }
             Mix::Mixed | Mix::Deep => {
-                while flow.book.len() < mix.resting() {
+                while flow.book.len() < size {
                     let op = flow.add();
                     flow.opening.push(op);
                 }
@@ -235,7 +242,7 @@ impl Iterator for Flow {
             self.drift();
         }
         let (adds, cancels) = self.mix.shares();
-        let (size, slack) = (self.mix.resting(), self.mix.resting() / 20);
+        let (size, slack) = (self.size, self.size / 20);
         let (full, empty) = (self.book.len() > size + slack, self.book.len() < size - slack);
         let chance = self.random.below(100);
         Some(if chance >= adds + cancels {

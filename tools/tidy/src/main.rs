@@ -49,11 +49,15 @@ const TABLE: &[Row] = &[
     ),
     rim("flow", &["model"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
-    rim("benches", &["model", "book", "engine", "flow", "lobster"], &[]),
+    rim(
+        "benches",
+        &["model", "book", "engine", "flow", "lobster"],
+        &["hdrhistogram", "quanta", "rustix", "serde_json"],
+    ),
 ];
 
 /// Joins everything and may name anything; listed so that a new crate is noticed.
-const FREE: &[&str] = &["unspent", "tidy", "ci", "lobster", "loadgen", "crashloop"];
+const FREE: &[&str] = &["unspent", "tidy", "ci", "lobster", "loadgen", "crashloop", "count"];
 
 fn main() -> Result<()> {
     let metadata = MetadataCommand::new().no_deps().exec().context("reading cargo metadata")?;
