@@ -34,6 +34,10 @@ impl Tally {
     }
 }
 
+/// How many commands ahead a matcher is told of, as the venue's engine thread tells its engine of what the channel holds.
+const FAR: usize = 12;
+const NEAR: usize = 6;
+
 /// A case, ready to be run again and again on one matcher.
 #[derive(Debug)]
 pub struct Prepared<'a, M: Matcher> {
@@ -70,7 +74,9 @@ impl<'a, M: Matcher> Prepared<'a, M> {
     #[inline]
     pub fn run(&self, matcher: &mut M) -> Tally {
         let mut tally = Tally::default();
-        for command in self.timed() {
+        let timed = self.timed();
+        for (at, command) in timed.iter().enumerate() {
+            matcher.look_ahead(timed.get(at + FAR), timed.get(at + NEAR));
             matcher.apply_each(command, &mut |fill| tally.count(fill));
         }
         tally
@@ -92,11 +98,11 @@ impl<'a, M: Matcher> Prepared<'a, M> {
 /// Runs everything once a round, each round beginning one further, and returns the nanoseconds by runner and round: what
 /// the machine does to one of them in a minute it does to all.
 pub fn interleaved(rounds: usize, runners: &[Box<dyn Fn() -> u64 + '_>]) -> Vec<Vec<u64>> {
-    let mut times = vec![vec![0; rounds]; runners.len()];
+    let mut times = vec![Vec::with_capacity(rounds); runners.len()];
     for round in 0..rounds {
         for step in 0..runners.len() {
             let at = (round + step) % runners.len();
-            times[at][round] = runners[at]();
+            times[at].push(runners[at]());
         }
     }
     times

@@ -36,6 +36,10 @@ pub trait Matcher: Sized {
     /// An empty one, ready for the case's first command.
     fn open(case: &Case) -> Self;
 
+    /// Told of commands that come later, while the one at hand is about to be carried out: some far, some near.
+    #[inline]
+    fn look_ahead(&self, _far: Option<&Self::Command>, _near: Option<&Self::Command>) {}
+
     /// Carries out a command and tells every fill, in order.
     fn apply_each(&mut self, command: &Self::Command, each: &mut impl FnMut(Fill));
 }

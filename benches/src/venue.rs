@@ -10,6 +10,8 @@ use unspent_model::{
     Timestamp, limits,
 };
 
+/// How many open orders room is made for, as for the bare book.
+const ROOM: usize = 1 << 17;
 const MAKER_FEE: FeeRate = FeeRate(10);
 const TAKER_FEE: FeeRate = FeeRate(25);
 
@@ -175,6 +177,10 @@ impl Venue {
             venue.apply(&Sequenced { seq: CommandSeq(seq), at: Timestamp(seq * 1_000), command });
             assert!(!venue.rejected, "the setup is taken");
         }
+        if terms.instruments == 1 {
+            // As the bare book: growth is measured by `worst` and `memory`.
+            venue.engine.reserve(InstrumentId(0), ROOM);
+        }
         venue
     }
 
@@ -230,6 +236,16 @@ impl Matcher for Venue {
 
     fn open(case: &Case) -> Venue {
         Venue::new(&Terms::one(case.price_max, case.opening.len()))
+    }
+
+    #[inline]
+    fn look_ahead(&self, far: Option<&Sequenced>, near: Option<&Sequenced>) {
+        if let Some(far) = far {
+            self.engine.look_far(&far.command);
+        }
+        if let Some(near) = near {
+            self.engine.look_near(&near.command);
+        }
     }
 
     #[inline]

@@ -6,7 +6,7 @@
 use super::auctioneer::{Auctioneer, Secret};
 use super::work::Work;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use unspent_engine::Engine;
 use unspent_gateway::{Applied, Ask, ConnectionId, Inbound, Origin};
@@ -34,16 +34,17 @@ pub fn run(
 ) -> Engine {
     let mut desk = Desk::new(engine, clock, secret);
     loop {
-        if desk.work.is_empty() {
+        if desk.work.is_empty() && desk.waiting.is_empty() {
             match inbound.recv_timeout(desk.patience()) {
                 Ok(first) => desk.take(first),
                 Err(RecvTimeoutError::Timeout) => desk.what_is_due(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        while !desk.work.is_full()
-            && let Ok(next) = inbound.try_recv()
-        {
+        while !desk.work.is_full() {
+            desk.waiting.extend(inbound.try_iter().take(LOOKED_AT.saturating_sub(desk.waiting.len())));
+            let Some(next) = desk.waiting.pop_front() else { break };
+            desk.look_ahead();
             desk.take(next);
         }
         if desk.work.is_empty() {
@@ -63,10 +64,13 @@ pub fn run(
                 }
             }
             recv(inbound) -> next => match next {
-                Ok(next) => desk.take(next),
+                Ok(next) => desk.waiting.push_back(next),
                 Err(_) => break,
             }
         }
+    }
+    for next in std::mem::take(&mut desk.waiting) {
+        desk.take(next);
     }
     if desk.engine.seq() > CommandSeq(0) {
         desk.work.mark(StateMark { seq: desk.engine.seq(), hash: desk.engine.state_hash() });
@@ -87,12 +91,26 @@ struct Desk {
     /// The session of each connection that has one.
     sessions: HashMap<ConnectionId, SessionId>,
     work: Work,
+    /// Taken from the channel and not yet carried out.
+    waiting: VecDeque<Inbound>,
 }
+
+/// How many commands are taken from the channel ahead of their turn, so that their memory can be asked for.
+const LOOKED_AT: usize = 16;
+const FAR: usize = 12;
+const NEAR: usize = 6;
 
 impl Desk {
     fn new(engine: Engine, clock: Clock, secret: Secret) -> Desk {
         let auctioneer = Auctioneer::new(secret, &engine);
-        let mut desk = Desk { engine, clock, auctioneer, sessions: HashMap::new(), work: Work::default() };
+        let mut desk = Desk {
+            engine,
+            clock,
+            auctioneer,
+            sessions: HashMap::new(),
+            work: Work::default(),
+            waiting: VecDeque::new(),
+        };
         // Nobody is connected to a venue that has just started.
         let live: Vec<SessionId> = desk.engine.sessions().collect();
         for session in live {
@@ -100,6 +118,16 @@ impl Desk {
         }
         desk.what_is_due();
         desk
+    }
+
+    /// Asks for the memory that commands which wait will need.
+    fn look_ahead(&self) {
+        if let Some(Inbound { ask: Ask::Command(far), .. }) = self.waiting.get(FAR) {
+            self.engine.look_far(far);
+        }
+        if let Some(Inbound { ask: Ask::Command(near), .. }) = self.waiting.get(NEAR) {
+            self.engine.look_near(near);
+        }
     }
 
     /// How long nothing has to be done.
