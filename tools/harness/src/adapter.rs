@@ -16,6 +16,10 @@ const ROOM: usize = if cfg!(miri) { 1 << 10 } else { 1 << 21 };
 /// How many messages ahead of the present one an id's entry is asked for.
 const AHEAD: usize = 16;
 
+/// What a cancel says of a price.
+static NOTHING: Modify =
+    Modify { order_id: 0, sequence_number: 0, new_price_ticks: 0, new_quantity: 0, side: 0, reserved: [0; 3] };
+
 /// One message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -80,6 +84,14 @@ impl<S: Sink> Adapter<S> {
             if let Some(later) = messages.get(index.saturating_add(self.ahead)) {
                 // SAFETY: all three begin with the order's id.
                 self.ids.prefetch(unsafe { later.body.cancel.order_id });
+            }
+            if let Some(later) = messages.get(index.saturating_add(self.ahead / 2)) {
+                // Where a cancel's order rests is not in the message. The tag is as yet unforeseen, so what to read is
+                // chosen rather than branched to.
+                // SAFETY: a new order's price and side lie where a modify's do, and the rest of it is whole numbers.
+                let order = if later.tag == 1 { &NOTHING } else { unsafe { &later.body.modify } };
+                let price = order.new_price_ticks.wrapping_add(TICK_ZERO) as u32;
+                self.book.prefetch_level(side_of(order.side), Price(price));
             }
             // SAFETY: said above.
             unsafe {
