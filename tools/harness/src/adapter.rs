@@ -90,8 +90,7 @@ impl<S: Sink> Adapter<S> {
                 // chosen rather than branched to.
                 // SAFETY: a new order's price and side lie where a modify's do, and the rest of it is whole numbers.
                 let order = if later.tag == 1 { &NOTHING } else { unsafe { &later.body.modify } };
-                let price = order.new_price_ticks.wrapping_add(TICK_ZERO) as u32;
-                self.book.prefetch_level(side_of(order.side), Price(price));
+                self.prefetch_level(order.side, order.new_price_ticks);
             }
             // SAFETY: said above.
             unsafe {
@@ -104,10 +103,17 @@ impl<S: Sink> Adapter<S> {
         }
     }
 
+    /// Only a hint: ticks that are no price ask for some other level.
+    #[inline]
+    fn prefetch_level(&self, side: u8, ticks: i64) {
+        self.book.prefetch_level(side_of(side), Price(ticks.wrapping_add(TICK_ZERO) as u32));
+    }
+
     /// An order comes.
     #[inline]
     pub fn new_order(&mut self, order: &NewOrder) {
-        // Even an order that does not rest is soon asked for: its entry comes while it trades.
+        // Its level comes while it is acknowledged, and its entry, soon asked for even if it does not rest.
+        self.prefetch_level(order.side, order.price_ticks);
         self.ids.prefetch(order.order_id);
         let NewOrder { order_id, sequence_number: seq, price_ticks: ticks, quantity, side, ioc, .. } = *order;
         self.sink.report(Kind::OrderAck, seq, order_id, side, ticks, quantity);
