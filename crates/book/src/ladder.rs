@@ -208,6 +208,14 @@ impl Ladder {
         (self.leaves.get(leaf as usize)?.base == base).then_some(leaf)
     }
 
+    /// Where `price`'s level is, if its leaf is the one remembered in its place: unchecked, for a hint.
+    #[inline]
+    pub(crate) fn guess(&self, price: Price) -> Option<&Level> {
+        let rank = self.rank(price);
+        let leaf = *self.near.get((rank >> FAN_BITS) as usize & self.near.len().wrapping_sub(1))?;
+        self.levels.get(((leaf as usize) << FAN_BITS) | (rank & LOW) as usize)
+    }
+
     /// The level of `price`, when orders rest there.
     pub(crate) fn at(&self, price: Price) -> Option<LevelRef> {
         if price.0 > self.max {

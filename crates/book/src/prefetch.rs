@@ -1,6 +1,7 @@
 //! Asking for memory before it is needed: a hint, which changes nothing but time.
 
 use crate::{Book, Slot};
+use unspent_model::{Price, Side};
 
 /// Asks the processor to bring what is referred to nearer.
 #[inline(always)]
@@ -22,6 +23,14 @@ impl Book {
     pub fn prefetch_slot(&self, slot: Slot) {
         if let Some(node) = self.orders.get(slot.key() as usize) {
             prefetch(node);
+        }
+    }
+
+    /// Asks for the level of a price, at which an order soon arrives. Any price may be asked for.
+    #[inline]
+    pub fn prefetch_level(&self, side: Side, price: Price) {
+        if let Some(level) = self.ladder(side).guess(price) {
+            prefetch(level);
         }
     }
 }

@@ -16,6 +16,10 @@ const ROOM: usize = if cfg!(miri) { 1 << 10 } else { 1 << 21 };
 /// How many messages ahead of the present one an id's entry is asked for.
 const AHEAD: usize = 16;
 
+/// What a cancel says of a price.
+static NOTHING: Modify =
+    Modify { order_id: 0, sequence_number: 0, new_price_ticks: 0, new_quantity: 0, side: 0, reserved: [0; 3] };
+
 /// One message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -81,6 +85,13 @@ impl<S: Sink> Adapter<S> {
                 // SAFETY: all three begin with the order's id.
                 self.ids.prefetch(unsafe { later.body.cancel.order_id });
             }
+            if let Some(later) = messages.get(index.saturating_add(self.ahead / 2)) {
+                // Where a cancel's order rests is not in the message. The tag is as yet unforeseen, so what to read is
+                // chosen rather than branched to.
+                // SAFETY: a new order's price and side lie where a modify's do, and the rest of it is whole numbers.
+                let order = if later.tag == 1 { &NOTHING } else { unsafe { &later.body.modify } };
+                self.prefetch_level(order.side, order.new_price_ticks);
+            }
             // SAFETY: said above.
             unsafe {
                 match message.tag {
@@ -92,10 +103,17 @@ impl<S: Sink> Adapter<S> {
         }
     }
 
+    /// Only a hint: ticks that are no price ask for some other level.
+    #[inline]
+    fn prefetch_level(&self, side: u8, ticks: i64) {
+        self.book.prefetch_level(side_of(side), Price(ticks.wrapping_add(TICK_ZERO) as u32));
+    }
+
     /// An order comes.
     #[inline]
     pub fn new_order(&mut self, order: &NewOrder) {
-        // Even an order that does not rest is soon asked for: its entry comes while it trades.
+        // Its level comes while it is acknowledged, and its entry, soon asked for even if it does not rest.
+        self.prefetch_level(order.side, order.price_ticks);
         self.ids.prefetch(order.order_id);
         let NewOrder { order_id, sequence_number: seq, price_ticks: ticks, quantity, side, ioc, .. } = *order;
         self.sink.report(Kind::OrderAck, seq, order_id, side, ticks, quantity);
