@@ -202,7 +202,10 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
                 .to_owned()
         }
         Reject::TooManyOpenOrders => {
-            format!("an account has at most {} open orders; cancel some first", limits::OPEN_ORDERS_PER_ACCOUNT)
+            format!(
+                "the account has as many open orders as it may, at most {}; cancel some first",
+                limits::OPEN_ORDERS_PER_ACCOUNT
+            )
         }
         Reject::TooManyClOrdIds => format!(
             "an account has at most {} remembered cl_ord_ids; they are forgotten {} hours after acceptance",
