@@ -14,8 +14,8 @@ use unspent_model::{
     AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, OrderId, Reply, Side, Timestamp,
 };
 use unspent_protocol::{
-    Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject, QuoteResult,
-    Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
+    AuctionRow, Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject,
+    QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -184,10 +184,8 @@ impl Announcer {
             self.executions(account, &rows, seq, audience);
         }
         self.balances(events, seq, audience);
-        for event in events {
-            self.listing(event, seq, at, audience);
-            self.auction(event, seq, at, audience);
-        }
+        self.listing(events, seq, audience);
+        self.auctions(events, seq, at, audience);
         for instrument in instruments {
             self.trades(instrument, events, seq, at, audience);
             self.books(instrument, seq, at, audience);
@@ -317,47 +315,69 @@ impl Announcer {
         }
     }
 
-    fn listing(&mut self, event: &Event, seq: CommandSeq, _at: Timestamp, audience: &mut impl Audience) {
-        let (Event::InstrumentListed { instrument, .. } | Event::PhaseChanged { instrument, .. }) = event else {
-            return;
-        };
-        if !audience.wants(&Topic::Instruments) {
+    /// One message of every instrument that is new or in another phase.
+    fn listing(&mut self, events: &[Event], seq: CommandSeq, audience: &mut impl Audience) {
+        let mut changed: Vec<InstrumentId> = Vec::new();
+        for event in events {
+            if let Event::InstrumentListed { instrument, .. } | Event::PhaseChanged { instrument, .. } = event
+                && !changed.contains(instrument)
+            {
+                changed.push(*instrument);
+            }
+        }
+        if changed.is_empty() || !audience.wants(&Topic::Instruments) {
             return;
         }
-        let market = self.view.market(*instrument).expect("listed");
-        let pairs = vec![self.catalogue.pair(*instrument, market.phase, market.reason)];
-        let data = Instruments { assets: Vec::new(), pairs };
+        let pair = |instrument| {
+            let market = self.view.market(instrument).expect("listed");
+            self.catalogue.pair(instrument, market.phase, market.reason)
+        };
+        let data = Instruments { assets: Vec::new(), pairs: changed.into_iter().map(pair).collect() };
         let prev_seq = self.last(Topic::Instruments, seq);
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
         self.tell(Topic::Instruments, audience, |text| stream.write(Channel::Instrument, text));
     }
 
-    fn auction(&mut self, event: &Event, seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
-        let instrument = match event {
-            Event::CallOpened { instrument, .. } => *instrument,
-            Event::Indicative(indicative) => indicative.instrument,
-            Event::CallEnded(ended) => ended.instrument,
-            _ => return,
-        };
-        let topic = Topic::Auction(instrument);
-        if !audience.wants(&topic) {
-            return;
-        }
-        let market = self.view.market(instrument).expect("listed");
-        let row = match event {
-            // What it came to, in the phase that follows.
-            Event::CallEnded(ended) => {
-                let CallEnded { instrument, auction, price, lots, surplus } = *ended;
-                let came_to = Indicative { instrument, auction, price, lots, surplus };
-                Some(self.catalogue.auction(&came_to, market.phase, at))
+    /// One message of each instrument whose call opened, changed or ended: what calls came to, then what the one that
+    /// is there would come to.
+    fn auctions(&mut self, events: &[Event], seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
+        let mut told: Vec<(InstrumentId, Vec<AuctionRow>, bool)> = Vec::new();
+        for event in events {
+            let (instrument, ended) = match event {
+                Event::CallOpened { instrument, .. } => (*instrument, None),
+                Event::Indicative(indicative) => (indicative.instrument, None),
+                Event::CallEnded(ended) => (ended.instrument, Some(ended)),
+                _ => continue,
+            };
+            if !audience.wants(&Topic::Auction(instrument)) {
+                continue;
             }
-            _ => rows::auction(&self.catalogue, instrument, market, at),
-        };
-        let Some(row) = row else { return };
-        let prev_seq = self.last(topic, seq);
-        let data = [row];
-        let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-        self.tell(topic, audience, |text| stream.write(Channel::Auction, text));
+            let at_hand = told.iter().position(|(named, ..)| *named == instrument).unwrap_or_else(|| {
+                told.push((instrument, Vec::new(), false));
+                told.len() - 1
+            });
+            let (_, rows, open) = &mut told[at_hand];
+            let Some(ended) = ended else {
+                *open = true;
+                continue;
+            };
+            // In the phase that follows.
+            let phase = self.view.market(instrument).expect("listed").phase;
+            let CallEnded { instrument, auction, price, lots, surplus } = *ended;
+            let came_to = Indicative { instrument, auction, price, lots, surplus };
+            rows.push(self.catalogue.auction(&came_to, phase, at));
+        }
+        for (instrument, mut data, open) in told {
+            let market = self.view.market(instrument).expect("listed");
+            data.extend(rows::auction(&self.catalogue, instrument, market, at).filter(|_| open));
+            if data.is_empty() {
+                continue;
+            }
+            let topic = Topic::Auction(instrument);
+            let prev_seq = self.last(topic, seq);
+            let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
+            self.tell(topic, audience, |text| stream.write(Channel::Auction, text));
+        }
     }
 
     /// The `seq` of a topic's last message; this one's takes its place.

@@ -5,7 +5,9 @@ use crate::refusal::Refusal;
 use crate::reply::ErrorBody;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use unspent_model::{Cash, ClOrdId, Command, Instrument, InstrumentId, OrderId, OrderRef, Reject, Rejection, limits};
+use unspent_model::{
+    Cash, ClOrdId, Command, FeeRate, Instrument, InstrumentId, OrderId, OrderRef, Reject, Rejection, limits,
+};
 
 /// What a refusal's message needs of the command that was refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,8 +18,10 @@ pub struct Asked {
     pub order: Option<OrderRef>,
     /// Under which client order id.
     pub cl_ord_id: Option<ClOrdId>,
-    /// Which field carried the quantity or the amount.
+    /// Which field carried the quantity or the amount, or the number that may be out of bounds.
     pub quantity_field: Option<&'static str>,
+    /// Of an amend: which field it changes that not every order has.
+    pub amended_field: Option<&'static str>,
 }
 
 impl Asked {
@@ -35,6 +39,11 @@ impl Asked {
             Command::AmendOrder(amend) => Asked {
                 order: Some(amend.order),
                 quantity_field: Some(if amend.lots.is_some() { "order_qty" } else { "limit_price" }),
+                amended_field: Some(match (amend.stop, amend.display) {
+                    (Some(_), _) => "trigger_price",
+                    (None, Some(_)) => "display_qty",
+                    (None, None) => "limit_price",
+                }),
                 ..nothing
             },
             Command::CancelOrder { order, .. } => Asked { order: Some(*order), ..nothing },
@@ -42,9 +51,30 @@ impl Asked {
             Command::DepositCredits { instrument, .. } => {
                 Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
             }
+            Command::SetGroup { rule, .. } => {
+                let lots = (1..=limits::GROUP_LOTS).contains(&rule.lots.0);
+                Asked { quantity_field: Some(if lots { "window" } else { "lots" }), ..nothing }
+            }
+            Command::CancelAllAfter { .. } => Asked { quantity_field: Some("timeout"), ..nothing },
+            Command::SetLimits { limits: asked, .. } => {
+                let field = match asked {
+                    _ if asked.open_orders > limits::OPEN_ORDERS_PER_ACCOUNT => "open_orders",
+                    _ if asked.burst == 0 => "burst",
+                    _ => "orders_per_second",
+                };
+                Asked { quantity_field: Some(field), ..nothing }
+            }
             Command::DepositCash { .. } => Asked { quantity_field: Some("amount"), ..nothing },
+            Command::SetRules { instrument, rules } => {
+                let field = match rules {
+                    _ if rules.auction_fee > FeeRate::MAX => "auction_bp",
+                    _ if !(1..=limits::CALL_SECONDS).contains(&rules.volatility_seconds) => "volatility_seconds",
+                    _ if rules.random_end_seconds > limits::CALL_SECONDS => "random_end_seconds",
+                    _ => "auction_tick",
+                };
+                Asked { instrument: Some(*instrument), quantity_field: Some(field), ..nothing }
+            }
             Command::SetPhase { instrument, .. }
-            | Command::SetRules { instrument, .. }
             | Command::SetSchedule { instrument, .. }
             | Command::SetReference { instrument, .. }
             | Command::CommitAuction { instrument, .. }
@@ -52,12 +82,9 @@ impl Asked {
             Command::ListInstrument(_)
             | Command::OpenAccount { .. }
             | Command::MassQuote(_)
-            | Command::SetGroup { .. }
             | Command::ResetGroup { .. }
-            | Command::CancelAllAfter { .. }
             | Command::Connect { .. }
             | Command::Disconnect { .. }
-            | Command::SetLimits { .. }
             | Command::Kill { .. }
             | Command::Clock => nothing,
         }
@@ -108,7 +135,13 @@ impl Catalogue {
 fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
     match (reject, asked.order) {
         (Reject::UnknownOrder | Reject::TooLateToCancel, Some(OrderRef::ClOrdId(_))) => Some("cl_ord_id"),
-        (Reject::InsufficientCredits | Reject::InsufficientFunds | Reject::AmountOutOfRange, _) => asked.quantity_field,
+        (Reject::InsufficientCredits | Reject::InsufficientFunds | Reject::AmountOutOfRange, _)
+        | (Reject::InvalidTimeout | Reject::InvalidLimits | Reject::InvalidRules, _) => asked.quantity_field,
+        (Reject::InvalidCombination, Some(_)) => asked.amended_field,
+        // The engine's word is not the wire's.
+        (Reject::InvalidStopPrice | Reject::StopReached, None) => Some("triggers"),
+        (Reject::InvalidStopPrice | Reject::StopReached, Some(_)) => Some("trigger_price"),
+        (Reject::InvalidSchedule, _) => Some("entries"),
         _ => None,
     }
 }
@@ -156,6 +189,11 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::InvalidQuantity => {
             "order_qty must be a multiple of the lot, from one lot to the venue's bound".to_owned()
         }
+        Reject::InvalidCombination if asked.order.is_some() => {
+            "the order has no such term: limit_price is not taken by a waiting stop-loss, trigger_price only by an \
+             order that waits for its trigger, display_qty only by an iceberg"
+                .to_owned()
+        }
         Reject::InvalidCombination => {
             "this combination of order_type, time_in_force and flags has no meaning: a market \
              order is ioc or fok; a stop order is gtc, day or gtd, and a stop-loss buy has a max_total; post_only and \
@@ -164,7 +202,10 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
                 .to_owned()
         }
         Reject::TooManyOpenOrders => {
-            format!("an account has at most {} open orders; cancel some first", limits::OPEN_ORDERS_PER_ACCOUNT)
+            format!(
+                "the account has as many open orders as it may, at most {}; cancel some first",
+                limits::OPEN_ORDERS_PER_ACCOUNT
+            )
         }
         Reject::TooManyClOrdIds => format!(
             "an account has at most {} remembered cl_ord_ids; they are forgotten {} hours after acceptance",
@@ -179,7 +220,10 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::InsufficientCredits => with("too few credits are free for this", "dollars of face"),
         Reject::InsufficientFunds => with("too little cash is free for this, fees included", "dollars"),
         Reject::PolicyForbids => format!("the policy of {symbol} forbids the listing"),
-        Reject::OutsideBand => format!("limit_price is outside the band of {symbol}"),
+        Reject::OutsideBand => format!(
+            "limit_price is further through the last trade or the reference of {symbol} than its rules allow; use a \
+             price nearer to it"
+        ),
         Reject::SessionClosed => "the session of this connection is over; connect again".to_owned(),
         Reject::UnknownGroup => "the account has no protection group of this name; set_group makes one".to_owned(),
         Reject::GroupTripped => "the protection group has tripped; reset_group lets it quote again".to_owned(),
@@ -200,8 +244,11 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             "a kill switch is engaged for the account, the programme or the venue; ask the operator".to_owned()
         }
         Reject::InvalidStopPrice => match instrument {
-            Some(spec) => crate::catalogue::price_rule("the trigger's price", spec),
-            None => "the trigger's price must be a multiple of the tick, up to the instrument's highest".to_owned(),
+            Some(spec) => {
+                let field = if asked.order.is_some() { "trigger_price" } else { "the price of triggers" };
+                crate::catalogue::price_rule(field, spec)
+            }
+            None => "the price of triggers must be a multiple of the tick, up to the instrument's highest".to_owned(),
         },
         Reject::InvalidDisplay => format!(
             "display_qty must be at least a lot and a {}th of order_qty, and at most order_qty",
@@ -218,8 +265,9 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::StopReached => "the last trade has reached the trigger already; send the order without it".to_owned(),
         Reject::MinimumNotMet => with("min_qty cannot be traded on arrival", "dollars of face"),
         Reject::InvalidRules => {
-            "the rules do not fit together: ticks, ranges and seconds are above zero, fees at most \
-             10000 basis points"
+            "the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at \
+             most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at \
+             most 255 fee schedules"
                 .to_owned()
         }
         Reject::InvalidSchedule => format!(
@@ -229,7 +277,7 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         ),
         Reject::WrongAuction => format!("no call of {symbol} waits for this commitment or seed now"),
         Reject::InvalidLimits => format!(
-            "open_orders must be at most {}, and burst at least 1 with orders_per_second",
+            "open_orders must be at most {}, orders_per_second at most 1000000000, and burst at least 1",
             limits::OPEN_ORDERS_PER_ACCOUNT
         ),
         Reject::SymbolListed => "the symbol is listed already".to_owned(),

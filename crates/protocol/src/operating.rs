@@ -1,6 +1,6 @@
 //! What the operator sets, in the filter: rules, trading days, references, bounds, kill switches.
 
-use crate::catalogue::{Catalogue, cash_of, price_of};
+use crate::catalogue::{Catalogue, cash_of, price_in_dollars, price_of};
 use crate::fields::{Fields, Wrong, one_or_many};
 use crate::quoting::{inner, told};
 use crate::refusal::Refusal;
@@ -8,7 +8,7 @@ use crate::{form, number};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, Cash, Command, FeeRate, KillScope, Phase, Programme, Schedule,
+    AccountId, AccountLimits, AccountName, Cash, Command, FeeRate, KillScope, Phase, Price, Programme, Schedule,
     ScheduleEntry, Symbol, Timestamp, TradingRules, limits,
 };
 
@@ -122,12 +122,11 @@ pub(crate) fn set_rules(f: &Fields<'_>) -> Result<SetRulesParams, Refusal> {
 }
 
 pub(crate) fn set_schedule(f: &Fields<'_>) -> Result<SetScheduleParams, Refusal> {
-    let entries = f.option_with("entries", |raw| {
-        if raw == "[]" { Ok(Vec::new()) } else { one_or_many(raw, limits::SCHEDULE_ENTRIES, entry) }
-    })?;
+    let empty = |raw: &str| raw.strip_prefix('[').is_some_and(|rest| rest.trim_start() == "]");
+    let entries = |raw| if empty(raw) { Ok(Vec::new()) } else { one_or_many(raw, limits::SCHEDULE_ENTRIES, entry) };
     Ok(SetScheduleParams {
         symbol: f.required("symbol")?,
-        entries: entries.unwrap_or_default(),
+        entries: f.option_with("entries", entries)?.unwrap_or_default(),
         last_trade: f.option("last_trade")?,
     })
 }
@@ -169,7 +168,12 @@ impl Catalogue {
     pub fn set_rules(&self, params: &SetRulesParams) -> Result<Command, Refusal> {
         let (instrument, spec) = self.resolve(&params.symbol)?;
         let range = |field, value: Option<Decimal>| {
-            value.map(|value| price_of(field, spec, value).map(|price| price.0)).transpose()
+            let units = value.map(|value| price_of(field, spec, value).map(|price| price.0)).transpose();
+            // A range need not be whole ticks.
+            units.map_err(|refusal| {
+                let unit = price_in_dollars(spec, Price(1)).normalize();
+                Refusal { message: format!("{field} must be a multiple of {unit} above zero"), ..refusal }
+            })
         };
         let usual = TradingRules::new(spec.fees.maker);
         let rules = TradingRules {

@@ -283,10 +283,12 @@ fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         ));
     }
     match (gtd, params.expire_time.is_some()) {
-        (true, false) => Err(Refusal::field("expire_time", "is missing; time_in_force gtd needs it")),
-        (false, true) => Err(Refusal::field("expire_time", "is taken with time_in_force gtd only")),
-        _ => Ok(params),
+        (true, false) => return Err(Refusal::field("expire_time", "is missing; time_in_force gtd needs it")),
+        (false, true) => return Err(Refusal::field("expire_time", "is taken with time_in_force gtd only")),
+        _ => {}
     }
+    quoting::post_only(params.post_only, params.post_only_mode)?;
+    Ok(params)
 }
 
 fn triggers(raw: &str) -> Result<Triggers, Wrong> {

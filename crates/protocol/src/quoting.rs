@@ -124,15 +124,17 @@ pub struct TimerResult {
 }
 
 pub(crate) fn mass_quote(f: &Fields<'_>) -> Result<MassQuoteParams, Refusal> {
-    let quotes = f.option_with("quotes", |raw| one_or_many(raw, limits::QUOTES_PER_COMMAND, quote))?;
-    Ok(MassQuoteParams {
+    let quotes = |raw| one_or_many(raw, limits::QUOTES_PER_COMMAND, quote);
+    let params = MassQuoteParams {
         group: f.option("group")?,
         quote_id: f.option("quote_id")?.unwrap_or(0),
         post_only: f.option("post_only")?.unwrap_or(false),
         post_only_mode: f.option("post_only_mode")?,
-        quotes: quotes.ok_or_else(|| crate::fields::missing("quotes"))?,
+        quotes: f.option_with("quotes", quotes)?.ok_or_else(|| crate::fields::missing("quotes"))?,
         deadline: f.option("deadline")?,
-    })
+    };
+    post_only(params.post_only, params.post_only_mode)?;
+    Ok(params)
 }
 
 fn quote(raw: &str) -> Result<QuoteParams, Wrong> {
@@ -216,9 +218,19 @@ impl Catalogue {
 
     fn quote_side(&self, instrument: InstrumentId, side: QuoteSideParams) -> Result<QuoteSide, Refusal> {
         let spec = self.spec(instrument);
-        let lots = if side.qty.is_zero() { Lots::ZERO } else { lots_of("quotes", spec, side.qty)? };
-        let price = side.price.map(|price| price_of("quotes", spec, price)).transpose()?.unwrap_or_default();
-        Ok(QuoteSide { price, lots })
+        // The refusal names the field of the request; its words, which quote and what of it.
+        let of = |what: &'static str| {
+            move |refusal: Refusal| {
+                let message = refusal.message.replacen("quotes", &format!("{what} of {}/USD", spec.symbol), 1);
+                Refusal { message, ..refusal }
+            }
+        };
+        let lots = match side.qty {
+            qty if qty.is_zero() => Lots::ZERO,
+            qty => lots_of("quotes", spec, qty).map_err(of("qty"))?,
+        };
+        let price = side.price.map(|price| price_of("quotes", spec, price)).transpose().map_err(of("price"))?;
+        Ok(QuoteSide { price: price.unwrap_or_default(), lots })
     }
 }
 

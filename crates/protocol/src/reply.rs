@@ -7,6 +7,7 @@ use crate::refusal::{Refusal, RequestError};
 use crate::words::{BookDepth, Channel, Liquidity, Method, Outcome, Priority, Reason};
 use crate::{form, number};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use unspent_model::{AccountName, ClOrdId, OrderId, OrderStatus, Reject, Symbol, Timestamp};
@@ -202,6 +203,10 @@ impl ErrorDetail {
 impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> ErrorBody {
         let reject = refusal.reject;
+        // Of a rate there is a time to wait, told in its own field: no quantity.
+        let (available, wait) =
+            if reject == Reject::OrderRate { (None, refusal.available) } else { (refusal.available, None) };
+        let retry_after_ms = wait.and_then(|seconds| (seconds * Decimal::ONE_THOUSAND).ceil().to_u64());
         ErrorBody {
             error: Cow::Borrowed(reject.text()),
             detail: ErrorDetail {
@@ -209,10 +214,10 @@ impl From<Refusal> for ErrorBody {
                 reason: Cow::Borrowed(reject.name()),
                 field: refusal.field,
                 message: refusal.message,
-                available: refusal.available,
+                available,
                 retryable: reject.retryable(),
                 outcome: if reject == Reject::OutcomeUnknown { Outcome::Unknown } else { Outcome::Rejected },
-                retry_after_ms: None,
+                retry_after_ms,
                 order_id: None,
                 cl_ord_id: None,
             },

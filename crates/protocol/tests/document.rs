@@ -68,25 +68,131 @@ fn the_table_of_refusals_is_the_enum() {
     assert_eq!(told, known);
 }
 
+/// The set of words that a message lists.
+fn listed(message: &str) -> Vec<String> {
+    let (_, words) = message.split_once("must be one of: ").unwrap_or_else(|| panic!("{message}"));
+    let words = words.split(" at line").next().unwrap();
+    words.split(", ").map(str::to_owned).collect()
+}
+
+/// Every method of the filter.
+fn methods() -> Vec<String> {
+    listed(&parse_filter_request(r#"{"method":"?"}"#).unwrap_err().refusal.message)
+}
+
+/// The words that a request's field takes.
+fn taken(text: &str) -> Vec<String> {
+    listed(&parse_filter_request(text).unwrap_err().refusal.message)
+}
+
+/// The words that a field of a server's message takes.
+fn sent(message: &str, field: &str) -> Vec<String> {
+    let (before, after) = message.split_once(&format!(r#""{field}":""#)).unwrap_or_else(|| panic!("{field}"));
+    let (_, after) = after.split_once('"').unwrap();
+    listed(&ServerMessage::parse(&format!(r#"{before}"{field}":"?"{after}"#)).unwrap_err().to_string())
+}
+
+/// The words in backticks of a row's second cell.
+fn words(document: &str, heading: &str, field: &str) -> Vec<String> {
+    let rows = table(document, heading);
+    let row = rows.iter().find(|row| row[0] == format!("`{field}`")).unwrap_or_else(|| panic!("{heading} {field}"));
+    row[1].split(", ").map(|word| word.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn every_method_has_its_section_and_every_section_its_method() {
+    let document = document();
+    let channels = [
+        "executions",
+        "balances",
+        "holdings",
+        "book",
+        "trade",
+        "ticker",
+        "auction",
+        "instrument",
+        "status",
+        "heartbeat",
+    ];
+    let mut told: BTreeSet<String> = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`').map(str::to_owned))
+        .filter(|name| name != "error_detail")
+        .collect();
+    for channel in channels {
+        assert!(told.remove(channel), "{channel}");
+    }
+    assert_eq!(told, methods().into_iter().collect());
+    let subscribed = taken(r#"{"method":"subscribe","params":{"channel":"?"}}"#);
+    assert_eq!(subscribed, channels[..subscribed.len()]);
+    let cell = &table(&document, "### `subscribe`")[0][3];
+    assert!(subscribed.iter().all(|channel| cell.contains(&format!("`{channel}`"))), "{cell}");
+}
+
+#[test]
+fn every_set_of_words_is_told_whole() {
+    let document = document();
+    let add = |field: &str| {
+        let fields = r#""symbol":"A","side":"buy","order_type":"limit","order_qty":1"#;
+        let fields = match field {
+            "side" => r#""symbol":"A""#,
+            "order_type" => r#""symbol":"A","side":"buy""#,
+            _ => fields,
+        };
+        taken(&format!(r#"{{"method":"add_order","params":{{{fields},"{field}":"?"}}}}"#))
+    };
+    for field in ["side", "order_type", "time_in_force", "post_only_mode", "stp_type"] {
+        assert_eq!(words(&document, "### `add_order`", field), add(field), "{field}");
+    }
+    let login = taken(r#"{"method":"login","params":{"api_key":"k","cancel_on_disconnect":"?"}}"#);
+    assert_eq!(words(&document, "### `login`", "cancel_on_disconnect"), login);
+    let phases = taken(r#"{"method":"set_phase","params":{"symbol":"A","phase":"?"}}"#);
+    assert_eq!(names(&document, "#### Phases"), phases);
+
+    let stream = |channel, row: String| format!(r#"{{"channel":"{channel}","type":"update","seq":1,"data":[{row}]}}"#);
+    let execution = stream("executions", serde_json::to_string(&samples::execution()).unwrap());
+    for field in ["exec_type", "side", "order_type", "time_in_force", "order_status", "liquidity_ind"] {
+        assert_eq!(words(&document, "### `executions`", field), sent(&execution, field), "{field}");
+    }
+    assert_eq!(names(&document, "#### Reasons"), sent(&execution, "reason"));
+    let pair = serde_json::to_string(&samples::pair()).unwrap();
+    let listing = format!(r#"{{"channel":"instrument","type":"update","data":{{"assets":[],"pairs":[{pair}]}}}}"#);
+    assert_eq!(names(&document, "#### Phases"), sent(&listing, "phase"));
+    assert_eq!(names(&document, "#### Phase reasons"), sent(&listing, "phase_reason"));
+}
+
+#[test]
+fn the_status_of_every_phase_is_told() {
+    let mut catalogue = unspent_protocol::Catalogue::new();
+    let line = r#"{"symbol":"AAPL/USD","face":1,"tick":0.01,"price_max":1000.0}"#;
+    let id = catalogue.insert(parse_instrument(line).unwrap()).unwrap();
+    let told = table(&document(), "#### Phases");
+    assert_eq!(told.len(), samples::PHASES.len());
+    for (row, phase) in told.iter().zip(samples::PHASES) {
+        assert_eq!(row[1].trim_matches('`'), catalogue.pair(id, phase, None).status, "{phase:?}");
+    }
+}
+
 #[test]
 fn every_parameter_of_a_method_is_in_its_table_in_the_order_of_checks() {
     let document = document();
-    for method in [
-        "login",
-        "subscribe",
-        "unsubscribe",
-        "add_order",
-        "amend_order",
-        "cancel_order",
-        "cancel_all",
-        "deposit_cash",
-        "deposit_credits",
-        "set_phase",
-    ] {
+    for method in methods() {
         let text = format!(r#"{{"method":"{method}","params":{{"?":0}}}}"#);
         let message = parse_filter_request(&text).unwrap_err().refusal.message;
-        let known = message.strip_prefix("? is unknown; known are ").unwrap_or_else(|| panic!("{message}"));
-        assert_eq!(names(&document, &format!("### `{method}`")).join(", "), known, "{method}");
+        let told = names(&document, &format!("### `{method}`")).join(", ");
+        if told.is_empty() {
+            assert_eq!(message, "? is unknown; no field is known here", "{method}");
+        } else {
+            assert_eq!(format!("? is unknown; known are {told}"), message);
+        }
+    }
+    for (heading, text) in [
+        ("#### `quotes`", r#"{"method":"mass_quote","params":{"quotes":{"?":0}}}"#),
+        ("#### `bid`, `ask`", r#"{"method":"mass_quote","params":{"quotes":{"symbol":"A","bid":{"?":0}}}}"#),
+    ] {
+        let message = parse_filter_request(text).unwrap_err().refusal.message;
+        let told = names(&document, heading).join(", ");
+        assert!(message.ends_with(&format!("? is unknown; known are {told}")), "{message}");
     }
     let message = parse_instrument(r#"{"?":0}"#).unwrap_err().message;
     assert_eq!(format!("? is unknown; known are {}", names(&document, "### FILE").join(", ")), message);
@@ -130,6 +236,11 @@ fn every_field_that_is_printed_is_in_its_table() {
     assert_eq!(told("### `holdings`"), keys(&samples::holding()));
     assert_eq!(told("### `book`"), keys(&samples::book()));
     assert_eq!(told("### `trade`"), keys(&samples::trade()));
+    assert_eq!(told("### `auction`"), keys(&samples::auction()));
+    assert_eq!(told("#### Quotes"), keys(&samples::quote_result()));
+    assert_eq!(told("#### `rejects`"), keys(&samples::quote_result().rejects[0]));
+    let trigger_time = Some(samples::execution().timestamp);
+    assert_eq!(told("#### Timer"), keys(&unspent_protocol::TimerResult { trigger_time }));
     assert_eq!(told("### `ticker`"), keys(&samples::ticker()));
     assert_eq!(told("### `instrument`"), keys(&samples::pair()));
     assert_eq!(told("### `status`"), keys(&samples::status()));

@@ -3,8 +3,8 @@
 use expect_test::{Expect, expect};
 use rust_decimal::Decimal;
 use unspent_model::{
-    AccountId, CancelReason, Cash, ClOrdId, Command, CommandSeq, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderId,
-    OrderKind, OrderRef, OrderStatus, Phase, Price, Reject, Rejection, Side, TimeInForce, Timestamp, TradeId,
+    AccountId, Cash, ClOrdId, Command, CommandSeq, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderId, OrderRef,
+    OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, SessionId, Side, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -208,6 +208,16 @@ fn what_the_core_refused_is_said_with_the_instruments_numbers() {
         (with(Reject::UnknownOrder, None), cancel(named)),
         (with(Reject::TooLateToCancel, None), cancel(OrderRef::Id(OrderId(5)))),
         (with(Reject::WrongPhase, None), asked),
+        (with(Reject::InvalidStopPrice, None), asked),
+        (with(Reject::StopReached, None), asked),
+        (with(Reject::InvalidDisplay, None), asked),
+        (with(Reject::InvalidMinimum, None), asked),
+        (with(Reject::InvalidExpiry, None), asked),
+        (with(Reject::MinimumNotMet, Some(2)), asked),
+        (with(Reject::NotionalLimit, Some(1_050)), asked),
+        (with(Reject::OutsideBand, None), asked),
+        (with(Reject::KillSwitch, None), asked),
+        (with(Reject::SessionClosed, None), asked),
     ]
     .into_iter()
     .map(|(rejection, asked)| told(&catalogue.explain(rejection, asked)))
@@ -224,19 +234,29 @@ fn what_the_core_refused_is_said_with_the_instruments_numbers() {
     check(
         lines,
         expect![[r#"
-        2102 limit_price: limit_price must be a multiple of 0.001 between 0.001 and 1.000
-        2102 limit_price: limit_price must be a multiple of 0.01 between 0.01 and 1000.00
-        2102 limit_price: limit_price must be a multiple of 0.25 between 0.25 and 100.00
-        2103 qty: qty must be a multiple of the lot, 1000 dollars of face, from 1000 to the venue's bound
-        6005 qty: qty must be above zero and leave the balance within the venue's bound
-        2104 order_qty: too few credits are free for this; available are 3000 dollars of face (3000)
-        2105 order_qty: too little cash is free for this, fees included; available are 10.50 dollars (10.50)
-        2111 order_qty: the order cannot be filled whole; available are 0 dollars of face (0)
-        2113 cl_ord_id: order acme-1 is no order of this account
-        2114 order_id: order O-5 was filled or cancelled before
-        2110 symbol: AWS-ACT-1K-202706/USD is in a phase that does not allow this; the instrument channel says which
-        5001 -: the engine is busy; send it again
-    "#]],
+            2102 limit_price: limit_price must be a multiple of 0.001 between 0.001 and 1.000
+            2102 limit_price: limit_price must be a multiple of 0.01 between 0.01 and 1000.00
+            2102 limit_price: limit_price must be a multiple of 0.25 between 0.25 and 100.00
+            2103 qty: qty must be a multiple of the lot, 1000 dollars of face, from 1000 to the venue's bound
+            6005 qty: qty must be above zero and leave the balance within the venue's bound
+            2104 order_qty: too few credits are free for this; available are 3000 dollars of face (3000)
+            2105 order_qty: too little cash is free for this, fees included; available are 10.50 dollars (10.50)
+            2111 order_qty: the order cannot be filled whole; available are 0 dollars of face (0)
+            2113 cl_ord_id: order acme-1 is no order of this account
+            2114 order_id: order O-5 was filled or cancelled before
+            2110 symbol: AWS-ACT-1K-202706/USD is in a phase that does not allow this; the instrument channel says which
+            2119 triggers: the price of triggers must be a multiple of 0.001 between 0.001 and 1.000
+            2120 triggers: the last trade has reached the trigger already; send the order without it
+            2121 display_qty: display_qty must be at least a lot and a 100th of order_qty, and at most order_qty
+            2130 min_qty: min_qty must be from one lot to order_qty
+            2123 expire_time: expire_time must be later than now
+            2122 min_qty: min_qty cannot be traded on arrival; available are 2000 dollars of face (2000)
+            2127 order_qty: the account's open orders would be worth more than they may; available are 10.50 dollars (10.50)
+            2108 limit_price: limit_price is further through the last trade or the reference of AWS-ACT-1K-202706/USD than its rules allow; use a price nearer to it
+            2125 -: a kill switch is engaged for the account, the programme or the venue; ask the operator
+            2124 -: the session of this connection is over; connect again
+            5001 -: the engine is busy; send it again
+        "#]],
     );
 }
 
@@ -253,6 +273,164 @@ fn an_amend_that_is_no_whole_number_of_units_is_left_to_the_engine_to_refuse() {
     assert_eq!(amended(r#""limit_price":0.67001,"order_qty":3000"#, Some(AWS)), (Some(Price(0)), Some(Lots(3))));
     assert_eq!(amended(r#""order_qty":1500"#, Some(AWS)), (None, Some(Lots(0))));
     assert_eq!(amended(r#""order_qty":3000"#, None), (None, Some(Lots(0))));
+}
+
+/// An order's terms beside price and quantity, in units.
+fn terms(fields: &str) -> String {
+    let request = format!(
+        r#"{{"method":"add_order","params":{{"symbol":"AWS-ACT-1K-202706","side":"buy","order_qty":100000,{fields}}}}}"#
+    );
+    let Call::AddOrder(params) = parse_request(&request).unwrap().call else { panic!("{request}") };
+    match catalogue().add_order(ACCOUNT, &params) {
+        Ok(order) => format!(
+            "{:?} stop {:?} display {:?} minimum {:?} {:?} {:?}",
+            order.kind, order.stop, order.display, order.min_lots, order.time_in_force, order.post_only
+        ),
+        Err(refusal) => told(&refusal),
+    }
+}
+
+#[test]
+fn every_term_of_an_order_becomes_units() {
+    let fields = [
+        r#""order_type":"stop-loss","triggers":{"price":0.7},"max_total":80000"#,
+        r#""order_type":"stop-loss","triggers":{"price":0.70001}"#,
+        r#""order_type":"stop-loss-limit","triggers":{"price":0.7},"limit_price":0.71,"time_in_force":"day""#,
+        r#""order_type":"iceberg","limit_price":0.71,"display_qty":10000"#,
+        r#""order_type":"iceberg","limit_price":0.71,"display_qty":10500"#,
+        r#""order_type":"limit","limit_price":0.71,"min_qty":5000,"time_in_force":"auction""#,
+        r#""order_type":"limit","limit_price":0.71,"min_qty":1"#,
+        r#""order_type":"limit","limit_price":0.71,"time_in_force":"gtd","expire_time":"2026-01-01T00:00:01Z""#,
+        r#""order_type":"limit","limit_price":0.71,"post_only":true,"post_only_mode":"reject""#,
+        r#""order_type":"limit","limit_price":0.71,"post_only":true,"post_only_mode":"slide""#,
+    ];
+    check(
+        fields.into_iter().map(terms),
+        expect![[r#"
+        Market { max_total: Some(Cash(8000000)) } stop Some(Price(7000)) display None minimum None Gtc No
+        2119 triggers: triggers must be a multiple of 0.001 between 0.001 and 1.000
+        Limit(Price(7100)) stop Some(Price(7000)) display None minimum None Day No
+        Limit(Price(7100)) stop None display Some(Lots(10)) minimum None Gtc No
+        2121 display_qty: display_qty must be a multiple of the lot, 1000 dollars of face, from 1000 to the venue's bound
+        Limit(Price(7100)) stop None display None minimum Some(Lots(5)) Auction No
+        2130 min_qty: min_qty must be a multiple of the lot, 1000 dollars of face, from 1000 to the venue's bound
+        Limit(Price(7100)) stop None display None minimum None Gtd(Timestamp(1767225601000000000)) No
+        Limit(Price(7100)) stop None display None minimum None Gtc Reject
+        Limit(Price(7100)) stop None display None minimum None Gtc Slide
+    "#]],
+    );
+}
+
+#[test]
+fn makers_and_operators_asks_become_commands_and_their_refusals_name_the_wires_fields() {
+    let catalogue = catalogue();
+    let command = |text: &str| {
+        let call = parse_filter_request(text).unwrap_or_else(|error| panic!("{text}\n{error}")).call;
+        match call {
+            Call::MassQuote(params) => catalogue.mass_quote(ACCOUNT, SessionId(3), &params),
+            Call::SetGroup(params) => Ok(params.command(ACCOUNT)),
+            Call::SetRules(params) => catalogue.set_rules(&params),
+            Call::SetSchedule(params) => catalogue.set_schedule(&params),
+            Call::SetReference(params) => catalogue.set_reference(&params),
+            Call::SetLimits(params) => params.command(ACCOUNT),
+            Call::Kill(params) => Ok(params.command(params.account.map(|_| ACCOUNT))),
+            Call::CancelAll(params) => catalogue.cancel_all(ACCOUNT, &params),
+            Call::CancelAllOrdersAfter(params) => {
+                Ok(Command::CancelAllAfter { account: ACCOUNT, seconds: params.timeout })
+            }
+            call => panic!("{call:?}"),
+        }
+    };
+    let refused = |reject: Reject, text: &str| {
+        let asked = Asked::of(&command(text).unwrap_or_else(|refusal| panic!("{text}\n{refusal}")));
+        told(&catalogue.explain(reject.into(), asked))
+    };
+    let amend = |fields: &str| {
+        let request = format!(r#"{{"method":"amend_order","params":{{"order_id":"O-1",{fields}}}}}"#);
+        let Call::AmendOrder(params) = parse_request(&request).unwrap().call else { panic!("{request}") };
+        Asked::of(&Command::AmendOrder(params.in_units(ACCOUNT, catalogue.get(AWS)))).in_instrument(AWS)
+    };
+    let texts = [
+        r#"{"method":"mass_quote","params":{"group":"g","quote_id":7,"quotes":[{"symbol":"AAPL","bid":{"price":187.25,"qty":3},"ask":{"qty":0}}]}}"#,
+        r#"{"method":"mass_quote","params":{"quotes":[{"symbol":"AAPL","bid":{"price":187.255,"qty":3}}]}}"#,
+        r#"{"method":"mass_quote","params":{"quotes":[{"symbol":"HALF","bid":{"price":1,"qty":15}}]}}"#,
+        r#"{"method":"mass_quote","params":{"quotes":[{"symbol":"NOPE","bid":{"qty":0}}]}}"#,
+        r#"{"method":"set_rules","params":{"symbol":"AWS-ACT-1K-202706","dynamic_range":0.02,"entry_range":0.1,"auction_bp":5}}"#,
+        r#"{"method":"set_rules","params":{"symbol":"AWS-ACT-1K-202706","static_range":0.00005}}"#,
+        r#"{"method":"set_schedule","params":{"symbol":"AAPL","entries":{"second":60,"phase":"call"},"last_trade":"2026-01-01T00:00:01Z"}}"#,
+        r#"{"method":"set_reference","params":{"symbol":"AWS-ACT-1K-202706","price":0.66}}"#,
+        r#"{"method":"set_reference","params":{"symbol":"AWS-ACT-1K-202706","price":0}}"#,
+        r#"{"method":"set_limits","params":{"account":"a","open_notional":1000.5}}"#,
+        r#"{"method":"set_limits","params":{"account":"a","open_notional":1000.505}}"#,
+        r#"{"method":"kill","params":{"engaged":true}}"#,
+        r#"{"method":"kill","params":{"account":"a","engaged":true}}"#,
+        r#"{"method":"kill","params":{"programme":"AWS-ACT","engaged":true}}"#,
+        r#"{"method":"cancel_all","params":{"programme":"AWS-ACT","group":"g"}}"#,
+    ];
+    let mut lines: Vec<String> = texts
+        .into_iter()
+        .map(|text| command(text).map_or_else(|refusal| told(&refusal), |command| format!("{command:?}")))
+        .collect();
+    lines.extend([
+        refused(Reject::InvalidTimeout, r#"{"method":"set_group","params":{"group":"g","lots":0,"window":1}}"#),
+        refused(Reject::InvalidTimeout, r#"{"method":"set_group","params":{"group":"g","lots":1,"window":0}}"#),
+        refused(Reject::InvalidTimeout, r#"{"method":"cancel_all_orders_after","params":{"timeout":86401}}"#),
+        refused(Reject::InvalidRules, r#"{"method":"set_rules","params":{"symbol":"AAPL","auction_bp":10001}}"#),
+        refused(Reject::InvalidRules, r#"{"method":"set_rules","params":{"symbol":"AAPL","volatility_seconds":0}}"#),
+        refused(
+            Reject::InvalidRules,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL","random_end_seconds":86401}}"#,
+        ),
+        refused(Reject::InvalidSchedule, r#"{"method":"set_schedule","params":{"symbol":"AAPL"}}"#),
+        refused(Reject::InvalidLimits, r#"{"method":"set_limits","params":{"account":"a","open_orders":100001}}"#),
+        refused(
+            Reject::InvalidLimits,
+            r#"{"method":"set_limits","params":{"account":"a","orders_per_second":5,"burst":0}}"#,
+        ),
+        told(&catalogue.explain(Reject::InvalidStopPrice.into(), amend(r#""trigger_price":0"#))),
+        told(&catalogue.explain(Reject::InvalidCombination.into(), amend(r#""trigger_price":0.5"#))),
+        told(&catalogue.explain(Reject::InvalidCombination.into(), amend(r#""display_qty":1000"#))),
+    ]);
+    check(
+        lines,
+        expect![[r#"
+            MassQuote(MassQuote { account: AccountId(7), session: SessionId(3), group: Some(GroupName("g")), quote_id: 7, post_only: No, quotes: [Quote { instrument: InstrumentId(1), bid: Some(QuoteSide { price: Price(18725), lots: Lots(3) }), ask: Some(QuoteSide { price: Price(0), lots: Lots(0) }) }], deadline: None })
+            2102 quotes: price of AAPL/USD must be a multiple of 0.01 between 0.01 and 1000.00
+            2103 quotes: qty of HALF/USD must be a multiple of the lot, 10 dollars of face, from 10 to the venue's bound
+            2101 symbol: symbol NOPE/USD is not listed; the instrument channel says what is
+            SetRules { instrument: InstrumentId(0), rules: TradingRules { auction_tick: 1, auction_fee: FeeRate(5), dynamic_range: Some(200), static_range: None, entry_range: Some(1000), volatility_seconds: 300, random_end_seconds: 30 } }
+            2102 static_range: static_range must be a multiple of 0.0001 above zero
+            SetSchedule { instrument: InstrumentId(1), schedule: Schedule { entries: [ScheduleEntry { second_of_day: 60, phase: Call }], last_trade: Some(Timestamp(1767225601000000000)) } }
+            SetReference { instrument: InstrumentId(0), price: Price(6600) }
+            2102 price: price must be a multiple of 0.001 between 0.001 and 1.000
+            SetLimits { account: AccountId(7), limits: AccountLimits { open_orders: 100000, open_notional: Some(Cash(100050)), orders_per_second: 0, burst: 1 } }
+            1003 open_notional: open_notional must be dollars, not below zero, with at most 2 decimals
+            Kill { scope: Venue, engaged: true }
+            Kill { scope: Account(AccountId(7)), engaged: true }
+            Kill { scope: Programme(Programme("AWS-ACT")), engaged: true }
+            CancelAll { account: AccountId(7), filter: CancelFilter { instrument: None, side: None, programme: Some(Programme("AWS-ACT")), group: Some(GroupName("g")) } }
+            2132 lots: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
+            2132 window: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
+            2132 timeout: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
+            6007 auction_bp: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
+            6007 volatility_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
+            6007 random_end_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
+            6008 entries: a trading day has at most 96 entries, ascending by second, below 86400, of call, no_cancel, continuous, cancel_only and closed
+            6010 open_orders: open_orders must be at most 100000, orders_per_second at most 1000000000, and burst at least 1
+            6010 burst: open_orders must be at most 100000, orders_per_second at most 1000000000, and burst at least 1
+            2119 trigger_price: trigger_price must be a multiple of 0.001 between 0.001 and 1.000
+            2118 trigger_price: the order has no such term: limit_price is not taken by a waiting stop-loss, trigger_price only by an order that waits for its trigger, display_qty only by an iceberg
+            2118 display_qty: the order has no such term: limit_price is not taken by a waiting stop-loss, trigger_price only by an order that waits for its trigger, display_qty only by an iceberg
+        "#]],
+    );
+}
+
+#[test]
+fn a_rate_limit_says_when_to_come_back() {
+    let rejection = Rejection { reject: Reject::OrderRate, available: Some(99_000_001) };
+    let body: ErrorBody = catalogue().explain(rejection, Asked::default()).into();
+    assert_eq!((body.detail.retry_after_ms, body.detail.available), (Some(100), None));
+    assert!(body.detail.message.ends_with("wait 0.099000001 seconds"), "{}", body.detail.message);
 }
 
 #[test]
@@ -272,11 +450,13 @@ fn averages_are_rounded_half_up_to_four_decimals_more() {
 #[test]
 fn a_fill_is_told_to_its_taker_and_to_the_public() {
     let catalogue = catalogue();
-    let leg = |order, fee| Leg { order: OrderId(order), account: ACCOUNT, leaves: Lots(0), fee: Cash(fee) };
+    let leg =
+        |order, fee| Leg { order: OrderId(order), account: ACCOUNT, leaves: Lots(0), hidden: Lots(0), fee: Cash(fee) };
     let fill = Fill {
         trade: TradeId(551),
         instrument: AWS,
         taker_side: Side::Buy,
+        auction: false,
         price: Price(6_600),
         lots: Lots(2),
         maker: leg(1, 0),
@@ -317,7 +497,10 @@ fn a_fill_is_told_to_its_taker_and_to_the_public() {
         exec_seq: None,
         seq: Some(1),
         prev_seq: None,
-        data: catalogue.instruments(|id| if id == AAPL { Phase::Halted } else { Phase::Continuous }),
+        data: catalogue.instruments(|id| match id {
+            AAPL => (Phase::Halted, Some(PhaseReason::Unresolved)),
+            _ => (Phase::Continuous, None),
+        }),
     };
     let print = |write: &dyn Fn(&mut Vec<u8>)| {
         let mut out = Vec::new();
@@ -336,68 +519,13 @@ fn a_fill_is_told_to_its_taker_and_to_the_public() {
         ],
         expect![[r#"
             {"method":"add_order","req_id":-1,"success":true,"result":{"order_id":"O-2","status":"filled","leaves_qty":0,"cum_qty":2000,"fills":[{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}],"seq":9},"time_in":"2026-01-01T00:00:00.123456Z","time_out":"2026-01-01T00:00:00.123456Z"}
-            {"method":"nope","req_id":3,"success":false,"error":"EGeneral:Unknown method","error_detail":{"code":1002,"reason":"unknown_method","field":"method","message":"method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all","retryable":false,"outcome":"rejected"},"time_in":"2026-01-01T00:00:00.123456Z","time_out":"2026-01-01T00:00:00.123456Z"}
+            {"method":"nope","req_id":3,"success":false,"error":"EGeneral:Unknown method","error_detail":{"code":1002,"reason":"unknown_method","field":"method","message":"method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group","retryable":false,"outcome":"rejected"},"time_in":"2026-01-01T00:00:00.123456Z","time_out":"2026-01-01T00:00:00.123456Z"}
             {"method":"cancel_order","success":false,"error":"EService:Timeout","error_detail":{"code":5002,"reason":"outcome_unknown","message":"the outcome cannot be known now; ask by cl_ord_id, or send the same order again","retryable":true,"outcome":"unknown","order_id":"O-4"},"time_in":"2026-01-01T00:00:00.123456Z","time_out":"2026-01-01T00:00:00.123456Z"}
             {"method":"pong","req_id":1,"success":true,"result":{},"time_in":"2026-01-01T00:00:00.123456Z","time_out":"2026-01-01T00:00:00.123456Z"}
             {"channel":"trade","type":"update","seq":9,"prev_seq":7,"data":[{"symbol":"AWS-ACT-1K-202706/USD","side":"buy","price":0.6600,"qty":2000,"ord_type":"limit","trade_id":551,"timestamp":"2026-01-01T00:00:00.123456Z"}]}
             {"channel":"trade","type":"update","seq":9,"prev_seq":7,"data":[{"symbol":"AWS-ACT-1K-202706/USD","side":"buy","price":0.6600,"qty":2000,"ord_type":"limit","trade_id":551,"timestamp":"2026-01-01T00:00:00.123456Z"}]}
-            {"channel":"instrument","type":"snapshot","seq":1,"data":{"assets":[{"id":"USD","status":"enabled","precision":2},{"id":"AWS-ACT-1K-202706","status":"enabled","precision":0},{"id":"AAPL","status":"enabled","precision":0},{"id":"HALF","status":"enabled","precision":0}],"pairs":[{"symbol":"AWS-ACT-1K-202706/USD","base":"AWS-ACT-1K-202706","quote":"USD","price_precision":4,"price_increment":0.0010,"qty_precision":0,"qty_increment":1000,"qty_min":1000,"cost_precision":2,"status":"online","phase":"continuous","price_max":1.0000,"collar":0.0300,"maker_bp":0,"taker_bp":0},{"symbol":"AAPL/USD","base":"AAPL","quote":"USD","price_precision":2,"price_increment":0.01,"qty_precision":0,"qty_increment":1,"qty_min":1,"cost_precision":2,"status":"cancel_only","phase":"halted","price_max":1000.00,"collar":30.00,"maker_bp":0,"taker_bp":0},{"symbol":"HALF/USD","base":"HALF","quote":"USD","price_precision":2,"price_increment":0.25,"qty_precision":0,"qty_increment":10,"qty_min":10,"cost_precision":2,"status":"online","phase":"continuous","price_max":100.00,"collar":3.00,"maker_bp":0,"taker_bp":0}]}}
+            {"channel":"instrument","type":"snapshot","seq":1,"data":{"assets":[{"id":"USD","status":"enabled","precision":2},{"id":"AWS-ACT-1K-202706","status":"enabled","precision":0},{"id":"AAPL","status":"enabled","precision":0},{"id":"HALF","status":"enabled","precision":0}],"pairs":[{"symbol":"AWS-ACT-1K-202706/USD","base":"AWS-ACT-1K-202706","quote":"USD","price_precision":4,"price_increment":0.0010,"qty_precision":0,"qty_increment":1000,"qty_min":1000,"cost_precision":2,"status":"online","phase":"continuous","price_max":1.0000,"collar":0.0300,"maker_bp":0,"taker_bp":0},{"symbol":"AAPL/USD","base":"AAPL","quote":"USD","price_precision":2,"price_increment":0.01,"qty_precision":0,"qty_increment":1,"qty_min":1,"cost_precision":2,"status":"cancel_only","phase":"halted","phase_reason":"unresolved","price_max":1000.00,"collar":30.00,"maker_bp":0,"taker_bp":0},{"symbol":"HALF/USD","base":"HALF","quote":"USD","price_precision":2,"price_increment":0.25,"qty_precision":0,"qty_increment":10,"qty_min":10,"cost_precision":2,"status":"online","phase":"continuous","price_max":100.00,"collar":3.00,"maker_bp":0,"taker_bp":0}]}}
         "#]],
-    );
-}
-
-#[test]
-fn an_owner_is_told_of_an_order_until_it_is_gone() {
-    let catalogue = catalogue();
-    let at = Timestamp(1_767_225_600_000_000_000);
-    let mut order = OrderView {
-        order: OrderId(1),
-        cl_ord_id: Some(ClOrdId::parse("acme-1").unwrap()),
-        instrument: AWS,
-        side: Side::Sell,
-        kind: OrderKind::Limit(Price(6_600)),
-        time_in_force: TimeInForce::Gtc,
-        post_only: true,
-        self_trade: None,
-        price: Price(6_600),
-        lots: Lots(5),
-        cum: Lots(0),
-        leaves: Lots(5),
-        notional: 0,
-        status: OrderStatus::Open,
-    };
-    let opened = catalogue.execution(ExecType::New, &order, None, at);
-    let leg =
-        |order, leaves, fee| Leg { order: OrderId(order), account: ACCOUNT, leaves: Lots(leaves), fee: Cash(fee) };
-    let fill = Fill {
-        trade: TradeId(551),
-        instrument: AWS,
-        taker_side: Side::Buy,
-        price: Price(6_600),
-        lots: Lots(2),
-        maker: leg(1, 3, 330),
-        taker: leg(2, 0, 660),
-    };
-    order =
-        OrderView { cum: Lots(2), leaves: Lots(3), notional: 13_200, status: OrderStatus::PartiallyFilled, ..order };
-    let traded = catalogue.trade_execution(&order, &fill, Liquidity::Maker, at);
-    let taker = catalogue.trade_execution(&order, &fill, Liquidity::Taker, at);
-    assert_eq!((taker.fees, taker.exec_id.unwrap().to_string()), (Some(Fee(dollars(Cash(660)))), "E-551t".to_owned()));
-    order = OrderView { leaves: Lots(0), status: OrderStatus::Canceled, ..order };
-    let canceled = catalogue.execution(ExecType::Canceled, &order, Some(CancelReason::User), at);
-    let told = |data| {
-        let mut out = Vec::new();
-        let frame = Stream { kind: Kind::Update, account: None, exec_seq: Some(3), seq: Some(9), prev_seq: None, data };
-        frame.write(Channel::Executions, &mut out);
-        String::from_utf8(out).unwrap()
-    };
-    check(
-        [told([opened]), told([traded]), told([canceled])],
-        expect![[r#"
-        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"new","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":0,"leaves_qty":5000,"order_status":"new","timestamp":"2026-01-01T00:00:00.000000Z"}]}
-        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"trade","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"last_qty":2000,"last_price":0.6600,"cum_qty":2000,"leaves_qty":3000,"avg_price":0.6600,"order_status":"partially_filled","liquidity_ind":"m","fees":[{"asset":"USD","qty":3.30}],"exec_id":"E-551m","trade_id":551,"timestamp":"2026-01-01T00:00:00.000000Z"}]}
-        {"channel":"executions","type":"update","exec_seq":3,"seq":9,"data":[{"exec_type":"canceled","order_id":"O-1","cl_ord_id":"acme-1","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":5000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":2000,"leaves_qty":0,"avg_price":0.6600,"order_status":"canceled","reason":"user","timestamp":"2026-01-01T00:00:00.000000Z"}]}
-    "#]],
     );
 }
 

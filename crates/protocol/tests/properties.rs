@@ -7,8 +7,8 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    AccountName, CancelReason, ClOrdId, OrderId, OrderRef, OrderStatus, Phase, Reject, SelfTrade, Side, Symbol,
-    TimeInForce, Timestamp, TradeId,
+    AccountName, CancelReason, ClOrdId, GroupName, OrderId, OrderRef, OrderStatus, Phase, PhaseReason, Programme,
+    Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -43,8 +43,33 @@ fn order_id() -> impl Strategy<Value = OrderId> {
     (1..=u64::MAX).prop_map(OrderId)
 }
 
-fn time_in_force() -> impl Strategy<Value = TimeInForce> {
-    select(vec![TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok])
+fn group() -> impl Strategy<Value = GroupName> {
+    "[-A-Za-z0-9_.]{1,16}".prop_map(|text| GroupName::parse(&text).unwrap())
+}
+
+fn programme() -> impl Strategy<Value = Programme> {
+    "[-A-Z0-9._]{1,32}".prop_map(|text| Programme::parse(&text).unwrap())
+}
+
+fn phase() -> impl Strategy<Value = Phase> {
+    select(samples::PHASES.to_vec())
+}
+
+/// Every one but `gtd`, which needs an `expire_time`.
+fn time_in_force() -> impl Strategy<Value = TimeInForceWord> {
+    use TimeInForceWord::{Auction, Day, Fok, Gtc, Ioc};
+    select(vec![Gtc, Day, Ioc, Fok, Auction])
+}
+
+/// A time in force with its `expire_time`.
+fn stay() -> impl Strategy<Value = (Option<TimeInForceWord>, Option<Timestamp>)> {
+    let gtd = time().prop_map(|until| (Some(TimeInForceWord::Gtd), Some(until)));
+    prop_oneof![option::of(time_in_force()).prop_map(|word| (word, None)), gtd]
+}
+
+fn post_only() -> impl Strategy<Value = (bool, Option<PostOnlyMode>)> {
+    let mode = option::of(select(vec![PostOnlyMode::Reject, PostOnlyMode::Slide]));
+    prop_oneof![Just((false, None)), mode.prop_map(|mode| (true, mode))]
 }
 
 fn self_trade() -> impl Strategy<Value = SelfTrade> {
@@ -52,7 +77,7 @@ fn self_trade() -> impl Strategy<Value = SelfTrade> {
 }
 
 fn reason() -> impl Strategy<Value = CancelReason> {
-    select(vec![CancelReason::User, CancelReason::TimeInForce, CancelReason::SelfTrade, CancelReason::Operator])
+    select(samples::CANCEL_REASONS.to_vec())
 }
 
 fn depth() -> impl Strategy<Value = Option<BookDepth>> {
@@ -60,27 +85,26 @@ fn depth() -> impl Strategy<Value = Option<BookDepth>> {
 }
 
 fn add_order() -> impl Strategy<Value = Call> {
-    let head = (symbol(), side(), any::<bool>(), decimal(), decimal(), option::of(decimal()));
-    let tail = (
-        option::of(time_in_force()),
-        any::<bool>(),
-        option::of(self_trade()),
-        option::of(cl_ord_id()),
-        option::of(time()),
-    );
-    (head, tail).prop_map(|((symbol, side, market, order_qty, price, total), tail)| {
-        let (time_in_force, post_only, stp_type, cl_ord_id, deadline) = tail;
-        let (order_type, limit_price, max_total) =
-            if market { (OrderType::Market, None, total) } else { (OrderType::Limit, Some(price), None) };
+    use OrderType::{Iceberg, Limit, Market, StopLoss, StopLossLimit};
+    let kind = select(vec![Limit, Market, StopLoss, StopLossLimit, Iceberg]);
+    let head = (symbol(), side(), kind, decimal(), decimal(), option::of(decimal()), decimal(), option::of(decimal()));
+    let tail = (stay(), post_only(), option::of(self_trade()), option::of(cl_ord_id()), option::of(time()));
+    (head, tail).prop_map(|((symbol, side, order_type, order_qty, price, total, other, min_qty), tail)| {
+        let ((time_in_force, expire_time), (post_only, post_only_mode), stp_type, cl_ord_id, deadline) = tail;
         Call::AddOrder(AddOrderParams {
             symbol,
             side,
             order_type,
             order_qty,
-            limit_price,
-            max_total,
+            limit_price: order_type.has_limit().then_some(price),
+            max_total: total.filter(|_| !order_type.has_limit()),
+            triggers: order_type.has_trigger().then_some(Triggers { price: other }),
+            display_qty: (order_type == Iceberg).then_some(other),
+            min_qty,
             time_in_force,
+            expire_time,
             post_only,
+            post_only_mode,
             stp_type,
             cl_ord_id,
             deadline,
@@ -90,15 +114,103 @@ fn add_order() -> impl Strategy<Value = Call> {
 
 fn amend_order() -> impl Strategy<Value = Call> {
     let order = prop_oneof![order_id().prop_map(OrderRef::Id), cl_ord_id().prop_map(OrderRef::ClOrdId)];
-    let tail = (option::of(decimal()), decimal(), any::<bool>(), option::of(any::<bool>()), option::of(time()));
-    (order, tail).prop_map(|(order, (order_qty, price, both, post_only, deadline))| {
-        let limit_price = (order_qty.is_none() || both).then_some(price);
-        Call::AmendOrder(AmendOrderParams { order, order_qty, limit_price, post_only, deadline })
+    let changes = vec(option::of(decimal()), 3);
+    let tail = (decimal(), any::<bool>(), option::of(any::<bool>()), option::of(time()));
+    (order, changes, tail).prop_map(|(order, changes, (price, both, post_only, deadline))| {
+        let limit_price = (both || changes.iter().all(Option::is_none)).then_some(price);
+        let [order_qty, trigger_price, display_qty] = changes.try_into().unwrap();
+        Call::AmendOrder(AmendOrderParams {
+            order,
+            order_qty,
+            limit_price,
+            trigger_price,
+            display_qty,
+            post_only,
+            deadline,
+        })
     })
 }
 
+fn mass_quote() -> impl Strategy<Value = Call> {
+    let side = || {
+        prop_oneof![
+            (option::of(decimal()), Just(Decimal::ZERO)).prop_map(|(price, qty)| QuoteSideParams { price, qty }),
+            (decimal(), decimal()).prop_map(|(price, qty)| QuoteSideParams { price: Some(price), qty }),
+        ]
+    };
+    let sides = prop_oneof![
+        side().prop_map(|bid| (Some(bid), None)),
+        side().prop_map(|ask| (None, Some(ask))),
+        (side(), side()).prop_map(|(bid, ask)| (Some(bid), Some(ask))),
+    ];
+    let quote = (symbol(), sides).prop_map(|(symbol, (bid, ask))| QuoteParams { symbol, bid, ask });
+    (option::of(group()), any::<u64>(), post_only(), vec(quote, 1..5), option::of(time())).prop_map(
+        |(group, quote_id, (post_only, post_only_mode), quotes, deadline)| {
+            Call::MassQuote(MassQuoteParams { group, quote_id, post_only, post_only_mode, quotes, deadline })
+        },
+    )
+}
+
+fn set_rules() -> impl Strategy<Value = Call> {
+    let seconds = (option::of(any::<u16>()), option::of(any::<u32>()), option::of(any::<u32>()));
+    (symbol(), vec(option::of(decimal()), 4), seconds).prop_map(|(symbol, prices, seconds)| {
+        let [auction_tick, dynamic_range, static_range, entry_range] = prices.try_into().unwrap();
+        let (auction_bp, volatility_seconds, random_end_seconds) = seconds;
+        Call::SetRules(SetRulesParams {
+            symbol,
+            auction_tick,
+            auction_bp,
+            dynamic_range,
+            static_range,
+            entry_range,
+            volatility_seconds,
+            random_end_seconds,
+        })
+    })
+}
+
+fn set_schedule() -> impl Strategy<Value = Call> {
+    let entry = (any::<u32>(), phase()).prop_map(|(second, phase)| EntryParams { second, phase });
+    (symbol(), vec(entry, 0..5), option::of(time()))
+        .prop_map(|(symbol, entries, last_trade)| Call::SetSchedule(SetScheduleParams { symbol, entries, last_trade }))
+}
+
+fn kill() -> impl Strategy<Value = Call> {
+    let scope = prop_oneof![
+        Just((None, None)),
+        programme().prop_map(|programme| (Some(programme), None)),
+        account().prop_map(|account| (None, Some(account))),
+    ];
+    (scope, any::<bool>())
+        .prop_map(|((programme, account), engaged)| Call::Kill(KillParams { programme, account, engaged }))
+}
+
+/// What makers ask beside orders, and what the operator sets.
+fn quoting_and_operating() -> impl Strategy<Value = Call> {
+    let bounds = (option::of(any::<u32>()), option::of(decimal()), option::of(any::<u32>()), option::of(any::<u32>()));
+    prop_oneof![
+        mass_quote(),
+        (group(), any::<u32>(), any::<u32>()).prop_map(|(group, lots, window)| Call::SetGroup(SetGroupParams {
+            group,
+            lots,
+            window
+        })),
+        group().prop_map(|group| Call::ResetGroup(ResetGroupParams { group })),
+        any::<u32>().prop_map(|timeout| Call::CancelAllOrdersAfter(CancelAfterParams { timeout })),
+        set_rules(),
+        set_schedule(),
+        (symbol(), decimal()).prop_map(|(symbol, price)| Call::SetReference(SetReferenceParams { symbol, price })),
+        (account(), bounds).prop_map(|(account, (open_orders, open_notional, orders_per_second, burst))| {
+            Call::SetLimits(SetLimitsParams { account, open_orders, open_notional, orders_per_second, burst })
+        }),
+        kill(),
+        Just(Call::Connect),
+        Just(Call::Disconnect),
+    ]
+}
+
 fn subscription() -> impl Strategy<Value = Call> {
-    let public = select(vec![Channel::Book, Channel::Trade, Channel::Ticker]);
+    let public = select(vec![Channel::Book, Channel::Trade, Channel::Ticker, Channel::Auction]);
     let other = select(vec![Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Instrument]);
     let which = prop_oneof![(public, vec(symbol(), 1..4)), (other, Just(Vec::new()))];
     (which, depth(), option::of(any::<bool>()), option::of(any::<u64>()), any::<bool>()).prop_map(
@@ -129,13 +241,14 @@ fn call() -> impl Strategy<Value = Call> {
             let orders = ids.into_iter().map(OrderRef::Id).chain(names.into_iter().map(OrderRef::ClOrdId)).collect();
             Call::CancelOrder(CancelOrderParams { orders })
         }),
-        (option::of(symbol()), option::of(side()))
-            .prop_map(|(symbol, side)| Call::CancelAll(CancelAllParams { symbol, side })),
+        (option::of(symbol()), option::of(side()), option::of(programme()), option::of(group())).prop_map(
+            |(symbol, side, programme, group)| Call::CancelAll(CancelAllParams { symbol, side, programme, group })
+        ),
+        quoting_and_operating(),
         (account(), decimal()).prop_map(|(account, amount)| Call::DepositCash(DepositCashParams { account, amount })),
         (account(), symbol(), decimal())
             .prop_map(|(account, symbol, qty)| Call::DepositCredits(DepositCreditsParams { account, symbol, qty })),
-        (symbol(), select(vec![Phase::Continuous, Phase::Halted, Phase::Closed]))
-            .prop_map(|(symbol, phase)| Call::SetPhase(SetPhaseParams { symbol, phase })),
+        (symbol(), phase()).prop_map(|(symbol, phase)| Call::SetPhase(SetPhaseParams { symbol, phase })),
     ]
 }
 
@@ -145,6 +258,7 @@ fn request() -> impl Strategy<Value = Request> {
             let account = match &call {
                 Call::DepositCash(params) => account.and(Some(params.account)),
                 Call::DepositCredits(params) => account.and(Some(params.account)),
+                Call::SetLimits(params) => account.and(Some(params.account)),
                 _ => account,
             };
             Request { call, req_id, account, time }
@@ -159,15 +273,24 @@ fn printed(write: impl Fn(&mut Vec<u8>)) -> String {
 }
 
 fn execution() -> impl Strategy<Value = Execution> {
-    let exec = select(vec![ExecType::New, ExecType::Trade, ExecType::Amended, ExecType::Canceled]);
+    let exec = select(vec![
+        ExecType::New,
+        ExecType::Trade,
+        ExecType::Amended,
+        ExecType::Canceled,
+        ExecType::Expired,
+        ExecType::Triggered,
+        ExecType::IcebergRefill,
+    ]);
     let state = select(vec![OrderState::New, OrderState::PartiallyFilled, OrderState::Filled, OrderState::Canceled]);
-    let leg = select(vec![Liquidity::Maker, Liquidity::Taker]);
+    let leg = select(vec![Liquidity::Maker, Liquidity::Taker, Liquidity::Auction]);
+    let terms = (option::of(decimal()), option::of(any::<u64>()));
     let head = (exec, order_id(), option::of(cl_ord_id()), symbol(), side(), any::<u64>(), option::of(decimal()));
-    let middle = (option::of(time_in_force()), any::<bool>(), option::of(self_trade()), option::of(any::<u64>()));
+    let middle = (stay(), terms, any::<bool>(), option::of(self_trade()), option::of(any::<u64>()));
     let tail = (any::<u64>(), any::<u64>(), option::of(decimal()), state, option::of((leg, decimal(), 1..=u64::MAX)));
     (head, middle, tail, option::of(reason()), time()).prop_map(|(head, middle, tail, reason, timestamp)| {
         let (exec_type, order_id, cl_ord_id, symbol, side, order_qty, limit_price) = head;
-        let (time_in_force, post_only, stp_type, last_qty) = middle;
+        let ((time_in_force, expire_time), (trigger, display_qty), post_only, stp_type, last_qty) = middle;
         let (cum_qty, leaves_qty, avg_price, order_status, trade) = tail;
         Execution {
             exec_type,
@@ -178,7 +301,10 @@ fn execution() -> impl Strategy<Value = Execution> {
             order_type: time_in_force.map(|_| OrderType::Market),
             order_qty,
             limit_price,
+            triggers: trigger.map(|price| Triggers { price }),
+            display_qty,
             time_in_force,
+            expire_time,
             post_only,
             stp_type,
             last_qty,
@@ -189,7 +315,11 @@ fn execution() -> impl Strategy<Value = Execution> {
             order_status,
             liquidity_ind: trade.map(|(leg, ..)| leg),
             fees: trade.map(|(_, fee, _)| Fee(fee)),
-            exec_id: trade.map(|(leg, _, id)| ExecId { trade: TradeId(id), leg }),
+            exec_id: trade.map(|(leg, _, id)| {
+                // An id says only which of the two legs.
+                let leg = if leg == Liquidity::Maker { leg } else { Liquidity::Taker };
+                ExecId { trade: TradeId(id), leg }
+            }),
             trade_id: trade.map(|(_, _, id)| id),
             reason,
             timestamp,
@@ -226,6 +356,27 @@ fn ticker() -> impl Strategy<Value = TickerRow> {
     )
 }
 
+fn auction() -> impl Strategy<Value = AuctionRow> {
+    let found = (option::of(decimal()), any::<u64>(), option::of(side()), any::<u64>());
+    (symbol(), any::<u64>(), phase(), found, time()).prop_map(|(symbol, auction_id, phase, found, timestamp)| {
+        let (indicative_price, indicative_qty, imbalance_side, imbalance_qty) = found;
+        AuctionRow {
+            symbol,
+            auction_id,
+            phase,
+            indicative_price,
+            indicative_qty,
+            imbalance_side,
+            imbalance_qty,
+            timestamp,
+        }
+    })
+}
+
+fn phase_reason() -> impl Strategy<Value = PhaseReason> {
+    select(samples::PHASE_REASONS.to_vec())
+}
+
 fn data() -> impl Strategy<Value = Data> {
     let trade = (time(), any::<u64>(), option::of(Just(OrderType::Limit)), decimal()).prop_map(
         |(timestamp, trade_id, ord_type, price)| TradeRow { timestamp, trade_id, ord_type, price, ..samples::trade() },
@@ -242,9 +393,10 @@ fn data() -> impl Strategy<Value = Data> {
         available,
         reserved,
     });
-    let pair = (symbol(), any::<String>()).prop_map(|(symbol, base)| Instruments {
+    let pair = (symbol(), any::<String>(), phase(), option::of(phase_reason()));
+    let pair = pair.prop_map(|(symbol, base, phase, phase_reason)| Instruments {
         assets: vec![Asset { id: Cow::Owned(base.clone()), status: Cow::Borrowed("enabled"), precision: 0 }],
-        pairs: vec![Pair { symbol, base: Cow::Owned(base), ..samples::pair() }],
+        pairs: vec![Pair { symbol, base: Cow::Owned(base), phase, phase_reason, ..samples::pair() }],
     });
     let status = (any::<u64>(), any::<bool>(), time()).prop_map(|(connection_id, first, server_time)| {
         let all = samples::status();
@@ -258,6 +410,7 @@ fn data() -> impl Strategy<Value = Data> {
         stream(vec(book(), 0..3)).prop_map(Data::Book),
         stream(vec(trade, 0..3)).prop_map(Data::Trade),
         stream(vec(ticker(), 0..3)).prop_map(Data::Ticker),
+        stream(vec(auction(), 0..3)).prop_map(Data::Auction),
         stream(pair).prop_map(Data::Instrument),
         stream(vec(status, 0..3)).prop_map(Data::Status),
         Just(Data::Heartbeat),
@@ -281,9 +434,35 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
             error.detail.cl_ord_id = cl_ord_id;
             (Method::CancelOrder, Err(error))
         });
+    let reject = (symbol(), side(), select(Reject::ALL.to_vec())).prop_map(|(symbol, side, reject)| QuoteReject {
+        symbol,
+        side,
+        code: reject.code(),
+        reason: Cow::Borrowed(reject.name()),
+    });
+    let quotes = (any::<u64>(), any::<[u32; 3]>(), vec(reject, 0..3)).prop_map(|(quote_id, counts, rejects)| {
+        let [placed, unchanged, pulled] = counts;
+        QuoteResult { quote_id, placed, unchanged, pulled, rejects }
+    });
+    let done = select(vec![
+        Method::SetGroup,
+        Method::ResetGroup,
+        Method::SetPhase,
+        Method::SetRules,
+        Method::SetSchedule,
+        Method::SetReference,
+        Method::SetLimits,
+        Method::Kill,
+        Method::Connect,
+        Method::Disconnect,
+    ]);
     prop_oneof![
         Just((Method::Ping, Ok(ReplyResult::Pong))),
-        Just((Method::SetPhase, Ok(ReplyResult::Done))),
+        done.prop_map(|method| (method, Ok(ReplyResult::Done))),
+        quotes.prop_map(|result| (Method::MassQuote, Ok(ReplyResult::Quotes(result)))),
+        option::of(time()).prop_map(|trigger_time| {
+            (Method::CancelAllOrdersAfter, Ok(ReplyResult::Timer(TimerResult { trigger_time })))
+        }),
         (account(), any::<u64>()).prop_map(|(account, exec_seq)| {
             let scopes = vec![Cow::Borrowed("trade")];
             (Method::Login, Ok(ReplyResult::Login(LoginResult { account, scopes, exec_seq })))

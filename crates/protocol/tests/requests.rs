@@ -68,6 +68,18 @@ fn every_method_is_read_and_printed_again() {
             r#"{"method":"cancel_order","params":{"order_id":["O-1","O-18446744073709551615"],"cl_ord_id":["a","b"]}}"#,
             r#"{"method":"cancel_all"}"#,
             r#"{"method":"cancel_all","params":{"symbol":"AAPL","side":"buy"}}"#,
+            r#"{"method":"cancel_all","params":{"programme":"AWS-ACT","group":"g.1"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"auction","symbol":"AAPL/USD"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"stop-loss","order_qty":1,"triggers":{"price":"150.00"},"time_in_force":"day"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"stop-loss-limit","order_qty":1,"limit_price":151,"triggers":{"price":150},"time_in_force":"gtd","expire_time":"2026-01-01T02:00:00+01:00"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"iceberg","order_qty":100,"limit_price":151,"display_qty":"10","post_only":true,"post_only_mode":"slide"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"limit","order_qty":100,"limit_price":151,"min_qty":10,"time_in_force":"auction"}}"#,
+            r#"{"method":"amend_order","params":{"order_id":"O-1","trigger_price":1.5,"display_qty":10}}"#,
+            r#"{"method":"cancel_all_orders_after","params":{"timeout":60}}"#,
+            r#"{"method":"mass_quote","params":{"quotes":{"symbol":"AAPL","bid":{"qty":0}}}}"#,
+            r#"{"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL","bid":{"price":"150","qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00Z"}}"#,
+            r#"{"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}"#,
+            r#"{"method":"reset_group","params":{"group":"g.1"}}"#,
             r#"{"method":"c\u0061ncel_all","params":{"\u0073ide":"b\u0075y"}}"#,
         ],
         expect![[r#"
@@ -87,6 +99,18 @@ fn every_method_is_read_and_printed_again() {
             {"method":"cancel_order","params":{"order_id":["O-1","O-18446744073709551615"],"cl_ord_id":["a","b"]}}
             {"method":"cancel_all","params":{}}
             {"method":"cancel_all","params":{"symbol":"AAPL/USD","side":"buy"}}
+            {"method":"cancel_all","params":{"programme":"AWS-ACT","group":"g.1"}}
+            {"method":"subscribe","params":{"channel":"auction","symbol":["AAPL/USD"]}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"stop-loss","order_qty":1,"triggers":{"price":150.00},"time_in_force":"day"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"stop-loss-limit","order_qty":1,"limit_price":151,"triggers":{"price":150},"time_in_force":"gtd","expire_time":"2026-01-01T01:00:00.000000Z"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"iceberg","order_qty":100,"limit_price":151,"display_qty":10,"post_only":true,"post_only_mode":"slide"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"buy","order_type":"limit","order_qty":100,"limit_price":151,"min_qty":10,"time_in_force":"auction"}}
+            {"method":"amend_order","params":{"order_id":"O-1","trigger_price":1.5,"display_qty":10}}
+            {"method":"cancel_all_orders_after","params":{"timeout":60}}
+            {"method":"mass_quote","params":{"quote_id":0,"quotes":[{"symbol":"AAPL/USD","bid":{"qty":0}}]}}
+            {"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL/USD","bid":{"price":150,"qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706/USD","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00.000000Z"}}
+            {"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}
+            {"method":"reset_group","params":{"group":"g.1"}}
             {"method":"cancel_all","params":{"side":"buy"}}
         "#]],
     );
@@ -137,7 +161,8 @@ fn the_frame_names_its_fields() {
             r#"{}"#,
             r#"{"method":7,"req_id":1}"#,
             r#"{"method":"frobnicate","req_id":1}"#,
-            r#"{"method":"mass_quote","req_id":1}"#,
+            r#"{"method":"batch_add","req_id":1}"#,
+            r#"{"method":"kill","req_id":1}"#,
             r#"{"method":"clock","req_id":1}"#,
             r#"{"method":"ping","req_id":"1"}"#,
             r#"{"method":"ping","req_id":1.0}"#,
@@ -154,9 +179,10 @@ fn the_frame_names_its_fields() {
         expect![[r#"
             1003 method | - - | method is missing
             1003 method | - 1 | method must be a string
-            1002 method | frobnicate 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all
-            1002 method | mass_quote 1 | method mass_quote is not offered yet; offered now: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all
-            1002 method | clock 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all
+            1002 method | frobnicate 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | batch_add 1 | method batch_add is not offered yet; offered now: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | kill 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | clock 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
@@ -165,7 +191,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, time_in_force, post_only, stp_type, cl_ord_id, deadline
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -188,7 +214,8 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             r#"{"method":"ping","time":"yesterday"}"#,
             r#"{"method":"ping","time":"2026-02-30T00:00:00Z"}"#,
             r#"{"method":"ping","time":"1969-12-31T23:59:59Z"}"#,
-            r#"{"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"call"}}"#,
+            r#"{"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}"#,
+            r#"{"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"auction"}}"#,
             r#"{"method":"frobnicate"}"#,
         ],
         expect![[r#"
@@ -204,8 +231,9 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             1003 time | ping - | time must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
             1003 time | ping - | time must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
             1003 time | ping - | time must be a time from 1970 to 2554
-            1003 phase | set_phase - | phase call is not offered yet; offered now: continuous, halted, closed
-            1002 method | frobnicate - | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, deposit_cash, deposit_credits, set_phase, clock
+            {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
+            1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
+            1002 method | frobnicate - | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();
@@ -221,8 +249,25 @@ fn an_order_says_what_is_missing_or_not_offered() {
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"max_total":5"#,
             r#""order_type":"market","order_qty":1000,"limit_price":0.66"#,
             r#""order_type":"iceberg","order_qty":1000"#,
+            r#""order_type":"iceberg","order_qty":1000,"limit_price":0.66"#,
+            r#""order_type":"stop-loss","order_qty":1000"#,
+            r#""order_type":"stop-loss","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6}"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"triggers":{"price":0.6}"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":0.6"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{}"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":"x"}"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6,"reference":"last"}"#,
+            r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6},"max_total":5"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6}"#,
+            r#""order_type":"decay","order_qty":1000"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"min_qty":"all""#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"gtd""#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"day","expire_time":"2026-01-01T00:00:00Z""#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"gtd","expire_time":"tomorrow""#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"post_only_mode":"slide""#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"post_only":true,"post_only_mode":"hide""#,
             r#""order_type":"LIMIT","order_qty":1000"#,
-            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"day""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"forever""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"validate":true"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"display_qty":1"#,
@@ -237,12 +282,29 @@ fn an_order_says_what_is_missing_or_not_offered() {
             1003 limit_price | add_order 1 | limit_price is missing; order_type limit needs it
             1003 max_total | add_order 1 | max_total is not taken by order_type limit, only by a market buy
             1003 limit_price | add_order 1 | limit_price is not taken by order_type market
-            1003 order_type | add_order 1 | order_type iceberg is not offered yet; offered now: limit, market
-            1003 order_type | add_order 1 | order_type must be one of: limit, market
-            1003 time_in_force | add_order 1 | time_in_force day is not offered yet; offered now: gtc, ioc, fok
-            1003 time_in_force | add_order 1 | time_in_force must be one of: gtc, ioc, fok
-            1003 validate | add_order 1 | validate is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, time_in_force, post_only, stp_type, cl_ord_id, deadline
-            1003 display_qty | add_order 1 | display_qty is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, time_in_force, post_only, stp_type, cl_ord_id, deadline
+            1003 limit_price | add_order 1 | limit_price is missing; order_type iceberg needs it
+            1003 display_qty | add_order 1 | display_qty is missing; order_type iceberg needs it
+            1003 triggers | add_order 1 | triggers is missing; order_type stop-loss needs it
+            1003 limit_price | add_order 1 | limit_price is not taken by order_type stop-loss
+            1003 limit_price | add_order 1 | limit_price is missing; order_type stop-loss-limit needs it
+            1003 triggers | add_order 1 | triggers is missing; order_type stop-loss-limit needs it
+            1003 triggers | add_order 1 | triggers must be an object
+            1003 triggers | add_order 1 | triggers must have a price
+            2119 triggers | add_order 1 | triggers has a field in error: price must be a number, such as 0.66
+            1003 triggers | add_order 1 | triggers has a field in error: reference is not offered yet; known are price
+            1003 max_total | add_order 1 | max_total is not taken by order_type stop-loss-limit, only by a market buy
+            1003 triggers | add_order 1 | triggers is not taken by order_type limit
+            1003 order_type | add_order 1 | order_type decay is not offered yet; offered now: limit, market, stop-loss, stop-loss-limit, iceberg
+            2130 min_qty | add_order 1 | min_qty must be a number, such as 0.66
+            1003 expire_time | add_order 1 | expire_time is missing; time_in_force gtd needs it
+            1003 expire_time | add_order 1 | expire_time is taken with time_in_force gtd only
+            1003 expire_time | add_order 1 | expire_time must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
+            1003 post_only_mode | add_order 1 | post_only_mode is taken with post_only true only
+            1003 post_only_mode | add_order 1 | post_only_mode must be one of: reject, slide
+            1003 order_type | add_order 1 | order_type must be one of: limit, market, stop-loss, stop-loss-limit, iceberg
+            1003 time_in_force | add_order 1 | time_in_force must be one of: gtc, day, gtd, ioc, fok, auction
+            1003 validate | add_order 1 | validate is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline
+            1003 display_qty | add_order 1 | display_qty is not taken by order_type limit
             1003 stp_type | add_order 1 | stp_type must be one of: cancel_newest, cancel_oldest, cancel_both, decrement
             1003 post_only | add_order 1 | post_only must be true or false
             1003 cl_ord_id | add_order 1 | cl_ord_id has ' '; allowed are letters, digits, '-', '_', '.' and ':'
@@ -339,6 +401,8 @@ fn orders_are_named_one_way() {
             r#"{"method":"amend_order","params":{"order_qty":1000}}"#,
             r#"{"method":"amend_order","params":{"order_id":"O-1","cl_ord_id":"a","order_qty":1000}}"#,
             r#"{"method":"amend_order","params":{"order_id":"O-1"}}"#,
+            r#"{"method":"amend_order","params":{"order_id":"O-1","trigger_price":"low"}}"#,
+            r#"{"method":"amend_order","params":{"order_id":"O-1","display_qty":[]}}"#,
             r#"{"method":"amend_order","params":{"order_id":"1","order_qty":1000}}"#,
             r#"{"method":"amend_order","params":{"order_id":"O-01","order_qty":1000}}"#,
             r#"{"method":"amend_order","params":{"order_id":"O-0","order_qty":1000}}"#,
@@ -353,7 +417,9 @@ fn orders_are_named_one_way() {
         expect![[r#"
             1003 order_id | amend_order - | order_id is missing; name the order by order_id or cl_ord_id
             1003 cl_ord_id | amend_order - | cl_ord_id is one too many; name the order by order_id or cl_ord_id
-            1003 order_qty | amend_order - | order_qty is missing; an amend changes order_qty, limit_price or both
+            1003 order_qty | amend_order - | order_qty is missing; an amend changes order_qty, limit_price, trigger_price or display_qty
+            2119 trigger_price | amend_order - | trigger_price must be a number, such as 0.66
+            2121 display_qty | amend_order - | display_qty must be a number, such as 0.66
             1003 order_id | amend_order - | order_id must be an order id, such as O-42
             1003 order_id | amend_order - | order_id must be an order id, such as O-42
             1003 order_id | amend_order - | order_id must be an order id, such as O-42
@@ -389,9 +455,9 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         ],
         expect![[r#"
             1003 channel | subscribe - | channel is missing
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, instrument
-            3001 channel | subscribe - | channel level3 is not offered yet; offered now: executions, balances, holdings, book, trade, ticker, instrument
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, instrument
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
+            3001 channel | subscribe - | channel level3 is not offered yet; offered now: executions, balances, holdings, book, trade, ticker, auction, instrument
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
             1003 symbol | subscribe - | symbol is missing; book needs at least one
             1003 symbol | subscribe - | symbol must list 1 to 1000
             3006 depth | subscribe - | depth must be one of: 10, 25, 100, 1000
@@ -402,6 +468,161 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
             1003 from_exec_seq | subscribe - | from_exec_seq is not taken by balances, only by executions
             1003 token | subscribe - | token is not offered yet; known are channel, symbol, depth, snapshot, from_seq, from_exec_seq
             1003 snapshot | subscribe - | snapshot must be true or false
+        "#]],
+    );
+}
+
+#[test]
+fn what_makers_ask_names_the_field_at_fault() {
+    let quotes = |quotes: &str| format!(r#"{{"method":"mass_quote","params":{{"quotes":{quotes}}}}}"#);
+    let many = quotes(&format!("[{}]", vec![r#"{"symbol":"AAPL","bid":{"qty":0}}"#; 101].join(",")));
+    let inner: Vec<String> = [
+        "[]",
+        "7",
+        "[[]]",
+        "[{}]",
+        r#"[{"symbol":"AAPL"}]"#,
+        r#"[{"symbol":"aapl","bid":{"qty":0}}]"#,
+        r#"[{"symbol":"AAPL","bid":1}]"#,
+        r#"[{"symbol":"AAPL","bid":{}}]"#,
+        r#"[{"symbol":"AAPL","bid":{"qty":1}}]"#,
+        r#"[{"symbol":"AAPL","bid":{"qty":"x"}}]"#,
+        r#"[{"symbol":"AAPL","bid":{"price":"x","qty":1}}]"#,
+        r#"[{"symbol":"AAPL","bid":{"price":1,"qty":1,"lots":1}}]"#,
+        r#"[{"symbol":"AAPL","bid":{"qty":0},"bid":{"qty":0}}]"#,
+    ]
+    .into_iter()
+    .map(quotes)
+    .collect();
+    let mut texts = vec![many.as_str()];
+    texts.extend(inner.iter().map(String::as_str));
+    texts.extend([
+        r#"{"method":"mass_quote"}"#,
+        // The first field of its table is the answer.
+        r#"{"method":"mass_quote","params":{"quotes":7,"group":"a b"}}"#,
+        r#"{"method":"mass_quote","params":{"quotes":{"symbol":"AAPL","bid":{"qty":0}},"post_only_mode":"slide"}}"#,
+        r#"{"method":"mass_quote","params":{"quote_id":-1}}"#,
+        r#"{"method":"mass_quote","params":{"validate":true}}"#,
+        r#"{"method":"set_group","params":{"lots":50,"window":10}}"#,
+        r#"{"method":"set_group","params":{"group":"seventeen-letters","lots":50,"window":10}}"#,
+        r#"{"method":"set_group","params":{"group":"g","window":10}}"#,
+        r#"{"method":"set_group","params":{"group":"g","lots":50.5,"window":10}}"#,
+        r#"{"method":"set_group","params":{"group":"g","lots":50}}"#,
+        r#"{"method":"reset_group"}"#,
+        r#"{"method":"cancel_all_orders_after"}"#,
+        r#"{"method":"cancel_all_orders_after","params":{"timeout":-1}}"#,
+        r#"{"method":"cancel_all_orders_after","params":{"timeout":"60"}}"#,
+        r#"{"method":"cancel_all","params":{"programme":"aws"}}"#,
+        r#"{"method":"cancel_all","params":{"group":""}}"#,
+        r#"{"method":"login","params":{"api_key":"k","cancel_on_disconnect":"account"}}"#,
+    ]);
+    check(
+        &texts,
+        expect![[r#"
+        1003 quotes | mass_quote - | quotes must list 1 to 100
+        1003 quotes | mass_quote - | quotes must list 1 to 100
+        1003 quotes | mass_quote - | quotes must be an object
+        1003 quotes | mass_quote - | quotes must be an object
+        1003 quotes | mass_quote - | quotes has a field in error: symbol is missing
+        1003 quotes | mass_quote - | quotes must have a bid, an ask or both
+        2101 quotes | mass_quote - | quotes has a field in error: symbol has 'a'; allowed are capital letters, digits, '-', '.' and '_'
+        1003 quotes | mass_quote - | quotes has a field in error: bid must be an object
+        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty is missing
+        1003 quotes | mass_quote - | quotes has a field in error: bid must have a price, unless qty is 0
+        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty must be a number, such as 0.66
+        2102 quotes | mass_quote - | quotes has a field in error: bid has a field in error: price must be a number, such as 0.66
+        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: lots is unknown; known are price, qty
+        1003 quotes | mass_quote - | quotes has a field in error: bid appears twice
+        1003 quotes | mass_quote - | quotes is missing
+        1003 group | mass_quote - | group has ' '; allowed are letters, digits, '-', '_' and '.'
+        1003 post_only_mode | mass_quote - | post_only_mode is taken with post_only true only
+        1003 quote_id | mass_quote - | quote_id must be an integer from 0 to 18446744073709551615
+        1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline
+        1003 group | set_group - | group is missing
+        1003 group | set_group - | group must be 1 to 16 characters
+        1003 lots | set_group - | lots is missing
+        1003 lots | set_group - | lots must be an integer from 0 to 4294967295
+        1003 window | set_group - | window is missing
+        1003 group | reset_group - | group is missing
+        1003 timeout | cancel_all_orders_after - | timeout is missing
+        1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
+        1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
+        1003 programme | cancel_all - | programme has 'a'; allowed are capital letters, digits, '-', '.' and '_'
+        1003 group | cancel_all - | group must be 1 to 16 characters
+        1003 cancel_on_disconnect | login - | cancel_on_disconnect must be one of: connection, none
+    "#]],
+    );
+}
+
+#[test]
+fn what_the_operator_sets_names_the_field_at_fault() {
+    check_filter(
+        &[
+            r#"{"method":"set_rules","params":{"symbol":"AAPL/USD","auction_tick":0.05,"auction_bp":5,"dynamic_range":"1.5","static_range":3,"entry_range":2,"volatility_seconds":120,"random_end_seconds":0}}"#,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL"}}"#,
+            r#"{"method":"set_rules","params":{"auction_bp":5}}"#,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL","auction_bp":70000}}"#,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL","dynamic_range":"wide"}}"#,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL","volatility_seconds":1.5}}"#,
+            r#"{"method":"set_rules","params":{"symbol":"AAPL","band":1}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[{"second":28800,"phase":"call"},{"second":"x","phase":"continuous"}]}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[{"second":28800,"phase":"call"},{"second":29400,"phase":"continuous"}],"last_trade":"2027-06-15T20:00:00Z"}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[ ]}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL/USD"}}"#,
+            // The first field of its table is the answer.
+            r#"{"method":"set_schedule","params":{"entries":7}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL","entries":7}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL","entries":{"phase":"call"}}}"#,
+            r#"{"method":"set_schedule","params":{"symbol":"AAPL","entries":{"second":1,"phase":"lunch"}}}"#,
+            r#"{"method":"set_reference","params":{"symbol":"AAPL","price":"150.25"}}"#,
+            r#"{"method":"set_reference","params":{"symbol":"AAPL"}}"#,
+            r#"{"method":"set_reference","params":{"symbol":"AAPL","price":"dear"}}"#,
+            r#"{"method":"set_limits","account":"acme","params":{"open_orders":5,"open_notional":1000.50,"orders_per_second":10,"burst":20}}"#,
+            r#"{"method":"set_limits","params":{"open_orders":5}}"#,
+            r#"{"method":"set_limits","params":{"account":"a","open_orders":-5}}"#,
+            r#"{"method":"set_limits","params":{"account":"a","open_notional":"much"}}"#,
+            r#"{"method":"kill","params":{"engaged":true}}"#,
+            r#"{"method":"kill","params":{"programme":"AWS-ACT","engaged":false}}"#,
+            r#"{"method":"kill","params":{"account":"a","engaged":true}}"#,
+            r#"{"method":"kill","params":{"programme":"AWS-ACT","account":"a","engaged":true}}"#,
+            r#"{"method":"kill"}"#,
+            r#"{"method":"kill","params":{"engaged":"yes"}}"#,
+            r#"{"method":"connect","account":"acme"}"#,
+            r#"{"method":"disconnect","account":"acme"}"#,
+            r#"{"method":"connect","params":{"account":"acme"}}"#,
+        ],
+        expect![[r#"
+            {"method":"set_rules","params":{"symbol":"AAPL/USD","auction_tick":0.05,"auction_bp":5,"dynamic_range":1.5,"static_range":3,"entry_range":2,"volatility_seconds":120,"random_end_seconds":0}}
+            {"method":"set_rules","params":{"symbol":"AAPL/USD"}}
+            1003 symbol | set_rules - | symbol is missing
+            1003 auction_bp | set_rules - | auction_bp must be an integer from 0 to 65535
+            1003 dynamic_range | set_rules - | dynamic_range must be a number, such as 0.66
+            1003 volatility_seconds | set_rules - | volatility_seconds must be an integer from 0 to 4294967295
+            1003 band | set_rules - | band is unknown; known are symbol, auction_tick, auction_bp, dynamic_range, static_range, entry_range, volatility_seconds, random_end_seconds
+            1003 entries | set_schedule - | entries has a field in error: second must be an integer from 0 to 4294967295
+            {"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[{"second":28800,"phase":"call"},{"second":29400,"phase":"continuous"}],"last_trade":"2027-06-15T20:00:00.000000Z"}}
+            {"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[]}}
+            {"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[]}}
+            1003 symbol | set_schedule - | symbol is missing
+            1003 entries | set_schedule - | entries must be an object
+            1003 entries | set_schedule - | entries has a field in error: second is missing
+            1003 entries | set_schedule - | entries has a field in error: phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
+            {"method":"set_reference","params":{"symbol":"AAPL/USD","price":150.25}}
+            1003 price | set_reference - | price is missing
+            2102 price | set_reference - | price must be a number, such as 0.66
+            {"method":"set_limits","account":"acme","params":{"account":"acme","open_orders":5,"open_notional":1000.50,"orders_per_second":10,"burst":20}}
+            1003 account | set_limits - | account is missing
+            1003 open_orders | set_limits - | open_orders must be an integer from 0 to 4294967295
+            1003 open_notional | set_limits - | open_notional must be a number, such as 0.66
+            {"method":"kill","params":{"engaged":true}}
+            {"method":"kill","params":{"programme":"AWS-ACT","engaged":false}}
+            {"method":"kill","params":{"account":"a","engaged":true}}
+            1003 account | kill - | account is one too many; a kill switch has one scope
+            1003 engaged | kill - | engaged is missing
+            1003 engaged | kill - | engaged must be true or false
+            {"method":"connect","account":"acme"}
+            {"method":"disconnect","account":"acme"}
+            1003 account | connect - | account is unknown; no field is known here
         "#]],
     );
 }

@@ -5,11 +5,49 @@
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    CancelReason, ClOrdId, OrderId, OrderStatus, Phase, SelfTrade, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    CancelReason, ClOrdId, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
 const AT: Timestamp = Timestamp(1_767_225_600_000_001_000);
+
+pub const PHASES: [Phase; 8] = [
+    Phase::Continuous,
+    Phase::Call,
+    Phase::NoCancel,
+    Phase::VolatilityCall,
+    Phase::Halted,
+    Phase::CancelOnly,
+    Phase::Closed,
+    Phase::Expired,
+];
+
+pub const PHASE_REASONS: [PhaseReason; 7] = [
+    PhaseReason::Operator,
+    PhaseReason::Schedule,
+    PhaseReason::Volatility,
+    PhaseReason::CallEnded,
+    PhaseReason::Extended,
+    PhaseReason::Unresolved,
+    PhaseReason::LastTrade,
+];
+
+pub const CANCEL_REASONS: [CancelReason; 14] = [
+    CancelReason::User,
+    CancelReason::TimeInForce,
+    CancelReason::SelfTrade,
+    CancelReason::Operator,
+    CancelReason::Expired,
+    CancelReason::DeadMan,
+    CancelReason::Disconnect,
+    CancelReason::Group,
+    CancelReason::Kill,
+    CancelReason::LastTrade,
+    CancelReason::Volatility,
+    CancelReason::NoOppositePrice,
+    CancelReason::AuctionOver,
+    CancelReason::Requoted,
+];
 
 pub fn symbol() -> Symbol {
     Symbol::parse("AWS-ACT-1K-202706").unwrap()
@@ -30,10 +68,13 @@ pub fn execution() -> Execution {
         cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
         symbol: symbol(),
         side: Side::Sell,
-        order_type: Some(OrderType::Limit),
+        order_type: Some(OrderType::StopLossLimit),
         order_qty: 150_000,
         limit_price: Some(price(6_600)),
-        time_in_force: Some(TimeInForce::Gtc),
+        triggers: Some(Triggers { price: price(6_500) }),
+        display_qty: Some(10_000),
+        time_in_force: Some(TimeInForceWord::Gtd),
+        expire_time: Some(AT),
         post_only: true,
         stp_type: Some(SelfTrade::Decrement),
         last_qty: Some(2_000),
@@ -98,6 +139,25 @@ pub fn ticker() -> TickerRow {
     }
 }
 
+pub fn auction() -> AuctionRow {
+    AuctionRow {
+        symbol: symbol(),
+        auction_id: 12,
+        phase: Phase::Call,
+        indicative_price: Some(price(6_800)),
+        indicative_qty: 110_000,
+        imbalance_side: Some(Side::Buy),
+        imbalance_qty: 10_000,
+        timestamp: AT,
+    }
+}
+
+pub fn quote_result() -> QuoteResult {
+    let reason = Cow::Borrowed("insufficient_credits");
+    let reject = QuoteReject { symbol: symbol(), side: Side::Sell, code: 2104, reason };
+    QuoteResult { quote_id: 7, placed: 1, unchanged: 2, pulled: 3, rejects: vec![reject] }
+}
+
 pub fn pair() -> Pair {
     Pair {
         symbol: symbol(),
@@ -111,6 +171,7 @@ pub fn pair() -> Pair {
         cost_precision: 2,
         status: Cow::Borrowed("online"),
         phase: Phase::Continuous,
+        phase_reason: Some(PhaseReason::CallEnded),
         price_max: price(10_000),
         collar: price(300),
         maker_bp: 0,

@@ -7,4 +7,5 @@ mod place;
 mod raw;
 mod refusals;
 mod restart;
+mod sessions;
 mod slow;
