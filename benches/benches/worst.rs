@@ -26,6 +26,7 @@ fn main() {
         latency::rows::<Bare, Venue>(&mut table, case, rounds);
     }
     report.table(table);
+    report.note(format!("The time stamp counter moves in steps of {} ns here.", latency::clock_step_ns()));
     report.note("Percentiles and the worst are over all rounds, the clock's own time in them.");
     report.print(&args);
 }

@@ -41,8 +41,9 @@ impl Singles {
     fn round<M: Matcher>(&mut self, clock: &Clock, prepared: &Prepared<'_, M>) {
         let mut matcher = prepared.build();
         let faults = page_faults();
-        // Kept apart from the histogram so that recording is not between two commands.
-        let mut spans = vec![(0, 0); prepared.timed().len()];
+        // Kept apart from the histogram, so that recording is not between two commands, and written once before, so that
+        // its pages are there.
+        let mut spans = vec![(1, 1); prepared.timed().len()];
         for (at, command) in prepared.timed().iter().enumerate() {
             let mut fills = 0;
             let start = clock.raw();
@@ -53,9 +54,7 @@ impl Singles {
         }
         let after = page_faults();
         if self.faults.is_none() {
-            // The spans themselves are touched once too.
-            let own = (spans.len() * size_of::<(u64, u64)>()).div_ceil(4_096) as u64;
-            self.faults = faults.zip(after).map(|(before, after)| (after - before).saturating_sub(own));
+            self.faults = faults.zip(after).map(|(before, after)| after - before);
         }
         for (at, (start, end)) in spans.into_iter().enumerate() {
             self.record(at, clock.delta_as_nanos(start, end));
@@ -64,7 +63,7 @@ impl Singles {
 
     /// As many readings of the clock with nothing between.
     fn empty_round(&mut self, clock: &Clock) {
-        let mut spans = vec![(0, 0); self.least.len()];
+        let mut spans = vec![(1, 1); self.least.len()];
         for span in &mut spans {
             let start = clock.raw();
             black_box(&span);
@@ -112,10 +111,26 @@ fn words(op: &Op, at: usize, fills: u32) -> String {
         Op::Reduce { .. } => "a reduction".to_owned(),
     };
     match fills {
-        0 => format!("{what}, the {at}th"),
-        1 => format!("{what}, 1 fill, the {at}th"),
-        _ => format!("{what}, {fills} fills, the {at}th"),
+        0 => format!("{what} (command {at})"),
+        1 => format!("{what}, 1 fill (command {at})"),
+        _ => format!("{what}, {fills} fills (command {at})"),
     }
+}
+
+/// The smallest step in which the clock moves, in nanoseconds: no single time is finer.
+#[must_use]
+pub fn clock_step_ns() -> u64 {
+    let clock = Clock::new();
+    let mut steps = Vec::new();
+    let mut last = clock.raw();
+    while steps.len() < 100_000 {
+        let now = clock.raw();
+        if now != last {
+            steps.push(clock.delta_as_nanos(last, now));
+        }
+        last = now;
+    }
+    steps.into_iter().min().unwrap_or(0)
 }
 
 /// The table that [`rows`] fills.

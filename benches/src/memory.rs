@@ -47,7 +47,8 @@ pub fn empty(meter: Meter<'_>, count: usize) -> Table {
     let terms = |instruments| Terms { instruments, ..Terms::one(PRICE_MAX, 0) };
     let (one, of_one) = held(meter, || Venue::new(&terms(1)));
     let (many, of_many) = held(meter, || Venue::new(&terms(instruments + 1)));
-    let more = of_many - of_one;
+    let (of_one, of_many) = (of_one.saturating_sub(one.event_bytes()), of_many.saturating_sub(many.event_bytes()));
+    let more = of_many.saturating_sub(of_one);
     table.row(vec!["an engine: 1 instrument, 5 accounts".into(), 1_usize.into(), of_one.into(), each(of_one, 1)]);
     let what = "instruments more in an engine, each held by 5 accounts";
     table.row(vec![what.into(), count.into(), more.into(), each(more, count)]);
