@@ -236,16 +236,16 @@ impl Book {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,
         };
-        let at = ladder.enter(price);
-        let level = ladder.level_mut(at);
-        let prev = level.tail;
+        let (at, fresh) = ladder.enter(price);
+        let prev = if fresh { NIL } else { ladder.level(at).tail };
+        let lots = u64::from(node.shown.0);
         let entry = Node { level: at.0, prev, ..node };
         let key = u32::try_from(self.orders.insert(entry)).expect("fewer than 2^32 resting orders");
-        level.total += u64::from(node.shown.0);
-        level.tail = key;
-        if prev == NIL {
-            level.head = key;
+        if fresh {
+            *ladder.level_mut(at) = Level { head: key, tail: key, total: lots };
         } else {
+            let level = ladder.level_mut(at);
+            (level.tail, level.total) = (key, level.total + lots);
             self.orders[prev as usize].next = key;
         }
         Slot::new(key)
@@ -280,25 +280,27 @@ impl Book {
     }
 
     pub(crate) fn unlink(&mut self, node: &Node) {
-        if node.prev != NIL {
-            self.orders[node.prev as usize].next = node.next;
-        }
-        if node.next != NIL {
-            self.orders[node.next as usize].prev = node.prev;
-        }
         let at = LevelRef(node.level);
-        let ladder = self.ladder_mut(node.side);
-        let level: &mut Level = ladder.level_mut(at);
+        let ladder = match node.side {
+            Side::Buy => &mut self.bids,
+            Side::Sell => &mut self.asks,
+        };
+        if node.prev == NIL && node.next == NIL {
+            debug_assert_eq!(ladder.level(at).total, u64::from(node.shown.0));
+            ladder.leave(at);
+            return;
+        }
+        let level = ladder.level_mut(at);
         level.total -= u64::from(node.shown.0);
         if node.prev == NIL {
             level.head = node.next;
+        } else {
+            self.orders[node.prev as usize].next = node.next;
         }
         if node.next == NIL {
             level.tail = node.prev;
-        }
-        if level.head == NIL {
-            debug_assert_eq!(level.total, 0);
-            ladder.leave(at);
+        } else {
+            self.orders[node.next as usize].prev = node.prev;
         }
     }
 

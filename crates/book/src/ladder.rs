@@ -21,7 +21,8 @@
 //!
 //! # Invariants
 //! - A bit is set exactly where the level, or some level below the child, has orders.
-//! - An inner node has at least one child; an empty level is [`EMPTY`].
+//! - An inner node has at least one child. What an unoccupied level holds means nothing: it is neither read nor cleared,
+//!   since it is often far away.
 
 use unspent_model::{Price, Side};
 
@@ -227,9 +228,9 @@ impl Ladder {
         (self.leaves[leaf as usize].bits & (1 << at.place()) != 0).then_some(at)
     }
 
-    /// The level of `price`, made when nothing rests there yet. The caller puts an order on it.
+    /// The level of `price`, and whether nothing rests there yet: then the caller writes all of it.
     #[inline]
-    pub(crate) fn enter(&mut self, price: Price) -> LevelRef {
+    pub(crate) fn enter(&mut self, price: Price) -> (LevelRef, bool) {
         let rank = self.rank(price);
         let leaf = match self.near(rank & !LOW) {
             Some(leaf) => leaf,
@@ -237,6 +238,7 @@ impl Ladder {
         };
         let at = LevelRef::new(leaf, rank & LOW);
         let leaf = &mut self.leaves[leaf as usize];
+        let fresh = leaf.bits & (1 << at.place()) == 0;
         leaf.bits |= 1 << at.place();
         let inner = &mut self.inners[leaf.parent as usize];
         let before = inner.bits;
@@ -247,15 +249,13 @@ impl Ladder {
         if u64::from(rank) < self.best_rank {
             (self.best, self.best_rank) = (Some(at), u64::from(rank));
         }
-        at
+        (at, fresh)
     }
 
     /// Takes out a level whose last order has left.
     #[inline]
     pub(crate) fn leave(&mut self, at: LevelRef) {
         let index = at.leaf();
-        debug_assert_eq!(self.level(at).head, NIL);
-        *self.level_mut(at) = EMPTY;
         let leaf = &mut self.leaves[index];
         leaf.bits &= !(1 << at.place());
         // Whether the leaf empties is hard to foretell, so its bit above is written in any case.
@@ -519,8 +519,9 @@ mod tests {
             for (seed, spread) in seeds {
                 // Half the prices cluster, so that levels are entered again and left again.
                 let price = if spread { 1 + seed % domain } else { 1 + seed % 40.min(domain) };
-                let at = ladder.enter(Price(price));
+                let (at, fresh) = ladder.enter(Price(price));
                 prop_assert_eq!(ladder.price(at), Price(price));
+                prop_assert_eq!(fresh, !model.contains(&price));
                 if !model.insert(price) {
                     model.remove(&price);
                     ladder.leave(at);
@@ -532,7 +533,7 @@ mod tests {
                 prop_assert_eq!(prices(&ladder), expected);
             }
             for price in model {
-                let at = ladder.enter(Price(price));
+                let (at, _) = ladder.enter(Price(price));
                 ladder.leave(at);
             }
             ladder.sweep();
