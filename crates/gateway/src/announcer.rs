@@ -10,7 +10,9 @@ use crate::rows;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use unspent_marketdata::{Changes, Touched, View, Window};
-use unspent_model::{AccountId, CommandSeq, Event, InstrumentId, OrderId, Reply, Side, Timestamp};
+use unspent_model::{
+    AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, OrderId, Reply, Side, Timestamp,
+};
 use unspent_protocol::{
     AuctionRow, Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject,
     QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
@@ -361,8 +363,8 @@ impl Announcer {
             };
             // In the phase that follows.
             let phase = self.view.market(instrument).expect("listed").phase;
-            let (price, lots, surplus) = (ended.price, ended.lots, ended.surplus);
-            rows.push(self.catalogue.auction(instrument, phase, ended.auction, price, lots, surplus, at));
+            let CallEnded { auction, price, lots, surplus, .. } = *ended;
+            rows.push(self.catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, phase, at));
         }
         for (instrument, mut data, open) in told {
             let market = self.view.market(instrument).expect("listed");

@@ -1,7 +1,9 @@
 //! The view's records as rows of the wire.
 
-use unspent_marketdata::{Market, OpenOrder, Touched, Trade};
-use unspent_model::{AccountId, CancelReason, Event, Fill, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp};
+use unspent_marketdata::{Call, Market, OpenOrder, Touched, Trade};
+use unspent_model::{
+    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
+};
 use unspent_protocol::{
     AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, Reason, TickerRow, TradeRow, Triggers,
 };
@@ -198,5 +200,6 @@ pub(crate) fn auction(
     at: Timestamp,
 ) -> Option<AuctionRow> {
     let call = market.call.as_ref()?;
-    Some(catalogue.auction(instrument, market.phase, call.auction, call.price, call.lots, call.surplus, at))
+    let Call { auction, price, lots, surplus, .. } = *call;
+    Some(catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, market.phase, at))
 }

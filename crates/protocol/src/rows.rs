@@ -8,7 +8,7 @@ use crate::reply::{FillReport, OrderResult};
 use crate::words::{Liquidity, OrderType, Priority};
 use std::borrow::Cow;
 use unspent_model::{
-    AuctionId, CashBalance, Fill, HoldingBalance, InstrumentId, OrderAnswer, Phase, PhaseReason, Price, Recalled, Side,
+    CashBalance, Fill, HoldingBalance, Indicative, InstrumentId, OrderAnswer, Phase, PhaseReason, Price, Recalled,
     Timestamp,
 };
 
@@ -128,18 +128,10 @@ impl Catalogue {
         }
     }
 
-    /// What an uncross of an instrument would come to.
+    /// What an uncross of an instrument in this phase would come to, or came to.
     #[must_use]
-    pub fn auction(
-        &self,
-        instrument: InstrumentId,
-        phase: Phase,
-        auction: AuctionId,
-        price: Option<Price>,
-        lots: u64,
-        surplus: Option<(Side, u64)>,
-        timestamp: Timestamp,
-    ) -> AuctionRow {
+    pub fn auction(&self, uncross: &Indicative, phase: Phase, timestamp: Timestamp) -> AuctionRow {
+        let Indicative { instrument, auction, price, lots, surplus } = *uncross;
         AuctionRow {
             symbol: self.spec(instrument).symbol,
             auction_id: auction.0,
