@@ -363,9 +363,8 @@ impl Announcer {
             };
             // In the phase that follows.
             let phase = self.view.market(instrument).expect("listed").phase;
-            let CallEnded { instrument, auction, price, lots, surplus } = *ended;
-            let came_to = Indicative { instrument, auction, price, lots, surplus };
-            rows.push(self.catalogue.auction(&came_to, phase, at));
+            let CallEnded { auction, price, lots, surplus, .. } = *ended;
+            rows.push(self.catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, phase, at));
         }
         for (instrument, mut data, open) in told {
             let market = self.view.market(instrument).expect("listed");

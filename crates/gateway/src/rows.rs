@@ -1,6 +1,6 @@
 //! The view's records as rows of the wire.
 
-use unspent_marketdata::{Market, OpenOrder, Touched, Trade};
+use unspent_marketdata::{Call, Market, OpenOrder, Touched, Trade};
 use unspent_model::{
     AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
 };
@@ -200,7 +200,6 @@ pub(crate) fn auction(
     at: Timestamp,
 ) -> Option<AuctionRow> {
     let call = market.call.as_ref()?;
-    let indication =
-        Indicative { instrument, auction: call.auction, price: call.price, lots: call.lots, surplus: call.surplus };
-    Some(catalogue.auction(&indication, market.phase, at))
+    let Call { auction, price, lots, surplus, .. } = *call;
+    Some(catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, market.phase, at))
 }

@@ -128,10 +128,10 @@ impl Catalogue {
         }
     }
 
-    /// What an uncross of an instrument would come to, or came to.
+    /// What an uncross of an instrument in this phase would come to, or came to.
     #[must_use]
-    pub fn auction(&self, indication: &Indicative, phase: Phase, timestamp: Timestamp) -> AuctionRow {
-        let Indicative { instrument, auction, price, lots, surplus } = *indication;
+    pub fn auction(&self, uncross: &Indicative, phase: Phase, timestamp: Timestamp) -> AuctionRow {
+        let Indicative { instrument, auction, price, lots, surplus } = *uncross;
         AuctionRow {
             symbol: self.spec(instrument).symbol,
             auction_id: auction.0,

@@ -1,7 +1,7 @@
 //! What happens when nobody asks for it: connections that drop, a venue that dies with them, timers without traffic.
 
 use crate::place::{Place, SYMBOL, Server, runtime};
-use crate::raw::Raw;
+use crate::raw::{Raw, SOON};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -36,15 +36,19 @@ async fn listening(server: &Server) -> (Raw, Vec<String>) {
     }
 }
 
-/// The next rows, as many as `count`.
+/// The next rows, as many as `count`. Heartbeats go on for ever: they do not count as something that comes.
 async fn rows(raw: &mut Raw, count: usize) -> Vec<Value> {
     let mut rows = Vec::new();
-    while rows.len() < count {
-        let value = raw.next_json().await;
-        if value["channel"] == "executions" {
-            rows.extend(value["data"].as_array().unwrap().iter().cloned());
+    let all = async {
+        while rows.len() < count {
+            let value = raw.next_json().await;
+            if value["channel"] == "executions" {
+                rows.extend(value["data"].as_array().unwrap().iter().cloned());
+            }
         }
-    }
+    };
+    let came = tokio::time::timeout(SOON, all).await;
+    assert!(came.is_ok(), "{count} rows do not come: {rows:?}");
     rows
 }
 
