@@ -20,6 +20,16 @@ const COMMANDS_PER_MARK: u64 = 65_536;
 /// Where time comes from: nanoseconds since 1970.
 pub type Clock = fn() -> Timestamp;
 
+/// What the thread begins with.
+pub struct Start {
+    /// For the ends of auctions.
+    pub secret: Secret,
+    /// What the journal does not know yet of the venue file.
+    pub commands: Vec<Command>,
+    /// Told the last command of the start.
+    pub ready: Sender<u64>,
+}
+
 /// Applies what arrives until every sender of `inbound` is gone; then hands over what is left, ended by a state hash.
 /// What is due fires when it is, whether or not anything arrives.
 ///
@@ -27,12 +37,20 @@ pub type Clock = fn() -> Timestamp;
 pub fn run(
     engine: Engine,
     clock: Clock,
-    secret: Secret,
+    start: Start,
     inbound: &Receiver<Inbound>,
     journal: &Sender<Work>,
     spent: &Receiver<Work>,
 ) -> Engine {
+    let Start { secret, commands, ready } = start;
     let mut desk = Desk::new(engine, clock, secret);
+    for command in commands {
+        if let Reply::Rejected(rejection) = desk.apply(None, command, Asked::default()) {
+            tracing::warn!(reject = rejection.reject.name(), "the engine refused a command of the venue file");
+        }
+    }
+    // Who started us has gone when nobody waits for it.
+    let _ = ready.send(desk.engine.seq().0);
     loop {
         if desk.work.is_empty() && desk.waiting.is_empty() {
             match inbound.recv_timeout(desk.patience()) {
@@ -151,6 +169,10 @@ impl Desk {
     fn take(&mut self, inbound: Inbound) {
         let (mut command, asked) = match inbound.ask {
             Ask::Connect { account, connection } => {
+                // A login that was refused after its session began, and is tried again.
+                if let Some(session) = self.sessions.remove(&connection) {
+                    self.apply(None, Command::Disconnect { session }, Asked::default());
+                }
                 let reply = self.apply(None, Command::Connect { account }, Asked::default());
                 // Refused, the connection's orders name a session that is not live, and are refused too.
                 let session = if let Reply::Connected { session } = reply { session } else { SessionId(0) };

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread::{Builder, JoinHandle};
 use unspent_engine::Engine;
-use unspent_gateway::{Announcer, Ask, Inbound, Released};
+use unspent_gateway::{Announcer, Inbound, Released};
 use unspent_journal::{Journal, Options, TornTail};
 use unspent_model::{Command, InstrumentId, Phase, Symbol};
 
@@ -122,18 +122,15 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let (spent_out, spent_in) = bounded(SPENT_BATCHES);
     let (released_out, released) = bounded(WAITING_BATCHES);
     let clock = options.clock;
+    let (ready, started) = bounded(1);
+    let start = engine_thread::Start { secret, commands: seeds, ready };
     let engine = Builder::new()
         .name("engine".into())
-        .spawn(move || engine_thread::run(engine, clock, secret, &engine_in, &work_out, &spent_in))?;
+        .spawn(move || engine_thread::run(engine, clock, start, &engine_in, &work_out, &spent_in))?;
     let journal = Builder::new()
         .name("journal".into())
         .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;
-    let seeded_seq = found.replayed.last_seq + seeds.len() as u64;
-    for command in seeds {
-        inbound
-            .send(Inbound { origin: None, ask: Ask::Command(command) })
-            .map_err(|_| anyhow!("the engine stopped while being seeded"))?;
-    }
+    let seeded_seq = started.recv().map_err(|_| anyhow!("the engine stopped while being seeded"))?;
     Ok(Road { inbound, released, announcer, found, seeded_seq, threads: Threads { engine, journal } })
 }
 
