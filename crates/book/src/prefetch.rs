@@ -1,6 +1,6 @@
 //! Asking for memory before it is needed: a hint, which changes nothing but time.
 
-use crate::{Book, Slot};
+use crate::Book;
 use unspent_model::{Price, Side};
 
 /// Asks the processor to bring what is referred to nearer.
@@ -18,14 +18,6 @@ pub fn prefetch<T>(what: &T) {
 }
 
 impl Book {
-    /// Asks for the order in `slot`, which soon leaves, shrinks or is looked at. Any slot may be asked for.
-    #[inline]
-    pub fn prefetch_slot(&self, slot: Slot) {
-        if let Some(node) = self.orders.get(slot.0 as usize) {
-            prefetch(node);
-        }
-    }
-
     /// Asks for the level of a price, at which an order soon arrives. Any price may be asked for.
     #[inline]
     pub fn prefetch_level(&self, side: Side, price: Price) {
