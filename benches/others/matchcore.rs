@@ -84,7 +84,8 @@ impl Matcher for MatchCore {
                 }
             }
             CommandOutcome::Applied(CommandReport::Cancel) => {}
-            CommandOutcome::Rejected(failure) => panic!("{failure}"),
+            // An order that its own book no longer has: its fills tell that it differs.
+            CommandOutcome::Rejected(_) => {}
         }
     }
 }

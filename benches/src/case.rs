@@ -39,15 +39,32 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
+/// The case of this name among [`cases`], made without the others; a mix of so many timed operations.
+#[must_use]
+pub fn case(name: &str, mix_ops: usize) -> Option<Case> {
+    match name {
+        "add" => Some(add()),
+        "cancel" => Some(cancel()),
+        "match" => Some(match_one()),
+        "sweep" => Some(sweep(SWEPT_LEVELS)),
+        _ => mixes_named(mix_ops, Some(name)).pop(),
+    }
+}
+
 /// The three mixes, of so many timed operations each.
 #[must_use]
 pub fn mixes(ops: usize) -> Vec<Case> {
-    let mix = |name, mix| {
+    mixes_named(ops, None)
+}
+
+fn mixes_named(ops: usize, only: Option<&str>) -> Vec<Case> {
+    let mix = |(name, mix)| {
         let flow = Flow::new(mix, SEED);
         let opening = flow.opening().to_vec();
         Case::new(name, PRICE_MAX, opening, flow.take(ops).collect())
     };
-    vec![mix("mix_mixed", Mix::Mixed), mix("mix_deep", Mix::Deep), mix("mix_sweeps", Mix::Sweeps)]
+    let all = [("mix_mixed", Mix::Mixed), ("mix_deep", Mix::Deep), ("mix_sweeps", Mix::Sweeps)];
+    all.into_iter().filter(|&(name, _)| only.is_none_or(|only| only == name)).map(mix).collect()
 }
 
 /// The deep mix around so many resting orders.

@@ -19,7 +19,7 @@ mod report;
 mod venue;
 
 pub use bare::{Bare, Books};
-pub use case::{Case, MIX_OPS, cases, deep, mixes, sweep, sweep_apart};
+pub use case::{Case, MIX_OPS, case, cases, deep, mixes, sweep, sweep_apart};
 pub use clock::{Prepared, Tally, interleaved, median, median_each, median_ratio, thread_ns};
 pub use hour::recorded;
 pub use matcher::{Differs, Fill, Matcher, compare};
