@@ -130,7 +130,8 @@ pub fn clock_step_ns() -> u64 {
         }
         last = now;
     }
-    steps.into_iter().min().unwrap_or(0)
+    // A step can be finer than a nanosecond; then the counter says nothing finer than one.
+    steps.into_iter().filter(|&step| step > 0).min().unwrap_or(1)
 }
 
 /// The table that [`rows`] fills.
