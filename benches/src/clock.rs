@@ -3,6 +3,7 @@
 use crate::{Case, Fill, Matcher};
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
+use unspent_engine::{LOOK_FAR, LOOK_NEAR};
 
 /// The processor time that this thread has had, in nanoseconds: other programs' turns on the processor are not in it.
 #[must_use]
@@ -33,10 +34,6 @@ impl Tally {
         self.fills
     }
 }
-
-/// How many commands ahead a matcher is told of, as the venue's engine thread tells its engine of what the channel holds.
-const FAR: usize = 12;
-const NEAR: usize = 6;
 
 /// A case, ready to be run again and again on one matcher.
 #[derive(Debug)]
@@ -76,7 +73,7 @@ impl<'a, M: Matcher> Prepared<'a, M> {
         let mut tally = Tally::default();
         let timed = self.timed();
         for (at, command) in timed.iter().enumerate() {
-            matcher.look_ahead(timed.get(at + FAR), timed.get(at + NEAR));
+            matcher.look_ahead(timed.get(at + LOOK_FAR), timed.get(at + LOOK_NEAR));
             matcher.apply_each(command, &mut |fill| tally.count(fill));
         }
         tally

@@ -1,12 +1,19 @@
 //! Asking for the memory that the next commands will need, while the ones before them are carried out.
 //!
-//! Whoever has several commands at hand calls [`Engine::look_far`] some eight commands ahead and [`Engine::look_near`]
-//! some four: an order's record, then its place in the book, are two misses that otherwise nothing hides. Both change
+//! Whoever has several commands at hand calls [`Engine::look_far`] with the one [`LOOK_FAR`] commands ahead and
+//! [`Engine::look_near`] with the one [`LOOK_NEAR`] ahead: an order's record, then its place in the book, are two misses that otherwise nothing hides. Both change
 //! nothing but time.
 
 use crate::engine::Engine;
 use unspent_book::prefetch;
 use unspent_model::{Command, OrderId, OrderRef};
+
+/// How many commands ahead an order's record is asked for.
+pub const LOOK_FAR: usize = 12;
+/// How many commands ahead what the record leads to is asked for.
+pub const LOOK_NEAR: usize = 6;
+/// How many fills ahead of the one at hand a maker's record is asked for.
+pub(crate) const LOOK_AT: usize = 6;
 
 /// The order that a command names by the exchange's id.
 fn named(command: &Command) -> Option<OrderId> {

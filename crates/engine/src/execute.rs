@@ -1,5 +1,6 @@
 //! An accepted order meets the book: fills, self-trade prevention, bands, then rest or cancel.
 
+use crate::ahead::LOOK_AT;
 use crate::engine::Engine;
 use crate::orders::Order;
 use unspent_book::{End, Step, Taker};
@@ -103,7 +104,7 @@ impl Engine {
             let mut steps = std::mem::take(&mut self.steps);
             (open, met.end) = listed.book.take(&taker, |step| steps.push(step));
             for (at, &step) in steps.iter().enumerate() {
-                if let Some(ahead) = steps.get(at + 6) {
+                if let Some(ahead) = steps.get(at + LOOK_AT) {
                     self.look_at(ahead.maker());
                 }
                 if let Step::Fill { price, .. } = step {

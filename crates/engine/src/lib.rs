@@ -43,5 +43,6 @@ mod stops;
 mod terms;
 mod timers;
 
+pub use ahead::{LOOK_FAR, LOOK_NEAR};
 pub use calls::{OpenCall, random_end};
 pub use engine::Engine;

@@ -58,7 +58,9 @@ impl Stops {
 
     /// Queues the orders that trades between `low` and `high` reach, ascending by id, and returns them.
     fn reach(&mut self, low: Price, high: Price) -> Vec<OrderId> {
-        if self.buys.is_empty() && self.sells.is_empty() {
+        let buys = self.buys.first().is_some_and(|&(stop, _)| stop <= high);
+        let sells = self.sells.last().is_some_and(|&(stop, _)| stop >= low);
+        if !buys && !sells {
             return Vec::new();
         }
         let above = high.0.checked_add(1).map(|price| (Price(price), OrderId(0)));

@@ -8,7 +8,7 @@ use super::work::Work;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
-use unspent_engine::Engine;
+use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
 use unspent_gateway::{Applied, Ask, ConnectionId, Inbound, Origin};
 use unspent_model::{Command, CommandSeq, Event, Reply, Sequenced, SessionId, Timestamp};
 use unspent_protocol::Asked;
@@ -114,9 +114,7 @@ struct Desk {
 }
 
 /// How many commands are taken from the channel ahead of their turn, so that their memory can be asked for.
-const LOOKED_AT: usize = 16;
-const FAR: usize = 12;
-const NEAR: usize = 6;
+const LOOKED_AT: usize = LOOK_FAR + 4;
 
 impl Desk {
     fn new(engine: Engine, clock: Clock, secret: Secret) -> Desk {
@@ -140,10 +138,10 @@ impl Desk {
 
     /// Asks for the memory that commands which wait will need.
     fn look_ahead(&self) {
-        if let Some(Inbound { ask: Ask::Command(far), .. }) = self.waiting.get(FAR) {
+        if let Some(Inbound { ask: Ask::Command(far), .. }) = self.waiting.get(LOOK_FAR) {
             self.engine.look_far(far);
         }
-        if let Some(Inbound { ask: Ask::Command(near), .. }) = self.waiting.get(NEAR) {
+        if let Some(Inbound { ask: Ask::Command(near), .. }) = self.waiting.get(LOOK_NEAR) {
             self.engine.look_near(near);
         }
     }
@@ -158,11 +156,16 @@ impl Desk {
     /// Gives the commands that time asks for.
     fn what_is_due(&mut self) {
         let now = (self.clock)();
-        while let Some(command) = self.auctioneer.command(now) {
-            self.apply(None, command, Asked::default());
-        }
+        self.auctions(now);
         if self.engine.next_timer().is_some_and(|due| due <= now) {
             self.apply(None, Command::Clock, Asked::default());
+        }
+    }
+
+    /// Gives the commitments and seeds that calls wait for at `now`.
+    fn auctions(&mut self, now: Timestamp) {
+        while let Some(command) = self.auctioneer.command(now) {
+            self.apply(None, command, Asked::default());
         }
     }
 
@@ -196,7 +199,8 @@ impl Desk {
             }
         }
         self.apply(inbound.origin, command, asked);
-        self.what_is_due();
+        // Timers up to its time have fired with it; what an auction asks for has not been given.
+        self.auctions(self.engine.now());
     }
 
     fn apply(&mut self, origin: Option<Origin>, command: Command, asked: Asked) -> Reply {
