@@ -20,6 +20,7 @@ mod accounts;
 mod add;
 mod ahead;
 mod amend;
+mod blocks;
 mod bounds;
 mod calls;
 mod cancel;

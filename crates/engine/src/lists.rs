@@ -3,6 +3,7 @@
 //! An order that ends is crossed out in its array, which touches no other order's record; an array without live entries
 //! is given back. So a list costs at most one array, two cache lines, an order, and an add or a removal a constant.
 
+use crate::blocks::Blocks;
 use crate::orders::NONE;
 
 const ENTRIES: usize = 29;
@@ -37,14 +38,14 @@ impl Default for List {
 /// The arrays of all lists.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    arrays: Vec<Array>,
+    arrays: Blocks<Array>,
     /// The first array given back; the others follow by `next`.
     free: u32,
 }
 
 impl Default for Lists {
     fn default() -> Lists {
-        Lists { arrays: Vec::new(), free: NONE }
+        Lists { arrays: Blocks::default(), free: NONE }
     }
 }
 
@@ -52,10 +53,10 @@ impl Lists {
     /// Adds a record at the end of a list and returns its place.
     #[inline]
     pub fn push(&mut self, list: &mut List, record: u32) -> u32 {
-        if list.last == NONE || usize::from(self.arrays[list.last as usize].used) == ENTRIES {
+        if list.last == NONE || usize::from(self.arrays[list.last].used) == ENTRIES {
             self.extend(list);
         }
-        let array = &mut self.arrays[list.last as usize];
+        let array = &mut self.arrays[list.last];
         let entry = usize::from(array.used);
         array.records[entry] = record;
         array.used += 1;
@@ -72,13 +73,13 @@ impl Lists {
             new.expect("fewer than 2^27 arrays")
         } else {
             let new = self.free;
-            self.free = self.arrays[new as usize].next;
-            self.arrays[new as usize] = fresh;
+            self.free = self.arrays[new].next;
+            self.arrays[new] = fresh;
             new
         };
         match list.last {
             NONE => list.first = new,
-            last => self.arrays[last as usize].next = new,
+            last => self.arrays[last].next = new,
         }
         list.last = new;
     }
@@ -87,7 +88,7 @@ impl Lists {
     #[inline]
     pub fn remove(&mut self, list: &mut List, place: u32) {
         let at = place / STRIDE;
-        let array = &mut self.arrays[at as usize];
+        let array = &mut self.arrays[at];
         array.records[(place % STRIDE) as usize] = NONE;
         array.live -= 1;
         if array.live == 0 {
@@ -97,28 +98,28 @@ impl Lists {
 
     #[cold]
     fn give_back(&mut self, list: &mut List, at: u32) {
-        let Array { prev, next, .. } = self.arrays[at as usize];
+        let Array { prev, next, .. } = self.arrays[at];
         match prev {
             NONE => list.first = next,
-            prev => self.arrays[prev as usize].next = next,
+            prev => self.arrays[prev].next = next,
         }
         match next {
             NONE => list.last = prev,
-            next => self.arrays[next as usize].prev = prev,
+            next => self.arrays[next].prev = prev,
         }
-        self.arrays[at as usize].next = self.free;
+        self.arrays[at].next = self.free;
         self.free = at;
     }
 
     /// Makes room for the lists of so many orders.
     pub fn reserve(&mut self, orders: usize) {
-        self.arrays.reserve(orders.div_ceil(ENTRIES).saturating_sub(self.arrays.len()));
+        self.arrays.reserve(orders.div_ceil(ENTRIES));
     }
 
     /// Asks for the array of a place.
     #[inline]
     pub fn prefetch(&self, place: u32) {
-        if let Some(array) = self.arrays.get((place / STRIDE) as usize) {
+        if let Some(array) = self.arrays.get(place / STRIDE) {
             unspent_book::prefetch(array);
         }
     }
@@ -135,7 +136,7 @@ impl Lists {
 
     fn from(&self, mut at: u32, mut entry: usize) -> Option<u32> {
         while at != NONE {
-            let array = &self.arrays[at as usize];
+            let array = &self.arrays[at];
             let found = array.records[entry..usize::from(array.used)].iter().find(|&&record| record != NONE);
             if let Some(&record) = found {
                 return Some(record);

@@ -1,9 +1,7 @@
-//! Order records in blocks that never move: growth costs one block, whatever is stored already.
+//! Order records by numbers that are given again.
 
+use crate::blocks::Blocks;
 use crate::orders::{NONE, Order};
-
-/// Records of a block: 256 KiB of them.
-const BLOCK: usize = 4_096;
 
 /// The records of open orders, by a number that stays an order's own until it is given back.
 ///
@@ -11,9 +9,8 @@ const BLOCK: usize = 4_096;
 /// the record first.
 #[derive(Debug)]
 pub(crate) struct Records {
-    blocks: Vec<Vec<Order>>,
-    /// How many numbers were ever given.
-    given: u32,
+    /// Records, open and given back.
+    all: Blocks<Order>,
     /// The first record given back; the others follow by `place`.
     free: u32,
     open: usize,
@@ -21,7 +18,7 @@ pub(crate) struct Records {
 
 impl Default for Records {
     fn default() -> Records {
-        Records { blocks: Vec::new(), given: 0, free: NONE, open: 0 }
+        Records { all: Blocks::default(), free: NONE, open: 0 }
     }
 }
 
@@ -33,25 +30,23 @@ impl Records {
 
     /// Makes room for so many records.
     pub fn reserve(&mut self, orders: usize) {
-        while self.blocks.len() * BLOCK < orders {
-            self.blocks.push(Vec::with_capacity(BLOCK));
-        }
+        self.all.reserve(orders);
     }
 
     #[inline]
     pub fn get(&self, record: u32) -> &Order {
-        &self.blocks[record as usize / BLOCK][record as usize % BLOCK]
+        &self.all[record]
     }
 
     #[inline]
     pub fn get_mut(&mut self, record: u32) -> &mut Order {
-        &mut self.blocks[record as usize / BLOCK][record as usize % BLOCK]
+        &mut self.all[record]
     }
 
     /// The number that the next record will have.
     #[inline]
     pub fn next(&self) -> u32 {
-        if self.free == NONE { self.given } else { self.free }
+        if self.free == NONE { u32::try_from(self.all.len()).expect("fewer than 2^32 open orders") } else { self.free }
     }
 
     /// Keeps a record under [`Records::next`].
@@ -66,13 +61,8 @@ impl Records {
             self.free = next;
             return;
         }
-        let block = self.given as usize / BLOCK;
-        if block == self.blocks.len() {
-            self.blocks.push(Vec::with_capacity(BLOCK));
-        }
-        self.blocks[block].push(order);
-        self.given += 1;
-        assert!(self.given < NONE, "fewer than 2^32 open orders");
+        self.all.push(order);
+        assert!(self.all.len() < NONE as usize, "fewer than 2^32 open orders");
     }
 
     /// Gives a record back and returns what it was.
