@@ -56,6 +56,10 @@ struct Candidate {
     selling: u64,
 }
 
+/// Room for the candidates of [`Book::clearing`], kept so that finding a price again allocates nothing.
+#[derive(Debug, Default)]
+pub struct Candidates(Vec<Candidate>);
+
 impl Candidate {
     fn volume(&self) -> u64 {
         self.buying.min(self.selling)
@@ -73,14 +77,15 @@ impl Book {
     /// (only buy surpluses left: the highest; only sell surpluses: the lowest), then the nearest to `anchor`, the lower
     /// of two; without an anchor the middle one, the lower of two. Hidden lots count.
     #[must_use]
-    pub fn clearing(&self, anchor: Option<Price>) -> Option<Clearing> {
+    pub fn clearing(&self, anchor: Option<Price>, room: &mut Candidates) -> Option<Clearing> {
         let (bid, _) = self.best(Side::Buy)?;
         let (ask, _) = self.best(Side::Sell)?;
         if bid < ask {
             return None;
         }
         // Outside [best ask, best bid] one side has nothing: no candidate there trades.
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let candidates = &mut room.0;
+        candidates.clear();
         let entry = |(price, lots): (Price, u64), side: Side| match side {
             Side::Buy => Candidate { price, buying: lots, selling: 0 },
             Side::Sell => Candidate { price, buying: 0, selling: lots },
@@ -100,7 +105,7 @@ impl Book {
         if let Some(anchor) = anchor.filter(|anchor| (ask..=bid).contains(anchor)) {
             candidates.push(Candidate { price: anchor, buying: 0, selling: 0 });
         }
-        candidates.sort_by_key(|candidate| candidate.price);
+        candidates.sort_unstable_by_key(|candidate| candidate.price);
         candidates.dedup_by(|later, kept| {
             let same = later.price == kept.price;
             if same {
@@ -110,7 +115,7 @@ impl Book {
             same
         });
         let mut selling = 0;
-        for candidate in &mut candidates {
+        for candidate in candidates.iter_mut() {
             selling += candidate.selling;
             candidate.selling = selling;
         }

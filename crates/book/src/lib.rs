@@ -28,6 +28,6 @@ mod prefetch;
 mod taker;
 
 pub use book::{Book, Resting, Slot};
-pub use clearing::{Clearing, Pair, Reshown};
+pub use clearing::{Candidates, Clearing, Pair, Reshown};
 pub use prefetch::prefetch;
 pub use taker::{End, Preview, Step, Taker};

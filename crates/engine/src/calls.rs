@@ -166,14 +166,15 @@ impl Engine {
         self.forget_end(instrument);
         let listed = &mut self.listed[instrument.0 as usize];
         let Some(call) = listed.call else { return };
-        let clearing = listed.book.clearing(listed.anchor);
+        let clearing = listed.book.clearing(listed.anchor, &mut self.candidates);
         if let Some(clearing) = clearing {
-            let mut pairs = Vec::new();
+            let mut pairs = std::mem::take(&mut self.pairs);
             let reshown = listed.book.uncross(clearing.lots, |pair| pairs.push(pair));
-            for pair in pairs {
+            for pair in pairs.drain(..) {
                 let hidden = (pair.bid_hidden, pair.ask_hidden);
                 self.fill_in_auction((pair.bid, pair.ask), clearing.price, pair.lots, hidden, events);
             }
+            self.pairs = pairs;
             for again in reshown.into_iter().flatten() {
                 events.push(Event::Refilled(Refilled {
                     order: again.order,
@@ -287,7 +288,7 @@ impl Engine {
     /// A call's end has come: it uncrosses, or a volatility call goes on or is handed to the operator.
     fn finish(&mut self, instrument: InstrumentId, then: Phase, reason: PhaseReason, events: &mut Vec<Event>) {
         let listed = &mut self.listed[instrument.0 as usize];
-        let would = listed.book.clearing(listed.anchor);
+        let would = listed.book.clearing(listed.anchor, &mut self.candidates);
         let beyond = would.is_some_and(|clearing| listed.beyond_static(clearing.price));
         if reason == PhaseReason::CallEnded && beyond {
             let call = listed.call.as_mut().expect("a call ends");
@@ -372,7 +373,7 @@ impl Engine {
             if !listed.phase.collects() {
                 continue;
             }
-            let clearing = listed.book.clearing(listed.anchor);
+            let clearing = listed.book.clearing(listed.anchor, &mut self.candidates);
             let Some(call) = &mut listed.call else { continue };
             if call.told != clearing {
                 call.told = clearing;

@@ -6,10 +6,10 @@ use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
-use crate::quotes::Quotes;
+use crate::quotes::{Quotes, Round};
 use crate::timers::Timers;
 use std::collections::{BTreeMap, BTreeSet};
-use unspent_book::Step;
+use unspent_book::{Candidates, Pair, Step};
 use unspent_ledger::{Changed, Ledger};
 use unspent_model::{
     AccountId, AccountLimits, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
@@ -46,8 +46,12 @@ pub struct Engine {
     pub(crate) now: Timestamp,
     /// Instruments whose indication may have changed with this command.
     pub(crate) touched: Vec<InstrumentId>,
-    /// What the book did for the current command; kept to be filled again.
+    /// What the book did for the current command; kept to be filled again, as what follows.
     pub(crate) steps: Vec<Step>,
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) candidates: Candidates,
+    pub(crate) rounds: Vec<Round>,
+    pub(crate) quoted: Vec<InstrumentId>,
 }
 
 impl Engine {
@@ -77,6 +81,10 @@ impl Engine {
             now: Timestamp(0),
             touched: Vec::new(),
             steps: Vec::new(),
+            pairs: Vec::new(),
+            candidates: Candidates::default(),
+            rounds: Vec::new(),
+            quoted: Vec::new(),
         }
     }
 

@@ -43,7 +43,8 @@ fn sides(quotes: &[Quote]) -> impl Iterator<Item = Wanted> + '_ {
 }
 
 /// What the first round made of a side.
-enum Round {
+#[derive(Debug)]
+pub(crate) enum Round {
     Placed,
     Kept,
     Pulled,
@@ -63,11 +64,8 @@ impl Engine {
         if group.is_some_and(|group| self.groups.get(group).tripped) {
             return Err(Reject::GroupTripped.into());
         }
-        let mut instruments: Vec<InstrumentId> = quote.quotes.iter().map(|one| one.instrument).collect();
-        instruments.sort();
-        instruments.dedup();
         let count = quote.quotes.len();
-        if count == 0 || count > limits::QUOTES_PER_COMMAND || instruments.len() != count {
+        if count == 0 || count > limits::QUOTES_PER_COMMAND || !self.each_once(&quote.quotes) {
             return Err(Reject::InvalidQuotes.into());
         }
         self.arrives_evenly(quote.account)?;
@@ -75,16 +73,11 @@ impl Engine {
         // Decided, but for the sides one by one.
         self.arrived(quote.account);
         let (mut placed, mut unchanged, mut pulled, mut refused) = (0, 0, 0, 0);
-        let rounds: Vec<Round> =
-            sides(&quote.quotes).map(|wanted| self.make_room(quote.account, &wanted, events)).collect();
-        let sided = sides(&quote.quotes).zip(&rounds);
-        for (wanted, _) in sided.filter(|(_, round)| matches!(round, Round::Kept)) {
-            let id = self.quotes.find(quote.account, wanted.instrument, wanted.side).expect("it was kept");
-            let more = self.orders.get(self.orders.find(id).expect("a live quote is open")).more;
-            let special = self.orders.special_mut(more).expect("a quote is special");
-            (special.session, special.group) = (Some(quote.session), group);
+        let mut rounds = std::mem::take(&mut self.rounds);
+        for wanted in sides(&quote.quotes) {
+            rounds.push(self.make_room(quote, group, &wanted, events));
         }
-        for (wanted, round) in sides(&quote.quotes).zip(rounds) {
+        for (wanted, round) in sides(&quote.quotes).zip(rounds.drain(..)) {
             let rejection = match round {
                 Round::Kept => {
                     unchanged += 1;
@@ -107,22 +100,29 @@ impl Engine {
                 }
             }
         }
+        self.rounds = rounds;
         Ok(Reply::Quoted { quote_id: quote.quote_id, placed, unchanged, pulled, refused })
     }
 
-    /// The first round: what is there is kept, lowered or pulled.
-    fn make_room(&mut self, account: AccountId, wanted: &Wanted, events: &mut Vec<Event>) -> Round {
+    /// Whether no instrument stands twice in a mass quote.
+    fn each_once(&mut self, quotes: &[Quote]) -> bool {
+        self.quoted.clear();
+        self.quoted.extend(quotes.iter().map(|quote| quote.instrument));
+        self.quoted.sort_unstable();
+        self.quoted.is_sorted_by(|one, next| one < next)
+    }
+
+    /// The first round: what is there is kept, lowered or pulled. What is kept passes to this message's session and group.
+    fn make_room(&mut self, quote: &MassQuote, group: Option<u32>, wanted: &Wanted, events: &mut Vec<Event>) -> Round {
         let Wanted { instrument, side, at } = *wanted;
-        let Some(id) = self.quotes.find(account, instrument, side) else {
+        let Some(id) = self.quotes.find(quote.account, instrument, side) else {
             return if at.lots.is_zero() { Round::Nothing } else { Round::Placed };
         };
         let record = self.orders.find(id).expect("a live quote is open");
         let old = *self.orders.get(record);
         let keeps = at.price == old.limit && !at.lots.is_zero() && at.lots <= old.leaves();
-        if keeps && at.lots == old.leaves() {
-            return Round::Kept;
-        }
-        if self.listed[instrument.0 as usize].phase == Phase::NoCancel {
+        let same = keeps && at.lots == old.leaves();
+        if !same && self.listed[instrument.0 as usize].phase == Phase::NoCancel {
             let better = match side {
                 Side::Buy => at.price >= old.limit,
                 Side::Sell => at.price <= old.limit,
@@ -132,7 +132,11 @@ impl Engine {
             }
         }
         if keeps {
-            self.lower(record, at, events);
+            if !same {
+                self.lower(record, at, events);
+            }
+            let special = self.orders.special_mut(old.more).expect("a quote is special");
+            (special.session, special.group) = (Some(quote.session), group);
             return Round::Kept;
         }
         self.cancel_open(record, CancelReason::Requoted, events);
