@@ -158,6 +158,20 @@ impl<'a> Sealed<'a> {
         })
     }
 
+    /// The length of the batch whose head `bytes` are; `None` when they are none, or the batch is too long to be one.
+    pub fn len_of(bytes: &[u8]) -> Option<usize> {
+        if bytes.len() < HEAD || bytes[..4] != MAGIC {
+            return None;
+        }
+        let payload = word(bytes, 4) as usize;
+        (payload <= MAX_PAYLOAD_BYTES).then(|| (HEAD + payload).next_multiple_of(ALIGN))
+    }
+
+    /// Its frames, which are whole when [`Sealed::in_bounds`] says so.
+    pub fn payload_frames(&self) -> Frames<'a> {
+        Frames::new(self.payload)
+    }
+
     /// Whether its payload and each of its frames keep to their bounds and the frames fill the payload. A writer makes
     /// no other.
     pub fn in_bounds(&self) -> bool {

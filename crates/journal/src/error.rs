@@ -38,6 +38,14 @@ pub enum JournalError {
         /// What is wrong.
         why: &'static str,
     },
+    /// A snapshot that is not whole. An older one, or the journal alone, takes its place.
+    #[error("the snapshot {} is not whole: {why}", file.display())]
+    BadSnapshot {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// A newer version wrote it.
     #[error("{} has format {version}; this version reads format {known}. Use the version that wrote it", file.display())]
     NewerFormat {
@@ -65,6 +73,13 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether it says that the disk is full.
+    #[must_use]
+    pub fn is_full_disk(&self) -> bool {
+        let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+        matches!(self, JournalError::Io { source, .. } if full.contains(&source.kind()))
+    }
+
     /// Wraps what the operating system said.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> JournalError + use<> {
         let path = path.to_owned();

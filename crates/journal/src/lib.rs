@@ -11,17 +11,24 @@
 //! What the frames say (`records`), when to write and what to tell afterwards (the binary), snapshots.
 
 mod batch;
+mod disk;
 mod error;
-mod lock;
+mod head;
 mod reader;
 mod segment;
+mod snapshot;
+mod spares;
 mod stat;
 mod verify;
 mod writer;
 
 pub use batch::{Batch, Frames, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, PushError};
+pub use disk::{Dir, Disk, DiskFile};
 pub use error::JournalError;
+pub use head::{Head, NoHead};
 pub use reader::{BatchView, End, Reader, TornTail};
+pub use snapshot::{About, SnapshotReader, SnapshotWriter, snapshots};
+pub use spares::Room;
 pub use stat::{Stat, stat};
 pub use verify::{Report, verify};
-pub use writer::{Appended, Journal, Options, Position, Recovery};
+pub use writer::{Appended, Journal, Opening, Options, Position, Recovery};

@@ -2,8 +2,9 @@
 
 use crate::JournalError;
 use crate::batch::{Frames, Sealed, find};
+use crate::disk::{Dir, Disk, read_whole};
+use crate::head::{Head, Heading};
 use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a crash left unfinished behind the last batch: a batch, or a segment without a header.
@@ -84,13 +85,18 @@ impl<'a> BatchView<'a> {
     }
 }
 
-/// Reads a journal's batches from the first.
+/// Reads a journal's batches in order.
 #[derive(Debug)]
-pub struct Reader {
-    segments: Vec<(u64, PathBuf)>,
-    /// The segment that is loaded, and how far it is read.
+pub struct Reader<D: Disk = Dir> {
+    disk: D,
+    /// The first command of each segment.
+    segments: Vec<u64>,
+    /// The segment that is loaded, its file, and how far it is read.
     current: usize,
+    path: PathBuf,
     bytes: Vec<u8>,
+    /// The segment behind it, until that is found good.
+    coming: Vec<u8>,
     at: usize,
     next_seq: u64,
     crc: u32,
@@ -98,26 +104,48 @@ pub struct Reader {
     salt: u32,
     /// The segment was loaded again because of what stands at `at`.
     again: bool,
+    heading: Option<Heading>,
     end: Option<End>,
+    /// Read so far.
+    batches: u64,
+    batch_bytes: u64,
 }
 
-impl Reader {
-    /// Opens the journal in `dir`. A directory without segments is an empty journal.
+impl Reader<Dir> {
+    /// Opens the journal in the directory `dir`. One without segments is an empty journal.
     ///
     /// # Errors
     /// When the directory cannot be read, or the first segment is no segment.
     pub fn open(dir: &Path) -> Result<Reader, JournalError> {
-        let segments = segment::list(dir)?;
+        Reader::on(Dir::at(dir), 1)
+    }
+}
+
+impl<D: Disk> Reader<D> {
+    /// Opens the journal on `disk` at the beginning of the segment that holds command `seq`; at the first when it begins
+    /// later, and at the last when it ends before.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn on(disk: D, seq: u64) -> Result<Reader<D>, JournalError> {
+        let segments = segment::list(&disk)?;
+        let start = segments.partition_point(|&first| first <= seq).saturating_sub(1);
         let mut reader = Reader {
-            next_seq: segments.first().map_or(1, |&(first, _)| first),
-            segments,
+            next_seq: segments.get(start).map_or(1, |&first| first),
+            disk,
+            segments: segments.get(start..).unwrap_or_default().to_owned(),
             current: 0,
+            path: PathBuf::new(),
             bytes: Vec::new(),
+            coming: Vec::new(),
             at: 0,
             crc: 0,
             salt: 0,
             again: false,
+            heading: None,
             end: None,
+            batches: 0,
+            batch_bytes: 0,
         };
         if reader.segments.is_empty() {
             reader.end = Some(End::default());
@@ -125,6 +153,56 @@ impl Reader {
             reader.load(0)?;
         }
         Ok(reader)
+    }
+
+    /// From here on computes the journal's head too. `before` is the head of everything before the segment at which this
+    /// reader was opened, [`Head::default`] when nothing is.
+    ///
+    /// # Panics
+    /// When a batch was read already.
+    pub fn follow_head(&mut self, before: Head) {
+        assert_eq!(self.batches, 0, "a head covers whole segments");
+        let mut heading = Heading::after(before);
+        if self.at == HEADER {
+            heading.segment(&self.bytes[..HEADER]);
+        }
+        self.heading = Some(heading);
+    }
+
+    /// The head of everything read so far, when it is followed.
+    #[must_use]
+    pub fn head(&self) -> Option<Head> {
+        self.heading.as_ref().map(Heading::head)
+    }
+
+    /// The head of everything before the segment that is being read, when it is followed.
+    #[must_use]
+    pub fn head_before(&self) -> Option<Head> {
+        self.heading.as_ref().map(Heading::before)
+    }
+
+    /// The directory it reads.
+    #[must_use]
+    pub fn disk(&self) -> &D {
+        &self.disk
+    }
+
+    /// Batches read so far.
+    #[must_use]
+    pub fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// Their bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.batch_bytes
+    }
+
+    /// The last command of which the beginning was read; 0 before the first.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.next_seq - 1
     }
 
     /// The next batch, or `None` behind the last good one; [`Reader::end`] then says where that is.
@@ -157,9 +235,14 @@ impl Reader {
             self.crc = batch.crc;
             self.at += len;
             self.again = false;
+            self.batches += 1;
+            self.batch_bytes += len as u64;
+            if let Some(heading) = &mut self.heading {
+                heading.batch(&self.bytes[at..at + len]);
+            }
             // Parsed again to give it out: the borrow of the first reading ends above.
             let sealed = Sealed::unchecked(&self.bytes[at..at + len]).expect("read before");
-            return Ok(Some(BatchView { sealed, file: &self.segments[self.current].1, offset: at as u64 }));
+            return Ok(Some(BatchView { sealed, file: &self.path, offset: at as u64 }));
         }
     }
 
@@ -169,15 +252,21 @@ impl Reader {
         self.end.as_ref()
     }
 
+    /// The name of the segment in which the good batches end; `None` when no segment has a good header.
+    pub(crate) fn last_name(&self) -> Option<String> {
+        let file = self.end.as_ref().and_then(|end| end.file.as_ref());
+        file.map(|_| segment::name(self.segments[self.current]))
+    }
+
     /// The salt of the segment in which the good batches end.
     pub(crate) fn salt(&self) -> u32 {
         self.salt
     }
 
-    /// The first command of the first segment: 1, unless older segments were taken away. 0 when there is no segment.
+    /// The first command of the segment at which it was opened. 0 when there is no segment.
     #[must_use]
     pub fn first_seq(&self) -> u64 {
-        self.segments.first().map_or(0, |&(first_seq, _)| first_seq)
+        self.segments.first().copied().unwrap_or(0)
     }
 
     /// The segment that is being read, from 0, and how many there are.
@@ -195,11 +284,8 @@ impl Reader {
         if find(&self.bytes, self.at, self.next_seq, self.salt).is_some() {
             return self.look_again();
         }
-        let torn = self.dirty().map(|bytes| TornTail {
-            file: self.segments[self.current].1.clone(),
-            offset: self.at as u64,
-            bytes,
-        });
+        let file = self.path.clone();
+        let torn = self.dirty().map(|bytes| TornTail { file, offset: self.at as u64, bytes });
         self.finish(torn);
         Ok(())
     }
@@ -211,8 +297,8 @@ impl Reader {
         if self.again {
             return Err(self.damaged("a batch is bad though a later one was written, so it had been on disk"));
         }
-        let path = &self.segments[self.current].1;
-        self.bytes = fs::read(path).map_err(JournalError::io("reading", path))?;
+        let name = segment::name(self.segments[self.current]);
+        read(&self.disk, &name, &mut self.bytes)?;
         self.at = self.at.min(self.bytes.len());
         self.again = true;
         Ok(())
@@ -224,17 +310,19 @@ impl Reader {
     }
 
     fn finish(&mut self, torn: Option<TornTail>) {
-        let file = Some(self.segments[self.current].1.clone());
+        let file = Some(self.path.clone());
         self.end = Some(End { last_seq: self.next_seq - 1, crc: self.crc, file, offset: self.at as u64, torn });
     }
 
     fn load(&mut self, index: usize) -> Result<(), JournalError> {
-        let (named, path) = self.segments[index].clone();
-        let bytes = fs::read(&path).map_err(JournalError::io("reading", &path))?;
-        let header = match Header::read(&bytes) {
+        let named = self.segments[index];
+        let name = segment::name(named);
+        let path = self.disk.path(&name);
+        read(&self.disk, &name, &mut self.coming)?;
+        let header = match Header::read(&self.coming) {
             HeaderRead::Good(header) => header,
             HeaderRead::Newer(version) => return Err(JournalError::NewerFormat { file: path, version, known: FORMAT }),
-            HeaderRead::Bad => return self.half_made(index, &bytes),
+            HeaderRead::Bad => return self.half_made(index, path),
         };
         let bad = |why| Err(JournalError::Damaged { file: path.clone(), offset: 0, seq: named, why });
         if header.first_seq != named {
@@ -249,18 +337,22 @@ impl Reader {
         if header.first_seq != self.next_seq || header.prev_crc != self.crc {
             return Err(self.damaged("the segment ends before the next one begins: a batch that was on disk is bad"));
         }
-        (self.current, self.bytes, self.at, self.again) = (index, bytes, HEADER, false);
+        (self.current, self.path, self.at, self.again) = (index, path, HEADER, false);
+        std::mem::swap(&mut self.bytes, &mut self.coming);
         self.salt = header.salt;
+        if let Some(heading) = &mut self.heading {
+            heading.segment(&self.bytes[..HEADER]);
+        }
         Ok(())
     }
 
     /// The header of the segment at `index` is bad. A batch is written only behind a header that is on disk, so a last
     /// segment of nothing else was being made when the machine stopped: it is a torn tail, and the journal ends in the
     /// segment before. Everything else is damage.
-    fn half_made(&mut self, index: usize, bytes: &[u8]) -> Result<(), JournalError> {
-        let (named, file) = self.segments[index].clone();
+    fn half_made(&mut self, index: usize, file: PathBuf) -> Result<(), JournalError> {
+        let named = self.segments[index];
         let last = index + 1 == self.segments.len();
-        let empty = bytes.iter().skip(HEADER).all(|&byte| byte == 0);
+        let empty = self.coming.iter().skip(HEADER).all(|&byte| byte == 0);
         // Of a first segment, and of one whose name does not follow, it would hide that commands are gone.
         let follows = if index == 0 { named == 1 } else { named == self.next_seq };
         if !(last && empty && follows) {
@@ -270,7 +362,7 @@ impl Reader {
         if index > 0 && self.dirty().is_some() {
             return Err(self.damaged("a batch is bad though a later segment was made, so it had been on disk"));
         }
-        let bytes = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last as u64 + 1);
+        let bytes = self.coming.iter().rposition(|&byte| byte != 0).map_or(0, |last| last as u64 + 1);
         let torn = Some(TornTail { file, offset: 0, bytes });
         if index == 0 {
             self.end = Some(End { torn, ..End::default() });
@@ -281,9 +373,14 @@ impl Reader {
     }
 
     fn damaged(&self, why: &'static str) -> JournalError {
-        let file = self.segments[self.current].1.clone();
+        let file = self.path.clone();
         JournalError::Damaged { file, offset: self.at as u64, seq: self.next_seq, why }
     }
+}
+
+fn read<D: Disk>(disk: &D, name: &str, into: &mut Vec<u8>) -> Result<(), JournalError> {
+    let file = disk.open(name, false);
+    file.and_then(|file| read_whole(&file, into)).map_err(JournalError::io("reading", &disk.path(name)))
 }
 
 #[cfg(test)]
@@ -293,7 +390,7 @@ mod tests {
 
     /// Four batches, and a reader whose copy of their segment lacks some of the second.
     fn read_too_early(dir: &Path) -> Reader {
-        let (mut journal, _) = Journal::open(dir, Options { segment_bytes: 4_096 }).unwrap();
+        let (mut journal, _) = Journal::open(dir, Options { segment_bytes: 4_096, ahead: true }).unwrap();
         let mut batch = Batch::new();
         batch.push(&[7; 60]).unwrap();
         for seq in 1..=4 {
@@ -319,7 +416,7 @@ mod tests {
     fn what_is_bad_when_read_again_is_damage() {
         let dir = tempfile::tempdir().unwrap();
         let mut reader = read_too_early(dir.path());
-        fs::write(&reader.segments[0].1, &reader.bytes).unwrap();
+        std::fs::write(&reader.path, &reader.bytes).unwrap();
         assert!(reader.next_batch().unwrap().is_some());
         assert!(matches!(reader.next_batch(), Err(JournalError::Damaged { seq: 2, .. })));
         assert!(matches!(reader.next_batch(), Err(JournalError::Damaged { seq: 2, .. })), "it stays damaged");

@@ -1,7 +1,8 @@
 //! What the directory shows without reading a batch.
 
 use crate::JournalError;
-use crate::segment::list;
+use crate::disk::{Dir, Disk};
+use crate::segment::{list, name};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,15 +24,17 @@ pub struct Stat {
 /// # Errors
 /// When the operating system refuses.
 pub fn stat(dir: &Path) -> Result<Stat, JournalError> {
-    let segments = list(dir)?;
+    let disk = Dir::at(dir);
+    let segments = list(&disk)?;
     let mut file_bytes = 0;
-    for (_, path) in &segments {
-        file_bytes += fs::metadata(path).map_err(JournalError::io("looking at", path))?.len();
+    for &first_seq in &segments {
+        let path = disk.path(&name(first_seq));
+        file_bytes += fs::metadata(&path).map_err(JournalError::io("looking at", &path))?.len();
     }
     Ok(Stat {
         segments: segments.len(),
-        first_seq: segments.first().map_or(0, |&(first_seq, _)| first_seq),
+        first_seq: segments.first().copied().unwrap_or(0),
         file_bytes,
-        last_file: segments.into_iter().last().map(|(_, path)| path),
+        last_file: segments.last().map(|&first_seq| disk.path(&name(first_seq))),
     })
 }

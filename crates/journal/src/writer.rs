@@ -2,11 +2,10 @@
 
 use crate::JournalError;
 use crate::batch::Batch;
-use crate::lock::Lock;
+use crate::disk::{Dir, Disk, DiskFile, write_all};
 use crate::reader::{End, Reader, TornTail};
-use crate::segment::{self, HEADER, Header, Spares};
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::FileExt;
+use crate::segment::{HEADER, Header};
+use crate::spares::{Room, Spares};
 use std::path::{Path, PathBuf};
 
 /// How to write.
@@ -14,11 +13,14 @@ use std::path::{Path, PathBuf};
 pub struct Options {
     /// Bytes of a segment. A batch that is larger makes its segment grow.
     pub segment_bytes: u64,
+    /// Segments are made ahead of time by a thread of their own. Without, each is made when it is needed: the same bytes,
+    /// for one thread alone.
+    pub ahead: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { segment_bytes: 64 << 20 }
+        Options { segment_bytes: 64 << 20, ahead: true }
     }
 }
 
@@ -57,12 +59,70 @@ pub struct Position<'a> {
     pub bytes: u64,
 }
 
+/// A journal that is locked for this process and being read.
+#[derive(Debug)]
+pub struct Opening<D: Disk = Dir> {
+    lock: D::Lock,
+    reader: Reader<D>,
+}
+
+impl<D: Disk> Opening<D> {
+    /// Takes the lock and begins to read at the segment that holds command `seq`, as [`Reader::on`] does.
+    ///
+    /// # Errors
+    /// When another process has it open, when it is damaged, or when the operating system refuses.
+    pub fn begin(disk: D, seq: u64) -> Result<Opening<D>, JournalError> {
+        let lock = disk.lock().map_err(JournalError::io("locking", &disk.path("lock")))?;
+        let lock = lock.ok_or_else(|| JournalError::Locked { dir: disk.path("") })?;
+        Ok(Opening { lock, reader: Reader::on(disk, seq)? })
+    }
+
+    /// What is there.
+    pub fn reader(&mut self) -> &mut Reader<D> {
+        &mut self.reader
+    }
+
+    /// Reads what was not read yet and makes it a journal to append to.
+    ///
+    /// # Errors
+    /// When it is damaged, or when the operating system refuses.
+    pub fn finish(self, options: Options) -> Result<(Journal<D>, Recovery), JournalError> {
+        let Opening { lock, mut reader } = self;
+        while reader.next_batch()?.is_some() {}
+        let End { last_seq, crc, file, offset, torn } = reader.end().cloned().expect("read to the end");
+        let disk = reader.disk().clone();
+        let path = file.unwrap_or_else(|| disk.path(""));
+        let file = match reader.last_name() {
+            Some(name) => Some(disk.open(&name, true).map_err(JournalError::io("opening", &path))?),
+            None => None,
+        };
+        let (batches, bytes) = (reader.batches(), reader.bytes());
+        let recovery = Recovery { first_seq: reader.first_seq(), last_seq, batches, bytes, torn: torn.clone() };
+        let journal = Journal {
+            spares: Spares::start(&disk, options.segment_bytes, options.ahead)?,
+            file,
+            path,
+            at: offset,
+            segment_bytes: options.segment_bytes,
+            last_seq,
+            crc,
+            salt: reader.salt(),
+            bytes,
+            torn,
+            failed: false,
+            disk,
+            _lock: lock,
+        };
+        Ok((journal, recovery))
+    }
+}
+
 /// A journal open for appending.
 #[derive(Debug)]
-pub struct Journal {
-    spares: Spares,
-    dir: PathBuf,
-    file: Option<File>,
+pub struct Journal<D: Disk = Dir> {
+    spares: Spares<D>,
+    disk: D,
+    file: Option<D::File>,
     path: PathBuf,
     at: u64,
     segment_bytes: u64,
@@ -75,48 +135,25 @@ pub struct Journal {
     torn: Option<TornTail>,
     failed: bool,
     // Last, so that the directory is free only when nothing writes there any more.
-    _lock: Lock,
+    _lock: D::Lock,
 }
 
-impl Journal {
-    /// Opens the journal in `dir`, which is made when it is not there, and reads it to its end.
+impl Journal<Dir> {
+    /// Opens the journal in the directory `dir`, which is made when it is not there, and reads it to its end.
     ///
     /// # Errors
     /// When another process has it open, when it is damaged, or when the operating system refuses.
     pub fn open(dir: &Path, options: Options) -> Result<(Journal, Recovery), JournalError> {
-        segment::make_dir(dir)?;
-        let lock = Lock::take(dir)?;
-        let mut reader = Reader::open(dir)?;
-        let (mut batches, mut bytes) = (0, 0);
-        while let Some(batch) = reader.next_batch()? {
-            batches += 1;
-            bytes += batch.len_bytes() as u64;
-        }
-        let End { last_seq, crc, file, offset, torn } = reader.end().cloned().expect("read to the end");
-        let path = file.unwrap_or_else(|| dir.to_owned());
-        let file = if path == dir {
-            None
-        } else {
-            let open = OpenOptions::new().read(true).write(true).open(&path);
-            Some(open.map_err(JournalError::io("opening", &path))?)
-        };
-        let recovery = Recovery { first_seq: reader.first_seq(), last_seq, batches, bytes, torn: torn.clone() };
-        let journal = Journal {
-            spares: Spares::start(dir, options.segment_bytes)?,
-            dir: dir.to_owned(),
-            file,
-            path,
-            at: offset,
-            segment_bytes: options.segment_bytes,
-            last_seq,
-            crc,
-            salt: reader.salt(),
-            bytes,
-            torn,
-            failed: false,
-            _lock: lock,
-        };
-        Ok((journal, recovery))
+        let disk = Dir::make(dir).map_err(JournalError::io("making", dir))?;
+        Opening::begin(disk, 1)?.finish(options)
+    }
+}
+
+impl<D: Disk> Journal<D> {
+    /// Whether the disk has room for it to go on, to be asked at any time and on any thread.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.spares.room()
     }
 
     /// The last command on disk; 0 when there is none.
@@ -145,14 +182,15 @@ impl Journal {
         match &self.file {
             Some(file) if torn.file == self.path => {
                 let zeros = vec![0; usize::try_from(torn.bytes).expect("a segment fits in memory")];
-                file.write_all_at(&zeros, torn.offset)
+                write_all(file, &zeros, torn.offset)
                     .map_err(JournalError::io("cutting the torn tail of", &self.path))?;
-                file.sync_data().map_err(JournalError::io("syncing", &self.path))?;
+                file.sync().map_err(JournalError::io("syncing", &self.path))?;
             }
             _ => {
                 assert_eq!(torn.offset, 0, "only a segment without a header is another file than the last batch's");
-                fs::remove_file(&torn.file).map_err(JournalError::io("removing", &torn.file))?;
-                segment::sync_dir(&self.dir)?;
+                let name = torn.file.file_name().and_then(|name| name.to_str()).expect("a segment's name is text");
+                self.disk.remove(name).map_err(JournalError::io("removing", &torn.file))?;
+                self.disk.sync().map_err(JournalError::io("syncing the directory", &self.disk.path("")))?;
             }
         }
         self.failed = false;
@@ -202,29 +240,31 @@ impl Journal {
         if self.file.is_some() && self.at + len <= self.segment_bytes.max(HEADER as u64 + len) {
             return Ok(());
         }
-        let header = Header { first_seq, prev_crc: self.crc, salt: segment::new_salt(&self.dir)? };
-        let (path, file) = self.spares.open(header)?;
-        (self.path, self.file, self.at, self.salt) = (path, Some(file), HEADER as u64, header.salt);
+        let salt = self.disk.random().map_err(JournalError::io("drawing a salt for", &self.disk.path("")))?;
+        let header = Header { first_seq, prev_crc: self.crc, salt };
+        let (name, file) = self.spares.open(header)?;
+        (self.path, self.file, self.at, self.salt) = (self.disk.path(&name), Some(file), HEADER as u64, salt);
         Ok(())
     }
 
     /// One write where the next batch begins, and one sync.
     fn write(&self, bytes: &[u8]) -> Result<(), JournalError> {
         let file = self.file.as_ref().expect("opened by make_room");
-        file.write_all_at(bytes, self.at).map_err(JournalError::io("writing", &self.path))?;
+        write_all(file, bytes, self.at).map_err(JournalError::io("writing", &self.path))?;
         // Never tried again: a second sync may answer yes for pages that the first has dropped.
-        file.sync_data().map_err(JournalError::io("syncing", &self.path))
+        file.sync().map_err(JournalError::io("syncing", &self.path))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{self, File, OpenOptions};
 
     #[test]
     fn after_a_failed_write_nothing_is_taken_any_more() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096 }).unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096, ahead: true }).unwrap();
         let mut batch = Batch::new();
         batch.push(b"one").unwrap();
         journal.append(1, 1, &mut batch).unwrap();
@@ -239,7 +279,7 @@ mod tests {
     #[test]
     fn after_a_failed_sync_nothing_is_taken_any_more() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096 }).unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096, ahead: true }).unwrap();
         let mut batch = Batch::new();
         batch.push(b"one").unwrap();
         journal.append(1, 1, &mut batch).unwrap();
@@ -255,7 +295,7 @@ mod tests {
     #[test]
     fn after_a_full_disk_nothing_is_taken_any_more() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096 }).unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: 4_096, ahead: true }).unwrap();
         let mut batch = Batch::new();
         batch.push(b"one").unwrap();
         journal.append(1, 1, &mut batch).unwrap();
@@ -269,7 +309,7 @@ mod tests {
     fn a_segment_that_cannot_be_made_ends_the_journal() {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("journal");
-        let (mut journal, _) = Journal::open(&data, Options { segment_bytes: 4_096 }).unwrap();
+        let (mut journal, _) = Journal::open(&data, Options { segment_bytes: 4_096, ahead: true }).unwrap();
         let mut batch = Batch::new();
         batch.push(&[1; 3_000]).unwrap();
         journal.append(1, 1, &mut batch).unwrap();
@@ -278,7 +318,7 @@ mod tests {
         fs::rename(dir.path().join("gone"), &data).unwrap();
         assert!(matches!(journal.append(2, 1, &mut batch), Err(JournalError::Failed)));
         drop(journal);
-        let (_, recovery) = Journal::open(&data, Options { segment_bytes: 4_096 }).unwrap();
+        let (_, recovery) = Journal::open(&data, Options { segment_bytes: 4_096, ahead: true }).unwrap();
         assert_eq!((recovery.last_seq, recovery.torn), (1, None));
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use unspent_journal::{Batch, Journal, JournalError, Options, Reader, verify};
 
-const SMALL: Options = Options { segment_bytes: 4_096 };
+const SMALL: Options = Options { segment_bytes: 4_096, ahead: true };
 
 /// Frames of a batch: its commands, each its own sequence number in text, then noise of some length.
 fn frames(first_seq: u64, count: u32, noise: usize) -> Vec<Vec<u8>> {
@@ -140,7 +140,7 @@ fn a_flip_of_any_bit_is_refused_or_cuts_only_the_last_batch() {
 #[test]
 fn any_pages_of_a_torn_batch_may_be_missing() {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options { segment_bytes: 64 * 1_024 };
+    let options = Options { segment_bytes: 64 * 1_024, ahead: true };
     let written = write(dir.path(), options, &[(3, 900), (2, 20_000)]);
     let path = only_segment(dir.path());
     let bytes = fs::read(&path).unwrap();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use unspent_journal::{Batch, Journal, JournalError, Options, Reader, stat, verify};
 
-const SMALL: Options = Options { segment_bytes: 4_096 };
+const SMALL: Options = Options { segment_bytes: 4_096, ahead: true };
 const HEADER: usize = 64;
 
 /// CRC-32C by its definition (RFC 3720, B.4), bit by bit.
@@ -354,7 +354,7 @@ fn the_position_counts_what_was_there_and_what_was_added() {
 #[test]
 fn a_reader_beside_a_writer_sees_a_prefix() {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options { segment_bytes: 4 << 20 };
+    let options = Options { segment_bytes: 4 << 20, ahead: true };
     let (mut journal, _) = Journal::open(dir.path(), options).unwrap();
     let mut batch = Batch::new();
     batch.push(&[0x5a; 3_000]).unwrap();

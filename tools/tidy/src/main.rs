@@ -34,8 +34,9 @@ const TABLE: &[Row] = &[
     pure("ledger", &["model"], &[]),
     pure("engine", &["model", "book", "ledger"], &["slab", "foldhash", "sha2"]),
     pure("marketdata", &["model"], &[]),
-    rim("journal", &[], &["crc32c", "rustix", "thiserror"]),
+    rim("journal", &[], &["crc32c", "rustix", "sha2", "thiserror"]),
     rim("records", &["model"], &["bincode", "thiserror"]),
+    rim("recovery", &["model", "engine", "journal", "records"], &["thiserror"]),
     rim("protocol", &["model"], &["serde", "serde_json", "rust_decimal", "crc32fast", "jiff", "itoa", "thiserror"]),
     rim(
         "gateway",

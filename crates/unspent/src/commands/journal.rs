@@ -4,15 +4,16 @@ use crate::cli::{JournalArgs, JournalCommand};
 use crate::failure::Failure;
 use crate::money;
 use crate::output::say;
-use crate::road::replay;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use unspent_engine::Engine;
 use unspent_journal::{Reader, verify};
 use unspent_model::{Command, Sequenced};
 use unspent_protocol::{print_order_id, print_time};
 use unspent_records::Record;
+use unspent_recovery::{Outcome, Replay, Until};
 
 /// Runs one of the journal's commands.
 pub fn run(args: &JournalArgs, json: bool) -> Result<(), Failure> {
@@ -30,15 +31,14 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
         }
     })
     .context("verifying the journal")?;
-    let progress = |commands| eprintln!("replaying … {} commands", money::count(commands));
-    let replayed = replays.then(|| replay(dir, 0, |_, _| (), progress)).transpose()?;
+    let replayed = replays.then(|| replay(dir)).transpose()?;
     if json {
         let object = serde_json::json!({
             "ok": true, "segments": report.segments, "batches": report.batches, "commands": report.commands,
             "bytes": report.bytes, "last_seq": report.end.last_seq, "head_crc32c": format!("{:08x}", report.end.crc),
             "torn_bytes": report.end.torn.as_ref().map(|torn| torn.bytes),
-            "state_hash": replayed.as_ref().map(|(_, outcome)| format!("{:016x}", outcome.summary.state_hash)),
-            "fills_replayed": replayed.as_ref().map(|(_, outcome)| outcome.summary.fills),
+            "state_hash": replayed.as_ref().map(|outcome| format!("{:016x}", outcome.summary.state_hash)),
+            "fills_replayed": replayed.as_ref().map(|outcome| outcome.summary.fills),
         });
         say!("{object}");
         return Ok(());
@@ -61,7 +61,7 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
             torn.file.display()
         );
     }
-    if let Some((_, outcome)) = replayed {
+    if let Some(outcome) = replayed {
         let summary = outcome.summary;
         say!(
             "replayed: {} fills made again, {} state hashes matched, state {:016x}",
@@ -71,6 +71,14 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+fn replay(dir: &Path) -> Result<Outcome, Failure> {
+    let mut replay = Replay::new(Engine::new(0));
+    let progress = |seq| eprintln!("replaying … command {}", money::count(seq));
+    let mut reader = Reader::open(dir).context("opening the journal")?;
+    replay.run(&mut reader, Until::End, |_, _| (), progress).context("replaying the journal")?;
+    Ok(replay.finish().1)
 }
 
 fn dump(dir: &Path, from: u64, to: u64, json: bool) -> Result<(), Failure> {

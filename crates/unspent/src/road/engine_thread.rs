@@ -10,9 +10,8 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
 use unspent_gateway::{Applied, Ask, ConnectionId, Inbound, Origin};
-use unspent_model::{Command, CommandSeq, Event, Reply, Sequenced, SessionId, Timestamp};
+use unspent_model::{Command, CommandSeq, Reply, Sequenced, SessionId, Timestamp};
 use unspent_protocol::Asked;
-use unspent_records::StateMark;
 
 /// Commands between two state hashes in the journal.
 const COMMANDS_PER_MARK: u64 = 65_536;
@@ -91,7 +90,7 @@ pub fn run(
         desk.take(next);
     }
     if desk.engine.seq() > CommandSeq(0) {
-        desk.work.mark(StateMark { seq: desk.engine.seq(), hash: desk.engine.state_hash() });
+        desk.work.journalled.mark(desk.engine.seq(), desk.engine.state_hash());
     }
     // When the journal is gone it has said why.
     let _ = journal.send(desk.work);
@@ -210,17 +209,12 @@ impl Desk {
         let first = work.released.events.len();
         let reply = engine.apply(&command, &mut work.released.events);
         let events = &work.released.events[first..];
-        work.journalled.command(&command);
-        for event in events {
-            if let Event::Fill(fill) = event {
-                work.journalled.fill(fill);
-            }
-        }
+        work.journalled.command(&command, events);
         self.auctioneer.follow(events);
         let applied = Applied { seq, at: command.at, origin, reply, asked, events: events.len() };
         work.released.applied.push(applied);
         if seq.0.is_multiple_of(COMMANDS_PER_MARK) {
-            work.mark(StateMark { seq, hash: engine.state_hash() });
+            work.journalled.mark(seq, engine.state_hash());
         }
         reply
     }

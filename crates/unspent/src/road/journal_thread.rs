@@ -17,18 +17,10 @@ pub fn run(
     spent: &Sender<Work>,
 ) -> Result<(), JournalError> {
     let mut position = JournalPosition::default();
-    let mut next_seq = journal.last_seq() + 1;
     for mut work in work {
-        for part in &mut work.journalled.parts {
-            if part.batch.is_empty() {
-                continue;
-            }
-            let first_seq = part.first_seq.unwrap_or(next_seq);
-            let appended = journal.append(first_seq, part.count, &mut part.batch)?;
-            next_seq = first_seq + u64::from(part.count);
-            position.bytes += appended.bytes;
-            position.batches += 1;
-        }
+        let (batches, bytes) = work.journalled.append_to(&mut journal)?;
+        position.batches += batches;
+        position.bytes += bytes;
         work.released.journal = position;
         let next = Released::default();
         if released.send(std::mem::replace(&mut work.released, next)).is_err() {

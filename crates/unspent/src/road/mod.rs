@@ -9,11 +9,9 @@
 mod auctioneer;
 mod engine_thread;
 mod journal_thread;
-mod recovery;
 mod work;
 
 pub use engine_thread::{Clock, resolve};
-pub use recovery::{Replayed, replay};
 
 use anyhow::{Context, Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -22,8 +20,9 @@ use std::path::PathBuf;
 use std::thread::{Builder, JoinHandle};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Inbound, Released};
-use unspent_journal::{Journal, Options, TornTail};
-use unspent_model::{Command, InstrumentId, Phase, Symbol};
+use unspent_journal::{Dir, Opening, Options, TornTail};
+use unspent_model::{Command, Event, InstrumentId, Phase, Sequenced, Symbol};
+use unspent_recovery::{Journalled, Replay, Replayed, Until};
 
 use crate::venue_file::VenueFile;
 
@@ -88,31 +87,28 @@ pub struct Threads {
 /// A directory in use, damage, or a replay that does not agree; each says where, and what to do.
 pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let dir = options.data.join("journal");
-    let journal_options = Options { segment_bytes: options.segment_bytes };
-    let (mut journal, recovery) =
-        Journal::open(&dir, journal_options).with_context(|| format!("opening the journal in {}", dir.display()))?;
+    let opening = || format!("opening the journal in {}", dir.display());
+    let disk = Dir::make(&dir).with_context(opening)?;
+    let mut journal = Opening::begin(disk, 1).with_context(opening)?;
+    let mut announcer = Announcer::new();
+    let mut replay = Replay::new(Engine::new(hash_seed()));
+    let each = |command: &Sequenced, events: &[Event]| announcer.follow(command.at, command.seq, events);
+    replay.run(journal.reader(), Until::End, each, progress)?;
+    let (engine, replayed) = replay.finish();
+    let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
+    let (mut journal, recovery) = journal.finish(journal_options).with_context(opening)?;
     if let Some(torn) = &recovery.torn {
         tracing::warn!(file = %torn.file.display(), offset = torn.offset, bytes = torn.bytes, "cutting a torn tail: a crash left an unfinished batch, of which nobody was told");
         journal.cut_torn_tail()?;
     }
-    let mut announcer = Announcer::new();
-    let seed = hash_seed();
-    let each = |command: &unspent_model::Sequenced, events: &[unspent_model::Event]| {
-        announcer.follow(command.at, command.seq, events);
-    };
-    let (engine, replayed) = replay(&dir, seed, each, progress)?;
     if replayed.summary.last_seq != journal.last_seq() {
         bail!("the replay ends at command {}, the journal at {}", replayed.summary.last_seq, journal.last_seq());
     }
-    let mut tail = work::Work::default();
+    let mut tail = Journalled::default();
     for fill in &replayed.untold_fills {
-        tail.journalled.fill(fill);
+        tail.fill(fill);
     }
-    for part in &mut tail.journalled.parts {
-        if !part.batch.is_empty() {
-            journal.append(journal.last_seq() + 1, 0, &mut part.batch)?;
-        }
-    }
+    tail.append_to(&mut journal)?;
     let found = Found { replayed: replayed.summary, torn: recovery.torn, open_orders: engine.open_orders() };
     let seeds = seeding(&engine, &options.venue)?;
     let secret = auctioneer::Secret::open(&options.data)?;

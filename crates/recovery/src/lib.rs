@@ -1,0 +1,16 @@
+//! From commands to journal batches, and from a journal back to the engine that it was.
+//!
+//! # Invariants
+//! - What is replayed is compared: every fill in the journal is made again, equal and in order, and every state hash. The
+//!   first difference ends the replay.
+//! - A command whose fills did not all reach the disk was told to nobody; the replay gives the fills that are lacking, to be
+//!   written before anything else.
+//!
+//! # Not here
+//! Files and checksums (`journal`), bytes of a record (`records`), threads, clocks, and what is told to whom (the binary).
+
+mod journalled;
+mod replay;
+
+pub use journalled::{Journalled, Part};
+pub use replay::{Outcome, Replay, ReplayError, Replayed, Until};
