@@ -19,7 +19,8 @@ const SEGMENT: u64 = 64 << 20;
 
 fn open(batch: &mut Batch, commands: u32) -> (Journal, TempDir) {
     let dir = tempfile::tempdir_in(".").expect("a directory on the disk under test");
-    let (mut journal, _) = Journal::open(dir.path(), Options { segment_bytes: SEGMENT, ahead: true }).expect("an empty journal");
+    let (mut journal, _) =
+        Journal::open(dir.path(), Options { segment_bytes: SEGMENT, ahead: true }).expect("an empty journal");
     journal.append(1, commands, batch).expect("the disk takes it");
     (journal, dir)
 }

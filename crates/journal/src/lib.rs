@@ -14,6 +14,7 @@ mod batch;
 mod disk;
 mod error;
 mod head;
+mod mark;
 mod reader;
 mod segment;
 mod snapshot;

@@ -4,6 +4,7 @@ use crate::JournalError;
 use crate::batch::{Frames, Sealed, find};
 use crate::disk::{Dir, Disk, read_whole};
 use crate::head::{Head, Heading};
+use crate::mark::Mark;
 use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead};
 use std::path::{Path, PathBuf};
 
@@ -102,9 +103,13 @@ pub struct Reader<D: Disk = Dir> {
     crc: u32,
     /// The loaded segment's.
     salt: u32,
+    /// Where the last batch of it that was read begins; where batches begin, when there is none.
+    last_at: usize,
     /// The segment was loaded again because of what stands at `at`.
     again: bool,
     heading: Option<Heading>,
+    /// How far it had been durable when it was read.
+    mark: Option<Mark>,
     end: Option<End>,
     /// Read so far.
     batches: u64,
@@ -128,6 +133,8 @@ impl<D: Disk> Reader<D> {
     /// # Errors
     /// As [`Reader::open`].
     pub fn on(disk: D, seq: u64) -> Result<Reader<D>, JournalError> {
+        // Before anything else: beside a writer, everything it names can be read by now.
+        let mark = Mark::read(&disk)?;
         let segments = segment::list(&disk)?;
         let start = segments.partition_point(|&first| first <= seq).saturating_sub(1);
         let mut reader = Reader {
@@ -141,13 +148,17 @@ impl<D: Disk> Reader<D> {
             at: 0,
             crc: 0,
             salt: 0,
+            last_at: HEADER,
             again: false,
             heading: None,
+            mark,
             end: None,
             batches: 0,
             batch_bytes: 0,
         };
         if reader.segments.is_empty() {
+            reader.path = reader.disk.path("");
+            reader.reaches(0, 0)?;
             reader.end = Some(End::default());
         } else {
             reader.load(0)?;
@@ -234,6 +245,7 @@ impl<D: Disk> Reader<D> {
             self.next_seq = next_seq;
             self.crc = batch.crc;
             self.at += len;
+            self.last_at = at;
             self.again = false;
             self.batches += 1;
             self.batch_bytes += len as u64;
@@ -256,6 +268,16 @@ impl<D: Disk> Reader<D> {
     pub(crate) fn last_name(&self) -> Option<String> {
         let file = self.end.as_ref().and_then(|end| end.file.as_ref());
         file.map(|_| segment::name(self.segments[self.current]))
+    }
+
+    /// The first command of the segment that is being read; 0 when there is none.
+    pub(crate) fn segment(&self) -> u64 {
+        self.segments.get(self.current).copied().unwrap_or(0)
+    }
+
+    /// The header and the last batch of the segment in which the good batches end, with their places.
+    pub(crate) fn last_written(&self) -> [(u64, &[u8]); 2] {
+        [(0, &self.bytes[..HEADER]), (self.last_at as u64, &self.bytes[self.last_at..self.at])]
     }
 
     /// The salt of the segment in which the good batches end.
@@ -286,8 +308,7 @@ impl<D: Disk> Reader<D> {
         }
         let file = self.path.clone();
         let torn = self.dirty().map(|bytes| TornTail { file, offset: self.at as u64, bytes });
-        self.finish(torn);
-        Ok(())
+        self.finish(torn)
     }
 
     /// A later batch is whole and the one that should stand here is not. Beside a writer that may only mean that this
@@ -309,9 +330,19 @@ impl<D: Disk> Reader<D> {
         self.bytes[self.at..].iter().rposition(|&byte| byte != 0).map(|last| last as u64 + 1)
     }
 
-    fn finish(&mut self, torn: Option<TornTail>) {
+    /// Whether an end at this byte of this segment is not before what had been durable.
+    fn reaches(&self, segment: u64, offset: u64) -> Result<(), JournalError> {
+        if self.mark.is_some_and(|mark| mark > Mark { segment, offset }) {
+            return Err(self.damaged("the journal ends before what was acknowledged: the last batch is bad, or gone"));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, torn: Option<TornTail>) -> Result<(), JournalError> {
+        self.reaches(self.segments[self.current], self.at as u64)?;
         let file = Some(self.path.clone());
         self.end = Some(End { last_seq: self.next_seq - 1, crc: self.crc, file, offset: self.at as u64, torn });
+        Ok(())
     }
 
     fn load(&mut self, index: usize) -> Result<(), JournalError> {
@@ -338,6 +369,7 @@ impl<D: Disk> Reader<D> {
             return Err(self.damaged("the segment ends before the next one begins: a batch that was on disk is bad"));
         }
         (self.current, self.path, self.at, self.again) = (index, path, HEADER, false);
+        self.last_at = HEADER;
         std::mem::swap(&mut self.bytes, &mut self.coming);
         self.salt = header.salt;
         if let Some(heading) = &mut self.heading {
@@ -364,11 +396,11 @@ impl<D: Disk> Reader<D> {
         }
         let bytes = self.coming.iter().rposition(|&byte| byte != 0).map_or(0, |last| last as u64 + 1);
         let torn = Some(TornTail { file, offset: 0, bytes });
-        if index == 0 {
-            self.end = Some(End { torn, ..End::default() });
-        } else {
-            self.finish(torn);
+        if index > 0 {
+            return self.finish(torn);
         }
+        self.reaches(0, 0)?;
+        self.end = Some(End { torn, ..End::default() });
         Ok(())
     }
 

@@ -139,8 +139,7 @@ impl<D: Disk> SnapshotWriter<D> {
             self.file.sync().map_err(|error| JournalError::io("syncing", &path())(error))?;
             std::thread::sleep(3 * started.elapsed());
         }
-        self.whole =
-            Whole { frames: self.whole.frames + u64::from(self.in_batch), bytes: self.whole.bytes + len, crc };
+        self.whole = Whole { frames: self.whole.frames + u64::from(self.in_batch), bytes: self.whole.bytes + len, crc };
         self.batch.clear();
         self.in_batch = 0;
         Ok(())

@@ -3,6 +3,7 @@
 use crate::JournalError;
 use crate::batch::Batch;
 use crate::disk::{Dir, Disk, DiskFile, write_all};
+use crate::mark::{self, Mark};
 use crate::reader::{End, Reader, TornTail};
 use crate::segment::{HEADER, Header};
 use crate::spares::{Room, Spares};
@@ -96,12 +97,17 @@ impl<D: Disk> Opening<D> {
             Some(name) => Some(disk.open(&name, true).map_err(JournalError::io("opening", &path))?),
             None => None,
         };
+        if let Some(file) = &file {
+            settle(&disk, file, &reader, &path)?;
+        }
         let (batches, bytes) = (reader.batches(), reader.bytes());
         let recovery = Recovery { first_seq: reader.first_seq(), last_seq, batches, bytes, torn: torn.clone() };
         let journal = Journal {
             spares: Spares::start(&disk, options.segment_bytes, options.ahead)?,
             file,
             path,
+            segment: reader.segment(),
+            mark: Mark::open(&disk)?,
             at: offset,
             segment_bytes: options.segment_bytes,
             last_seq,
@@ -117,6 +123,20 @@ impl<D: Disk> Opening<D> {
     }
 }
 
+/// Makes sure that what was read is on disk, and not in the operating system's memory alone.
+///
+/// The process before may have stopped because a sync failed, or before it synced the directory. What it wrote then is read
+/// here all the same, from memory; but the kernel takes it for clean, so that no later sync would write it, and a power cut
+/// after the next batches would take it away under them. Only what was written last can be concerned: the last segment's
+/// name, its header and its last batch. Source: Rebello et al., "Can Applications Recover from fsync Failures?" (2020).
+fn settle<D: Disk>(disk: &D, file: &D::File, reader: &Reader<D>, path: &Path) -> Result<(), JournalError> {
+    disk.sync().map_err(JournalError::io("syncing the directory", &disk.path("")))?;
+    for (offset, bytes) in reader.last_written() {
+        write_all(file, bytes, offset).map_err(JournalError::io("writing again", path))?;
+    }
+    file.sync().map_err(JournalError::io("syncing", path))
+}
+
 /// A journal open for appending.
 #[derive(Debug)]
 pub struct Journal<D: Disk = Dir> {
@@ -124,6 +144,9 @@ pub struct Journal<D: Disk = Dir> {
     disk: D,
     file: Option<D::File>,
     path: PathBuf,
+    /// The first command of the open segment.
+    segment: u64,
+    mark: D::File,
     at: u64,
     segment_bytes: u64,
     last_seq: u64,
@@ -225,6 +248,8 @@ impl<D: Disk> Journal<D> {
         let written = self.write(bytes);
         batch.unseal(payload);
         written?;
+        let mark = Mark { segment: self.segment, offset: self.at + len };
+        mark.write(&self.mark).map_err(JournalError::io("writing", &self.disk.path(mark::NAME)))?;
         let appended = Appended { offset: self.at, bytes: len };
         self.at += len;
         self.bytes += len;
@@ -244,6 +269,7 @@ impl<D: Disk> Journal<D> {
         let header = Header { first_seq, prev_crc: self.crc, salt };
         let (name, file) = self.spares.open(header)?;
         (self.path, self.file, self.at, self.salt) = (self.disk.path(&name), Some(file), HEADER as u64, salt);
+        self.segment = first_seq;
         Ok(())
     }
 

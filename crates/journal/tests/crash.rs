@@ -52,12 +52,18 @@ fn only_segment(dir: &Path) -> PathBuf {
 
 const THREE: &[(u32, usize)] = &[(2, 0), (1, 700), (3, 13)];
 
+/// The power is cut: the mark of what was durable, which is not synced, did not reach the disk.
+fn lose_mark(dir: &Path) {
+    fs::remove_file(dir.join("durable")).unwrap();
+}
+
 /// A directory with one segment, its bytes, and what was written.
 fn specimen() -> (tempfile::TempDir, PathBuf, Vec<u8>, Vec<Written>) {
     let dir = tempfile::tempdir().unwrap();
     let written = write(dir.path(), SMALL, THREE);
     let path = only_segment(dir.path());
     let bytes = fs::read(&path).unwrap();
+    lose_mark(dir.path());
     (dir, path, bytes, written)
 }
 
@@ -138,6 +144,36 @@ fn a_flip_of_any_bit_is_refused_or_cuts_only_the_last_batch() {
 }
 
 #[test]
+fn while_the_mark_is_there_the_last_batch_is_not_lost_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = write(dir.path(), SMALL, THREE);
+    let path = only_segment(dir.path());
+    let bytes = fs::read(&path).unwrap();
+    let end = usize::try_from(written.last().unwrap().1).unwrap();
+    for bit in 0..end * 8 {
+        let mut image = bytes.clone();
+        image[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, &image).unwrap();
+        assert!(matches!(read(dir.path()), Err(JournalError::Damaged { .. })), "bit {bit}");
+    }
+    for cut in 0..end {
+        fs::write(&path, &bytes[..cut]).unwrap();
+        assert!(matches!(read(dir.path()), Err(JournalError::Damaged { .. })), "cut at {cut}");
+    }
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(read(dir.path()), Err(JournalError::Damaged { .. })), "no segment at all");
+    // Half a mark is none, and one that lags behind says nothing.
+    fs::write(&path, &bytes).unwrap();
+    let mark = fs::read(dir.path().join("durable")).unwrap();
+    for half in 0..mark.len() {
+        let mut torn = mark.clone();
+        torn[half..].fill(0);
+        fs::write(dir.path().join("durable"), &torn).unwrap();
+        assert_eq!(read(dir.path()).unwrap(), frames_of(&written), "a mark torn at byte {half}");
+    }
+}
+
+#[test]
 fn any_pages_of_a_torn_batch_may_be_missing() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { segment_bytes: 64 * 1_024, ahead: true };
@@ -145,6 +181,7 @@ fn any_pages_of_a_torn_batch_may_be_missing() {
     let path = only_segment(dir.path());
     let bytes = fs::read(&path).unwrap();
     let (start, end) = (written[1].0 as usize, written[1].1 as usize);
+    lose_mark(dir.path());
     let mut chance = 0x1234_5678_9abc_def1_u64;
     for round in 0..2_000 {
         let page = if round % 2 == 0 { 512 } else { 4_096 };
@@ -178,6 +215,7 @@ fn any_pages_of_a_torn_batch_may_be_missing() {
             journal.append(next, 1, &mut batch).unwrap();
             drop(journal);
             assert_eq!(read(dir.path()).unwrap().len(), expected + 1);
+            lose_mark(dir.path());
         }
     }
 }

@@ -243,6 +243,8 @@ fn a_stale_batch_behind_a_torn_one_proves_nothing() {
     image[third + 40] ^= 1;
     image[third + one..third + 2 * one].copy_from_slice(&first);
     fs::write(&path, &image).unwrap();
+    // The power was cut: the mark, which is not synced, is gone.
+    fs::remove_file(dir.path().join("durable")).unwrap();
     assert_eq!(count(dir.path()).unwrap(), 2);
     // A whole batch where the torn one stands must follow, or it is damage; a stale one does not.
     image[third..third + one].copy_from_slice(&first);
@@ -482,6 +484,8 @@ fn a_batch_planted_in_a_frame_proves_nothing() {
     next.push(&frame).unwrap();
     let torn = journal.append(2, 1, &mut next).unwrap();
     drop(journal);
+    // The power is cut before the sync has returned: nothing was marked.
+    fs::remove_file(dir.path().join("durable")).unwrap();
     let path = segment(dir.path(), 1);
     let mut image = fs::read(&path).unwrap();
     // Its head never reached the disk, the frame did.

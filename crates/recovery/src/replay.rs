@@ -234,10 +234,8 @@ impl Replay {
     fn fill(&mut self, journalled: &Fill, batch: &BatchView<'_>) -> Result<(), ReplayError> {
         let made = self.expected.pop_front();
         if made.as_ref() != Some(journalled) {
-            let what = format!(
-                "the journal has {journalled:?}, the engine makes {made:?} for command {}",
-                self.engine.seq()
-            );
+            let what =
+                format!("the journal has {journalled:?}, the engine makes {made:?} for command {}", self.engine.seq());
             return Err(ReplayError::Differs { place: place(batch), what });
         }
         self.replayed.fills += 1;

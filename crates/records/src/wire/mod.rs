@@ -98,7 +98,6 @@ fn order_kind(order_type: u8, price: u32, max_total_cents: Option<u64>) -> Resul
 fn order_ref(order_id: u64, name: &[u8; 36]) -> Result<model::OrderRef, FieldError> {
     match (order_id, cl_ord_id(name)?) {
         (0, Some(name)) => Ok(model::OrderRef::ClOrdId(name)),
-        (0, None) => Err("order_id"),
         (id, None) => Ok(model::OrderRef::Id(OrderId(id))),
         (_, Some(_)) => Err("cl_ord_id"),
     }
