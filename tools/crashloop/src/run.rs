@@ -148,7 +148,9 @@ fn lose_tail(journal: &Path) -> Result<()> {
     let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
     // The segment's header stays: it was on disk before any batch.
     bytes[end.saturating_sub(4_096).max(64)..end].fill(0);
-    Ok(std::fs::write(last, bytes)?)
+    std::fs::write(last, bytes)?;
+    // So is the mark of what was durable, with which the venue itself would notice and not start.
+    Ok(std::fs::remove_file(journal.join("durable"))?)
 }
 
 /// Sends again what has no answer, all of the last round, and some of what is older.
