@@ -227,6 +227,27 @@ impl Book {
         slot
     }
 
+    /// Puts an order that rested before at the back of its price's queue, showing what it showed; with `display` it is an
+    /// iceberg. `None`, and nothing is changed, when no book could have it so.
+    pub fn rest_again(&mut self, resting: &Resting, display: Option<Lots>) -> Option<Slot> {
+        let Resting { id, side, price, leaves, shown, owner } = *resting;
+        let within = price.0 >= 1 && price <= self.bids.max();
+        let shows = !shown.is_zero()
+            && match display {
+                None => shown == leaves,
+                Some(display) => shown <= leaves && shown <= display,
+            };
+        if !within || !shows || (!self.collecting && self.would_take(side, price)) {
+            return None;
+        }
+        let iceberg = display.is_some();
+        let slot = self.enter(price, Node { id, shown, level: 0, prev: NIL, next: NIL, owner, side, iceberg });
+        if let Some(display) = display {
+            self.icebergs.insert(slot.key(), Hidden { lots: leaves - shown, display });
+        }
+        Some(slot)
+    }
+
     #[inline]
     fn enter(&mut self, price: Price, node: Node) -> Slot {
         assert!(price.0 >= 1 && price <= self.bids.max(), "price {price} outside 1..={}", self.bids.max());

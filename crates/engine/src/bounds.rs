@@ -15,6 +15,13 @@ fn pace(limits: &AccountLimits) -> Option<(u64, u64)> {
     Some((apart, apart * u64::from(limits.burst.saturating_sub(1))))
 }
 
+/// Whether an account may be bounded so.
+pub(crate) fn fit(limits: &AccountLimits) -> bool {
+    let paced = limits.orders_per_second == 0 || limits.burst > 0;
+    let evenly = u64::from(limits.orders_per_second) <= SECOND;
+    limits.open_orders <= limits::OPEN_ORDERS_PER_ACCOUNT && paced && evenly
+}
+
 impl Engine {
     /// Whether an account's order comes at its rate: the virtual scheduling algorithm of ITU-T I.371.
     #[inline]
@@ -56,9 +63,7 @@ impl Engine {
         events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
         self.known(account)?;
-        let paced = limits.orders_per_second == 0 || limits.burst > 0;
-        let evenly = u64::from(limits.orders_per_second) <= SECOND;
-        if limits.open_orders > limits::OPEN_ORDERS_PER_ACCOUNT || !paced || !evenly {
+        if !fit(&limits) {
             return Err(Reject::InvalidLimits.into());
         }
         let held = self.accounts.get_mut(account);

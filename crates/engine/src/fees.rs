@@ -59,9 +59,14 @@ impl Remainder {
         fee
     }
 
-    /// For the state hash.
-    pub fn ten_thousandths(self) -> u64 {
-        u64::from(self.0)
+    /// What was owed before; `None` for a cent or more.
+    pub fn again(ten_thousandths: u16) -> Option<Remainder> {
+        (u64::from(ten_thousandths) < SCALE).then_some(Remainder(ten_thousandths))
+    }
+
+    /// What is owed.
+    pub fn ten_thousandths(self) -> u16 {
+        self.0
     }
 }
 

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::orders::More;
 use std::collections::{BTreeMap, VecDeque};
 use unspent_model::{
-    AccountId, CancelReason, Event, GroupName, GroupRule, Lots, Reject, Rejection, Reply, Timestamp, limits,
+    AccountId, CancelReason, Event, GroupFact, GroupName, GroupRule, Lots, Reject, Rejection, Reply, Timestamp, limits,
 };
 
 /// One protection group.
@@ -45,7 +45,12 @@ impl Group {
         self.filled >= u64::from(self.rule.lots.0)
     }
 
-    /// For the state hash: the window, oldest first.
+    /// What a snapshot says of it, besides its window.
+    pub fn fact(&self) -> GroupFact {
+        GroupFact { account: self.account, name: self.name, rule: self.rule, tripped: self.tripped }
+    }
+
+    /// The window, oldest first.
     pub fn window(&self) -> impl Iterator<Item = (Timestamp, u64)> + '_ {
         self.window.iter().copied()
     }
@@ -77,6 +82,36 @@ impl Groups {
     pub fn iter(&self) -> impl Iterator<Item = &Group> {
         self.all.iter()
     }
+
+    /// Adds a group that was there before, with an empty window. `false`, and nothing is changed, when its account has
+    /// one of this name or its rule is out of bounds.
+    pub fn make_again(&mut self, fact: &GroupFact) -> bool {
+        let GroupFact { account, name, rule, tripped } = *fact;
+        let Ok(new) = u32::try_from(self.all.len()) else { return false };
+        if !fits(rule) || self.find(account, name).is_some() {
+            return false;
+        }
+        self.by_name.insert((account, name), new);
+        self.all.push(Group { account, name, rule, tripped, window: VecDeque::new(), filled: 0 });
+        true
+    }
+
+    /// Adds to the window of the last group. `false`, and nothing is changed, when it cannot have had so much then.
+    pub fn fill_again(&mut self, at: Timestamp, lots: u64) -> bool {
+        let Some(group) = self.all.last_mut() else { return false };
+        let later = group.window.back().is_none_or(|&(before, _)| before < at);
+        let filled = group.filled.checked_add(lots).filter(|&filled| filled < u64::from(group.rule.lots.0));
+        let Some(filled) = filled.filter(|_| later && lots > 0 && !group.tripped) else { return false };
+        group.filled = filled;
+        group.window.push_back((at, lots));
+        true
+    }
+}
+
+/// Whether a rule is within its bounds.
+fn fits(rule: GroupRule) -> bool {
+    let lots = (1..=limits::GROUP_LOTS).contains(&rule.lots.0);
+    lots && (1..=limits::GROUP_WINDOW_SECONDS).contains(&rule.window_seconds)
 }
 
 impl Engine {
@@ -93,8 +128,7 @@ impl Engine {
         events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
         self.known(account)?;
-        let lots = (1..=limits::GROUP_LOTS).contains(&rule.lots.0);
-        if !lots || !(1..=limits::GROUP_WINDOW_SECONDS).contains(&rule.window_seconds) {
+        if !fits(rule) {
             return Err(Reject::InvalidTimeout.into());
         }
         match self.groups.find(account, name) {

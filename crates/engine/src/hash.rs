@@ -180,7 +180,7 @@ impl Engine {
                 hash.words(&[order.id.0, u64::from(order.instrument.0), order.side as u64]);
                 hash.words(&[u64::from(order.lots.0), u64::from(order.cum.0), u64::from(order.limit.0)]);
                 hash.words(&[order.reserved.0, order.post_only as u64, order.self_trade as u64]);
-                hash.words(&[u64::from(order.fees), order.fee.ten_thousandths()]);
+                hash.words(&[u64::from(order.fees), u64::from(order.fee.ten_thousandths())]);
                 hash.text(self.cl_ord_id(order).as_ref().map_or("", |id| id.as_str()));
                 if let Some(special) = self.orders.special(order) {
                     hash.special(special);

@@ -4,7 +4,10 @@ use crate::calls::Call;
 use crate::fees::Fees;
 use crate::stops::Stops;
 use unspent_book::Book;
-use unspent_model::{Cash, FeeRate, Instrument, Phase, Price, Reject, Schedule, Side, Timestamp, TradingRules};
+use unspent_model::{
+    Cash, FeeRate, Instrument, InstrumentFact, InstrumentId, Phase, Price, Reject, Schedule, Side, Timestamp,
+    TradingRules,
+};
 
 /// One instrument.
 #[derive(Debug)]
@@ -78,6 +81,62 @@ impl Listed {
     /// Whether another auction fee may be pinned.
     pub fn room_for_fees(&self, auction: FeeRate) -> bool {
         self.place_of(auction).is_some() || self.fees.len() < unspent_model::limits::FEE_SCHEDULES
+    }
+
+    /// An instrument that was listed before, without its call and its orders.
+    ///
+    /// # Errors
+    /// What of it does not fit together.
+    pub fn again(fact: &InstrumentFact, killed: bool, now: Timestamp) -> Result<Listed, &'static str> {
+        let spec = fact.spec.clone().checked().map_err(|_| "its fields do not fit together")?;
+        let price_max = spec.price_max;
+        if !fact.rules.fit(price_max) || !fact.schedule.fits() {
+            return Err("its rules or its trading day do not fit");
+        }
+        let prices = [fact.last, fact.anchor, fact.reference];
+        if prices.iter().flatten().any(|&price| price.0 == 0 || price > price_max) {
+            return Err("it has a price outside its domain");
+        }
+        let expired = fact.phase == Phase::Expired;
+        if expired && fact.schedule.last_trade.is_some() {
+            return Err("it has expired and will trade for the last time");
+        }
+        let mut listed = Listed::new(spec, killed);
+        let (first, more) = fact.auction_fees.split_first().ok_or("it has no fees")?;
+        if *first != listed.fees[0].auction {
+            return Err("its first auction fee is not its maker's");
+        }
+        for &auction in more {
+            if listed.place_of(auction).is_some() || !listed.room_for_fees(auction) || auction > FeeRate::MAX {
+                return Err("its auction fees do not fit");
+            }
+            listed.set_auction_fee(auction);
+        }
+        if listed.place_of(fact.rules.auction_fee).is_none() {
+            return Err("its auction fee is none that it has had");
+        }
+        listed.set_auction_fee(fact.rules.auction_fee);
+        (listed.phase, listed.rules, listed.schedule) = (fact.phase, fact.rules, fact.schedule.clone());
+        (listed.last, listed.anchor, listed.reference) = (fact.last, fact.anchor, fact.reference);
+        // The next entry is always the first after now.
+        listed.next_entry = listed.schedule.next(now).map(|(due, _)| due).filter(|_| !expired);
+        Ok(listed)
+    }
+
+    /// What a snapshot says of it, besides its call and its orders.
+    pub fn fact(&self, instrument: InstrumentId, lots_in: u64) -> InstrumentFact {
+        InstrumentFact {
+            instrument,
+            spec: self.spec.clone(),
+            phase: self.phase,
+            rules: self.rules,
+            auction_fees: self.fees.iter().map(|fees| fees.auction).collect(),
+            schedule: self.schedule.clone(),
+            last: self.last,
+            anchor: self.anchor,
+            reference: self.reference,
+            lots_in,
+        }
     }
 
     /// The step between prices that may be entered now.

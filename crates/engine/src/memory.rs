@@ -8,7 +8,7 @@ use crate::lookup::Lookup;
 use crate::orders::Orders;
 use slab::Slab;
 use std::collections::VecDeque;
-use unspent_model::{AccountId, AddOrder, ClOrdId, OrderAnswer, Recalled, Timestamp, limits};
+use unspent_model::{AccountId, AddOrder, AnswerFact, ClOrdId, OrderAnswer, Recalled, Timestamp, limits};
 
 /// How many entries one command forgets at most.
 const FORGOTTEN_PER_COMMAND: usize = 64;
@@ -25,6 +25,15 @@ pub(crate) struct FirstAnswer {
     pub expires: Timestamp,
     /// When it is looked at: then it is forgotten, or its order is open and it stays for another day.
     due: Timestamp,
+}
+
+impl FirstAnswer {
+    /// What a snapshot says of it, besides its fills.
+    pub fn fact(&self) -> AnswerFact {
+        let OrderAnswer { order, status, cum, leaves, canceled, seq, .. } = self.answer;
+        let FirstAnswer { terms, fills, expires, due, .. } = *self;
+        AnswerFact { terms, order, status, cum, leaves, canceled, seq, expires, due, fills }
+    }
 }
 
 /// All first answers.
@@ -138,6 +147,42 @@ impl Memory {
                 accounts.get_mut(named.0).remembered -= 1;
             }
         }
+    }
+
+    /// Remembers a first answer that was remembered before, as the youngest; its fills follow. Returns its key.
+    ///
+    /// Of several under one id the youngest is the one that is found.
+    pub fn remember_again(&mut self, fact: &AnswerFact, id: ClOrdId, accounts: &mut Accounts) -> u32 {
+        let answer = OrderAnswer {
+            order: fact.order,
+            cl_ord_id: Some(id),
+            instrument: fact.terms.instrument,
+            status: fact.status,
+            cum: fact.cum,
+            leaves: fact.leaves,
+            canceled: fact.canceled,
+            seq: fact.seq,
+            duplicate: false,
+        };
+        let first_fill = self.dropped + self.fills.len() as u64;
+        let AnswerFact { terms, fills, expires, due, .. } = *fact;
+        let key = self.answers.insert(FirstAnswer { terms, answer, first_fill, fills, expires, due });
+        let key = u32::try_from(key).expect("fewer than 2^32 answers");
+        self.queue.push_back(key);
+        if self.by_id.insert((terms.account, id), key).is_none() {
+            accounts.get_mut(terms.account).remembered += 1;
+        }
+        key
+    }
+
+    /// When the youngest answer is due.
+    pub fn youngest(&self) -> Option<Timestamp> {
+        self.queue.back().map(|&key| self.answers[key as usize].due)
+    }
+
+    /// Remembers a fill of the youngest answer.
+    pub fn recall_again(&mut self, fill: Recalled) {
+        self.fills.push_back(fill);
     }
 
     /// Every first answer with its fills, oldest first.

@@ -274,6 +274,33 @@ impl Orders {
         record
     }
 
+    /// Adds an order that was open before and leaves it out of its account's list: [`Orders::list_again`] follows, for ids
+    /// may come in any order. `None` when what its account's orders are worth does not fit.
+    pub fn insert_again(&mut self, order: Order, unit_value: Cash, accounts: &mut Accounts) -> Option<u32> {
+        let id = order.id;
+        let share = self.share(&order, unit_value);
+        let account = accounts.get_mut(order.account);
+        account.open_notional = account.open_notional.checked_add(share)?;
+        account.open += 1;
+        let record = self.records.next();
+        self.records.insert(order);
+        let page = self.page(id);
+        page.records[(id.0 % PAGE) as usize] = record;
+        page.open += 1;
+        Some(record)
+    }
+
+    /// Makes every account's list, of orders that are in none.
+    pub fn list_again(&mut self, accounts: &mut Accounts) {
+        let Orders { records, lists, pages, .. } = self;
+        for page in pages.iter().flatten() {
+            for &record in page.records.iter().filter(|&&record| record != NONE) {
+                let order = records.get_mut(record);
+                order.place = lists.push(&mut accounts.get_mut(order.account).list, record);
+            }
+        }
+    }
+
     /// Takes out an order that is closed. What was special about it is still kept.
     #[inline]
     pub fn remove(&mut self, record: u32, unit_value: Cash, accounts: &mut Accounts) -> Order {

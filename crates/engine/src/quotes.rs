@@ -19,6 +19,15 @@ impl Quotes {
         self.live.get(&(account, instrument, side)).copied()
     }
 
+    /// Says which order is a quote. `false`, and nothing is changed, when there is another.
+    pub fn keep_again(&mut self, account: AccountId, instrument: InstrumentId, side: Side, order: OrderId) -> bool {
+        let new = self.find(account, instrument, side).is_none();
+        if new {
+            self.live.insert((account, instrument, side), order);
+        }
+        new
+    }
+
     /// Forgets a quote that has ended.
     pub fn forget(&mut self, account: AccountId, instrument: InstrumentId, side: Side, order: OrderId) {
         let was = self.live.remove(&(account, instrument, side));

@@ -48,6 +48,16 @@ impl Stops {
         self.queued.iter().copied()
     }
 
+    /// Those whose stop was not reached: buys and then sells, each ascending by stop and id.
+    pub fn waiting(&self) -> impl Iterator<Item = OrderId> + '_ {
+        self.buys.iter().chain(&self.sells).map(|&(_, order)| order)
+    }
+
+    /// Queues an order that was queued before, behind the others.
+    pub fn queue_again(&mut self, order: OrderId) {
+        self.queued.push_back(order);
+    }
+
     /// Every waiting order, ascending by id.
     pub fn all(&self) -> Vec<OrderId> {
         let armed = self.buys.iter().chain(&self.sells).map(|&(_, order)| order);

@@ -93,6 +93,14 @@ impl Ledger {
         }
     }
 
+    /// An account's holding of an instrument, when it ever had one.
+    #[must_use]
+    pub fn find_holding(&self, account: AccountId, instrument: InstrumentId) -> Option<HoldingRef> {
+        let holdings = &self.accounts[account.0 as usize].holdings;
+        let at = holdings.binary_search_by_key(&instrument, |&(held, _)| held).ok()?;
+        Some(holdings[at].1)
+    }
+
     /// What the venue earned in fees.
     #[must_use]
     pub fn fees(&self) -> Cash {
@@ -294,11 +302,72 @@ impl Ledger {
         cash.chain(holdings)
     }
 
+    /// All money that ever came in.
+    #[must_use]
+    pub fn cash_in(&self) -> Cash {
+        Cash(self.cash_in)
+    }
+
+    /// All lots of an instrument that ever came in.
+    #[must_use]
+    pub fn lots_in(&self, instrument: InstrumentId) -> u64 {
+        self.lots_in.get(instrument.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Says what the venue earned and what ever came in, to a ledger without accounts. `false`, and nothing is changed,
+    /// when more came in than may.
+    #[must_use]
+    pub fn restore_venue(&mut self, fees: Cash, cash_in: Cash) -> bool {
+        let fits = cash_in.0 <= VENUE_CASH_CENTS && fees <= cash_in;
+        if fits {
+            (self.fees, self.cash_in) = (fees.0, cash_in.0);
+        }
+        fits
+    }
+
+    /// Says what ever came in of the next instrument, as [`Ledger::restore_venue`] does.
+    #[must_use]
+    pub fn restore_lots_in(&mut self, lots: u64) -> bool {
+        let fits = lots <= VENUE_LOTS;
+        if fits {
+            self.lots_in.push(lots);
+        }
+        fits
+    }
+
+    /// Opens the next account with cash in it, none of it set aside.
+    pub fn restore_account(&mut self, cash: Cash) {
+        self.open_account();
+        let cash = Balance { available: cash.0, ..Balance::default() };
+        self.accounts.last_mut().expect("it was opened").cash = cash;
+    }
+
+    /// Makes the next holding with lots in it, none of them set aside. `false`, and nothing is changed, when there is one.
+    #[must_use]
+    pub fn restore_holding(&mut self, account: AccountId, instrument: InstrumentId, lots: u64) -> bool {
+        let new = self.find_holding(account, instrument).is_none();
+        if new {
+            let holding = self.holding(account, instrument);
+            self.holdings[holding.0 as usize].lots.available = lots;
+        }
+        new
+    }
+
     /// Checks conservation by adding up every balance. O(n): for tests and the simulator.
     ///
     /// # Panics
     /// When cash or lots were made or lost.
     pub fn check_conservation(&self) {
+        if let Err(broken) = self.conserved() {
+            panic!("{broken}");
+        }
+    }
+
+    /// Adds up every balance. O(n).
+    ///
+    /// # Errors
+    /// What was made or lost.
+    pub fn conserved(&self) -> Result<(), &'static str> {
         let mut cash = u128::from(self.fees);
         let mut lots = vec![0_u128; self.lots_in.len()];
         for balance in self.balances() {
@@ -308,15 +377,17 @@ impl Ledger {
                     let held = u128::from(available) + u128::from(reserved);
                     match lots.get_mut(instrument.0 as usize) {
                         Some(sum) => *sum += held,
-                        None => assert_eq!(held, 0, "lots of an instrument that never came in"),
+                        None if held == 0 => {}
+                        None => return Err("lots of an instrument that never came in"),
                     }
                 }
             }
         }
-        assert_eq!(cash, u128::from(self.cash_in), "cash was made or lost");
-        for (sum, &came_in) in lots.iter().zip(&self.lots_in) {
-            assert_eq!(*sum, u128::from(came_in), "credits were made or lost");
+        if cash != u128::from(self.cash_in) {
+            return Err("cash was made or lost");
         }
+        let same = lots.iter().zip(&self.lots_in).all(|(sum, &came_in)| *sum == u128::from(came_in));
+        if same { Ok(()) } else { Err("credits were made or lost") }
     }
 }
 

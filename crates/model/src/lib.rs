@@ -11,6 +11,7 @@
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
 mod command;
+mod engine_fact;
 mod event;
 mod ids;
 mod instrument;
@@ -24,6 +25,10 @@ mod units;
 
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
+};
+pub use engine_fact::{
+    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
+    OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
     Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,

@@ -1,4 +1,4 @@
-//! Commands, fills and state hashes as journal bytes, and back.
+//! Commands, fills and state hashes as journal bytes, the facts of an engine as a snapshot's, and back.
 //!
 //! A journal frame is one [`Record`]: two bytes of kind, two of version, then a body of fixed-width little-endian
 //! fields (`codec.rs` is the only place that names bincode). Kinds and versions are explicit numbers; each that was ever
@@ -11,11 +11,15 @@
 //! | 201 | the state hash after a command | the last command it covers |
 //! | 200 | the same by a former definition, read only | the last command it covers |
 //!
+//! A snapshot's frames are facts of an engine's state instead, kinds 300–312: they never stand in a journal.
+//!
 //! # Not here
 //! Batches, checksums, files (`journal`), what a command does (`engine`).
 
 mod codec;
+mod engine_fact;
 mod record;
 mod wire;
 
+pub use engine_fact::{decode_engine_fact, encode_engine_fact};
 pub use record::{Record, RecordError, StateMark, encode_command, encode_fill, encode_mark};

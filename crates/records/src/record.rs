@@ -1,6 +1,7 @@
 //! One journal frame: kind, version, body.
 
 use crate::codec::{self, CodecError};
+use crate::engine_fact;
 use crate::wire::{
     AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1,
     ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2,
@@ -95,7 +96,7 @@ pub enum RecordError {
     #[error(
         "record kind {kind} has version {version}, this version ({}) reads up to {}; a newer one wrote it",
         env!("CARGO_PKG_VERSION"),
-        newest(*kind).unwrap_or(0)
+        newest(*kind).or(engine_fact::newest(*kind)).unwrap_or(0)
     )]
     UnknownVersion {
         /// The kind.
@@ -127,10 +128,14 @@ pub enum RecordError {
     },
 }
 
-fn head(kind: u16, into: &mut Vec<u8>) {
-    let version = newest(kind).expect("only known kinds are written");
+/// Appends a frame's kind and version.
+pub(crate) fn head(kind: u16, version: u16, into: &mut Vec<u8>) {
     into.extend_from_slice(&kind.to_le_bytes());
     into.extend_from_slice(&version.to_le_bytes());
+}
+
+fn begin(kind: u16, into: &mut Vec<u8>) {
+    head(kind, newest(kind).expect("only known kinds are written"), into);
 }
 
 /// Appends a command's frame.
@@ -200,7 +205,7 @@ struct Recorder<'a> {
 
 impl Recorder<'_> {
     fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
-        head(kind, self.into);
+        begin(kind, self.into);
         codec::put(&self.stamps, self.into);
         codec::put(body, self.into);
     }
@@ -208,13 +213,13 @@ impl Recorder<'_> {
 
 /// Appends a fill's frame.
 pub fn encode_fill(fill: &Fill, into: &mut Vec<u8>) {
-    head(kind::FILL, into);
+    begin(kind::FILL, into);
     codec::put(&FillV2::from(fill), into);
 }
 
 /// Appends a state hash's frame.
 pub fn encode_mark(mark: StateMark, into: &mut Vec<u8>) {
-    head(kind::STATE_MARK, into);
+    begin(kind::STATE_MARK, into);
     codec::put(&StateMarkV1 { seq: mark.seq.0, hash: mark.hash }, into);
 }
 
@@ -224,15 +229,7 @@ impl Record {
     /// # Errors
     /// [`RecordError`] when the bytes are no record that this version knows.
     pub fn decode(frame: &[u8]) -> Result<Record, RecordError> {
-        let &[k0, k1, v0, v1, ref body @ ..] = frame else {
-            return Err(RecordError::Short { len: frame.len() });
-        };
-        debug_assert_eq!(frame.len() - body.len(), HEAD);
-        let (kind, version) = (u16::from_le_bytes([k0, k1]), u16::from_le_bytes([v0, v1]));
-        let newest = newest(kind).ok_or(RecordError::UnknownKind { kind })?;
-        if !(1..=newest).contains(&version) {
-            return Err(RecordError::UnknownVersion { kind, version });
-        }
+        let (kind, version, body) = split(frame, newest)?;
         match (kind, version) {
             (kind::FILL, 1) => read::<FillV1, _>(kind, body).map(Record::Fill),
             (kind::FILL, _) => read::<FillV2, _>(kind, body).map(Record::Fill),
@@ -246,6 +243,20 @@ impl Record {
             }
         }
     }
+}
+
+/// A frame's kind, version and body, when both are known.
+pub(crate) fn split(frame: &[u8], newest: fn(u16) -> Option<u16>) -> Result<(u16, u16, &[u8]), RecordError> {
+    let &[k0, k1, v0, v1, ref body @ ..] = frame else {
+        return Err(RecordError::Short { len: frame.len() });
+    };
+    debug_assert_eq!(frame.len() - body.len(), HEAD);
+    let (kind, version) = (u16::from_le_bytes([k0, k1]), u16::from_le_bytes([v0, v1]));
+    let newest = newest(kind).ok_or(RecordError::UnknownKind { kind })?;
+    if !(1..=newest).contains(&version) {
+        return Err(RecordError::UnknownVersion { kind, version });
+    }
+    Ok((kind, version, body))
 }
 
 fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError> {
@@ -287,7 +298,7 @@ fn mark(kind: u16, body: &[u8]) -> Result<StateMark, RecordError> {
 }
 
 /// Reads a body and what it stands for.
-fn read<T, V>(kind: u16, bytes: &[u8]) -> Result<V, RecordError>
+pub(crate) fn read<T, V>(kind: u16, bytes: &[u8]) -> Result<V, RecordError>
 where
     T: bincode::Decode<()>,
     V: TryFrom<T, Error = FieldError>,

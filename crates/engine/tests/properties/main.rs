@@ -5,6 +5,7 @@ mod reference;
 
 mod coverage;
 mod flow;
+mod saved;
 
 use flow::chance::Chance;
 use flow::pair::{Pair, START};

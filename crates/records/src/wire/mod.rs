@@ -1,10 +1,15 @@
 //! The bodies as they stand in the journal: plain integers, written in field order. A change is a new version beside.
 
+mod engine;
 mod facts;
 mod former;
 mod operator;
 mod orders;
 
+pub(crate) use engine::{
+    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
+    KilledProgrammeV1, OrderV1, SessionV1, VenueV1,
+};
 pub(crate) use facts::{FillV2, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};
 pub(crate) use operator::{
@@ -17,7 +22,9 @@ pub(crate) use orders::{
 };
 
 use unspent_model as model;
-use unspent_model::{Cash, ClOrdId, GroupName, OrderId, OrderKind, Phase, Price, Programme, SelfTrade, Side};
+use unspent_model::{
+    AccountName, Cash, ClOrdId, GroupName, OrderId, OrderKind, Phase, Price, Programme, SelfTrade, Side,
+};
 
 /// A value outside what its field allows: the field's name.
 pub(crate) type FieldError = &'static str;
@@ -64,6 +71,10 @@ fn pad_id(id: Option<ClOrdId>) -> [u8; 36] {
     id.map_or([0; 36], |id| pad(id.as_str()))
 }
 
+fn account_name(bytes: &[u8; 32]) -> Result<AccountName, FieldError> {
+    unpad(bytes).and_then(|text| AccountName::parse(text).ok()).ok_or("name")
+}
+
 fn group_name(bytes: &[u8; 16]) -> Result<GroupName, FieldError> {
     unpad(bytes).and_then(|text| GroupName::parse(text).ok()).ok_or("group")
 }
@@ -92,6 +103,13 @@ fn order_kind(order_type: u8, price: u32, max_total_cents: Option<u64>) -> Resul
         (1, price, None) => Ok(OrderKind::Limit(Price(price))),
         (2, 0, max_total) => Ok(OrderKind::Market { max_total: max_total.map(Cash) }),
         _ => Err("order_type"),
+    }
+}
+
+fn split_kind(kind: OrderKind) -> (u8, u32, Option<u64>) {
+    match kind {
+        OrderKind::Limit(price) => (1, price.0, None),
+        OrderKind::Market { max_total } => (2, 0, max_total.map(|cash| cash.0)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the operator and the venue itself ask for.
 
-use super::{FieldError, body, pad, phase, programme, unpad};
+use super::{FieldError, account_name, body, pad, phase, programme, unpad};
 use unspent_model as model;
 use unspent_model::{
     AccountId, AccountLimits, AccountName, AuctionId, Cash, FeeRate, FeeSchedule, InstrumentId, KillScope, OwnerGroup,
@@ -91,10 +91,17 @@ impl From<&model::Instrument> for ListInstrumentV1 {
 impl TryFrom<ListInstrumentV1> for model::Command {
     type Error = FieldError;
     fn try_from(body: ListInstrumentV1) -> Result<Self, FieldError> {
+        body.try_into().map(model::Command::ListInstrument)
+    }
+}
+
+impl TryFrom<ListInstrumentV1> for model::Instrument {
+    type Error = FieldError;
+    fn try_from(body: ListInstrumentV1) -> Result<Self, FieldError> {
         let text = unpad(&body.symbol).ok_or("symbol")?;
         // `Symbol::parse` would drop a currency, which is never written.
         let symbol = Symbol::parse(text).ok().filter(|symbol| symbol.as_str() == text).ok_or("symbol")?;
-        Ok(model::Command::ListInstrument(model::Instrument {
+        Ok(model::Instrument {
             symbol,
             face_dollars: body.face_dollars,
             price_decimals: body.price_decimals,
@@ -103,7 +110,7 @@ impl TryFrom<ListInstrumentV1> for model::Command {
             price_max: Price(body.price_max),
             collar: body.collar,
             fees: FeeSchedule { maker: FeeRate(body.maker_fee_bp), taker: FeeRate(body.taker_fee_bp) },
-        }))
+        })
     }
 }
 
@@ -116,7 +123,7 @@ impl OpenAccountV1 {
 impl TryFrom<OpenAccountV1> for model::Command {
     type Error = FieldError;
     fn try_from(body: OpenAccountV1) -> Result<Self, FieldError> {
-        let name = unpad(&body.name).and_then(|text| AccountName::parse(text).ok()).ok_or("name")?;
+        let name = account_name(&body.name)?;
         Ok(model::Command::OpenAccount { name, group: OwnerGroup(body.group) })
     }
 }
@@ -181,14 +188,30 @@ impl TryFrom<SetRulesV1> for model::Command {
     }
 }
 
-impl SetScheduleV1 {
-    pub fn new(instrument: InstrumentId, schedule: &Schedule) -> Self {
+impl ScheduleEntryV1 {
+    pub fn all(schedule: &Schedule) -> Vec<ScheduleEntryV1> {
         let entries = &schedule.entries;
         assert!(entries.len() <= limits::SCHEDULE_ENTRIES, "{} entries cannot be recorded", entries.len());
-        let entries = entries
-            .iter()
-            .map(|entry| ScheduleEntryV1 { second_of_day: entry.second_of_day, phase: entry.phase as u8 })
-            .collect();
+        let entry =
+            |entry: &ScheduleEntry| ScheduleEntryV1 { second_of_day: entry.second_of_day, phase: entry.phase as u8 };
+        entries.iter().map(entry).collect()
+    }
+
+    pub fn schedule(entries: Vec<ScheduleEntryV1>, last_trade: Option<u64>) -> Result<Schedule, FieldError> {
+        if entries.len() > limits::SCHEDULE_ENTRIES {
+            return Err("entries");
+        }
+        let entry = |entry: ScheduleEntryV1| {
+            Ok(ScheduleEntry { second_of_day: entry.second_of_day, phase: phase(entry.phase)? })
+        };
+        let entries = entries.into_iter().map(entry).collect::<Result<Vec<_>, FieldError>>()?;
+        Ok(Schedule { entries, last_trade: last_trade.map(Timestamp) })
+    }
+}
+
+impl SetScheduleV1 {
+    pub fn new(instrument: InstrumentId, schedule: &Schedule) -> Self {
+        let entries = ScheduleEntryV1::all(schedule);
         SetScheduleV1 { instrument: instrument.0, last_trade: schedule.last_trade.map(|at| at.0), entries }
     }
 }
@@ -196,14 +219,7 @@ impl SetScheduleV1 {
 impl TryFrom<SetScheduleV1> for model::Command {
     type Error = FieldError;
     fn try_from(body: SetScheduleV1) -> Result<Self, FieldError> {
-        if body.entries.len() > limits::SCHEDULE_ENTRIES {
-            return Err("entries");
-        }
-        let entry = |entry: ScheduleEntryV1| {
-            Ok(ScheduleEntry { second_of_day: entry.second_of_day, phase: phase(entry.phase)? })
-        };
-        let entries = body.entries.into_iter().map(entry).collect::<Result<Vec<_>, FieldError>>()?;
-        let schedule = Schedule { entries, last_trade: body.last_trade.map(Timestamp) };
+        let schedule = ScheduleEntryV1::schedule(body.entries, body.last_trade)?;
         Ok(model::Command::SetSchedule { instrument: InstrumentId(body.instrument), schedule })
     }
 }

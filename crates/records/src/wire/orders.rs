@@ -1,10 +1,12 @@
 //! What participants ask for.
 
-use super::{FieldError, body, cl_ord_id, group_name, order_kind, order_ref, pad, pad_id, self_trade, side, split_ref};
+use super::{
+    FieldError, body, cl_ord_id, group_name, order_kind, order_ref, pad, pad_id, self_trade, side, split_kind,
+    split_ref,
+};
 use unspent_model as model;
 use unspent_model::{
-    AccountId, GroupName, GroupRule, InstrumentId, Lots, OrderKind, PostOnly, Price, SessionId, TimeInForce, Timestamp,
-    limits,
+    AccountId, GroupName, GroupRule, InstrumentId, Lots, PostOnly, Price, SessionId, TimeInForce, Timestamp, limits,
 };
 
 body! {
@@ -72,12 +74,12 @@ body! {
     DisconnectV1 { session: u64 }
 }
 
-fn post_only(code: u8) -> Result<PostOnly, FieldError> {
+pub(super) fn post_only(code: u8) -> Result<PostOnly, FieldError> {
     let all = [PostOnly::No, PostOnly::Reject, PostOnly::Slide];
     all.into_iter().find(|&mode| mode as u8 == code).ok_or("post_only")
 }
 
-fn time_in_force(code: u8, expiry: Option<u64>) -> Result<TimeInForce, FieldError> {
+pub(super) fn time_in_force(code: u8, expiry: Option<u64>) -> Result<TimeInForce, FieldError> {
     if let Some(expiry) = expiry {
         let date = TimeInForce::Gtd(Timestamp(expiry));
         return if date.code() == code { Ok(date) } else { Err("expiry") };
@@ -86,16 +88,18 @@ fn time_in_force(code: u8, expiry: Option<u64>) -> Result<TimeInForce, FieldErro
     all.into_iter().find(|tif| tif.code() == code).ok_or("time_in_force")
 }
 
+/// The date of good till date.
+pub(super) fn expiry(time_in_force: TimeInForce) -> Option<u64> {
+    match time_in_force {
+        TimeInForce::Gtd(at) => Some(at.0),
+        _ => None,
+    }
+}
+
 impl From<&model::AddOrder> for AddOrderV2 {
     fn from(add: &model::AddOrder) -> Self {
-        let (order_type, price, max_total) = match add.kind {
-            OrderKind::Limit(price) => (1, price.0, None),
-            OrderKind::Market { max_total } => (2, 0, max_total),
-        };
-        let expiry = match add.time_in_force {
-            TimeInForce::Gtd(at) => Some(at.0),
-            _ => None,
-        };
+        let (order_type, price, max_total_cents) = split_kind(add.kind);
+        let expiry = expiry(add.time_in_force);
         let extras = ExtrasV2 {
             stop: add.stop.map(|price| price.0),
             display: add.display.map(|lots| lots.0),
@@ -108,7 +112,7 @@ impl From<&model::AddOrder> for AddOrderV2 {
             side: add.side as u8,
             order_type,
             price,
-            max_total_cents: max_total.map(|cash| cash.0),
+            max_total_cents,
             lots: add.lots.0,
             time_in_force: add.time_in_force.code(),
             post_only: add.post_only as u8,
@@ -128,11 +132,18 @@ impl ExtrasV2 {
 impl TryFrom<AddOrderV2> for model::Command {
     type Error = FieldError;
     fn try_from(body: AddOrderV2) -> Result<Self, FieldError> {
+        body.try_into().map(model::Command::AddOrder)
+    }
+}
+
+impl TryFrom<AddOrderV2> for model::AddOrder {
+    type Error = FieldError;
+    fn try_from(body: AddOrderV2) -> Result<Self, FieldError> {
         if body.extras == Some(ExtrasV2::NONE) {
             return Err("extras"); // two spellings of one order
         }
         let extras = body.extras.unwrap_or(ExtrasV2::NONE);
-        Ok(model::Command::AddOrder(model::AddOrder {
+        Ok(model::AddOrder {
             account: AccountId(body.account),
             instrument: InstrumentId(body.instrument),
             side: side(body.side)?,
@@ -147,7 +158,7 @@ impl TryFrom<AddOrderV2> for model::Command {
             cl_ord_id: cl_ord_id(&body.cl_ord_id)?,
             session: body.session.map(SessionId),
             deadline: body.deadline.map(Timestamp),
-        }))
+        })
     }
 }
 

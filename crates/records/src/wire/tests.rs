@@ -1,3 +1,4 @@
+use super::engine::{EndingV1, IndicationV1, SpecialV1, SurplusV1, WaitingV1};
 use super::facts::{HiddenV2, LegV2};
 use super::former::LegV1;
 use super::operator::ScheduleEntryV1;
@@ -5,6 +6,7 @@ use super::orders::{ExtrasV2, QuoteSideV1, QuoteV1};
 use super::*;
 use crate::codec;
 use std::fmt::Debug;
+use unspent_model::{AccountId, InstrumentId, Lots};
 
 /// bincode and wincode write the same bytes and read each other's.
 fn same<T>(value: &T)
@@ -140,4 +142,106 @@ fn another_crate_reads_and_writes_the_same_bytes_of_facts() {
         same(&FillV2 { trade_id, instrument, taker_side, auction: true, price, lots, maker, taker, hidden });
     }
     same(&StateMarkV1 { seq: 1, hash: 2 });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_an_engine() {
+    let (seq, at, last_order, last_trade, last_auction) = (1, 2, 3, 4, 5);
+    same(&VenueV1 { seq, at, last_order, last_trade, last_auction, killed: true, fees_cents: 6, cash_in_cents: 7 });
+    same(&KilledProgrammeV1 { programme: pad("AWS-ACT") });
+    let surplus = SurplusV1 { side: 1, lots: u64::MAX };
+    same(&CallV1 {
+        instrument: 1,
+        auction: 2,
+        commitment: Some([3; 32]),
+        due: None,
+        ending: Some(EndingV1 { scheduled: 4, latest: 5, then: 1, reason: 2 }),
+        extended: false,
+        told: Some(IndicationV1 { price: 6, lots: 7, surplus: Some(surplus) }),
+    });
+    same(&AccountV1 {
+        account: 1,
+        name: pad("acme"),
+        group: 2,
+        open_orders: 3,
+        open_notional_cents: Some(4),
+        orders_per_second: 5,
+        burst: 6,
+        next_arrival: 7,
+        killed: true,
+        available_cents: 8,
+        reserved_cents: 9,
+    });
+    same(&HoldingV1 { account: 1, instrument: 2, available: 3, reserved: u64::MAX });
+    same(&SessionV1 { session: 1, account: 2 });
+    same(&DeadManV1 { account: 1, due: 2 });
+    same(&GroupV1 { account: 1, name: pad("front"), lots: 2, window_seconds: 3, tripped: true });
+    same(&GroupFillV1 { at: 1, lots: 2 });
+    same(&AnswerFillV1 { trade_id: 1, price: 2, lots: 3, fee_cents: 4 });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_an_engines_orders() {
+    let waiting = WaitingV1 { stop: 1, order_type: 2, price: 0, max_total_cents: Some(3), reached: true };
+    let (display, expiry, expires, session, group) = (Some(1), None, Some(2), Some(3), Some(4));
+    let special = SpecialV1 { display, time_in_force: 5, expiry, expires, session, quote: true, group };
+    for (waiting, special) in [(None, None), (None, Some(special.clone())), (Some(waiting), Some(special))] {
+        let (order_id, account, instrument, side, limit, lots, cum) = (1, 2, 3, 2, 4, 5, 6);
+        same(&OrderV1 {
+            order_id,
+            account,
+            instrument,
+            side,
+            limit,
+            lots,
+            cum,
+            reserved_cents: 7,
+            fees: 8,
+            fee_owed: 9_999,
+            self_trade: 4,
+            post_only: 2,
+            shown: 10,
+            waiting,
+            special,
+        });
+    }
+    let add = model::AddOrder::limit(AccountId(1), InstrumentId(2), Side::Buy, Price(3), Lots(4));
+    let (order_id, status, cum, leaves, canceled, seq) = (1, 2, 3, 4, 14, 5);
+    same(&AnswerV1 {
+        order_id,
+        status,
+        cum,
+        leaves,
+        canceled,
+        seq,
+        expires: 6,
+        due: 7,
+        fills: 8,
+        terms: (&add).into(),
+    });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_an_engines_instruments() {
+    let spec = model::Instrument::credit(model::Symbol::parse("AWS-ACT-1K-202706").unwrap()).unwrap();
+    let entries = (0..96).map(|second_of_day| ScheduleEntryV1 { second_of_day, phase: 4 }).collect();
+    same(&InstrumentV1 {
+        instrument: 1,
+        spec: (&spec).into(),
+        phase: 2,
+        auction_tick: 3,
+        auction_fee_bp: 4,
+        dynamic_range: Some(5),
+        static_range: None,
+        entry_range: Some(6),
+        volatility_seconds: 7,
+        random_end_seconds: 8,
+        auction_fees_bp: (0..255).collect(),
+        last_trade: Some(9),
+        entries,
+        last: Some(10),
+        anchor: None,
+        reference: Some(11),
+        lots_in: 12,
+    });
 }

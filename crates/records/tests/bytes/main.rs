@@ -1,6 +1,7 @@
 //! Records survive the way to bytes and back, old bytes stay readable, and no bytes panic.
 
 mod arbitrary;
+mod facts;
 mod specimens;
 
 use proptest::prelude::*;
