@@ -51,9 +51,10 @@ impl Venue {
             segment_bytes: options.segment_bytes,
         };
         let road = tokio::task::spawn_blocking(move || road::start(start, progress)).await??;
-        let Road { inbound, released, announcer, found, seeded_seq, threads } = road;
+        let Road { inbound, released, announcer, found, seeded_seq, threads, room } = road;
         let keys = Keys::new(options.file.keys);
-        let gateway = Gateway::start(Options { listener, keys, inbound, released, announcer })?;
+        let gateway =
+            Gateway::start(Options { listener, keys, inbound, released, announcer, disk_short: room.short() })?;
         let venue = Venue { gateway, threads, found };
         // Ready means that whoever connects now finds every instrument and account of the venue file.
         let stats = venue.stats();

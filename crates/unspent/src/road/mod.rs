@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::thread::{Builder, JoinHandle};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Inbound, Released};
-use unspent_journal::{Dir, Opening, Options, TornTail};
+use unspent_journal::{Dir, Opening, Options, Room, TornTail};
 use unspent_model::{Command, Event, InstrumentId, Phase, Sequenced, Symbol};
 use unspent_recovery::{Journalled, Replay, Replayed, Until};
 
@@ -70,6 +70,8 @@ pub struct Road {
     pub found: Found,
     /// The last of the commands that the start itself gives.
     pub seeded_seq: u64,
+    /// Whether the disk has room for more.
+    pub room: Room,
     /// To wait for at the end.
     pub threads: Threads,
 }
@@ -113,6 +115,7 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let seeds = seeding(&engine, &options.venue)?;
     let secret = auctioneer::Secret::open(&options.data)?;
 
+    let room = journal.room();
     let (inbound, engine_in) = bounded::<Inbound>(WAITING_COMMANDS);
     let (work_out, work_in) = bounded(0);
     let (spent_out, spent_in) = bounded(SPENT_BATCHES);
@@ -127,7 +130,7 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
         .name("journal".into())
         .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;
     let seeded_seq = started.recv().map_err(|_| anyhow!("the engine stopped while being seeded"))?;
-    Ok(Road { inbound, released, announcer, found, seeded_seq, threads: Threads { engine, journal } })
+    Ok(Road { inbound, released, announcer, found, seeded_seq, room, threads: Threads { engine, journal } })
 }
 
 impl Threads {
