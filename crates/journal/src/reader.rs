@@ -136,6 +136,24 @@ impl<D: Disk> Reader<D> {
         // Before anything else: beside a writer, everything it names can be read by now.
         let mark = Mark::read(&disk)?;
         let segments = segment::list(&disk)?;
+        Reader::over(disk, segments, seq, mark)
+    }
+
+    /// As [`Reader::on`], but only the segments that have a successor: all of it was on disk before that was made. Empty when
+    /// command `seq` is in none of them.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn sealed(disk: D, seq: u64) -> Result<Reader<D>, JournalError> {
+        let mut segments = segment::list(&disk)?;
+        let open = segments.pop();
+        if open.is_some_and(|open| open <= seq) {
+            segments.clear();
+        }
+        Reader::over(disk, segments, seq, None)
+    }
+
+    fn over(disk: D, segments: Vec<u64>, seq: u64, mark: Option<Mark>) -> Result<Reader<D>, JournalError> {
         let start = segments.partition_point(|&first| first <= seq).saturating_sub(1);
         let mut reader = Reader {
             next_seq: segments.get(start).map_or(1, |&first| first),

@@ -260,9 +260,11 @@ impl<D: Disk> Journal<D> {
     }
 
     /// Opens a new segment when a batch of `len` bytes does not fit where the next one begins. An empty segment takes
-    /// any batch.
+    /// any batch, and so does one in which no command begins.
     fn make_room(&mut self, first_seq: u64, len: u64) -> Result<(), JournalError> {
-        if self.file.is_some() && self.at + len <= self.segment_bytes.max(HEADER as u64 + len) {
+        // A segment is named after its first command: as long as none begins in it, another would take its name.
+        let unnamed = self.segment == first_seq;
+        if self.file.is_some() && (unnamed || self.at + len <= self.segment_bytes.max(HEADER as u64 + len)) {
             return Ok(());
         }
         let salt = self.disk.random().map_err(JournalError::io("drawing a salt for", &self.disk.path("")))?;

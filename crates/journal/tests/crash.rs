@@ -93,6 +93,15 @@ fn batches_roll_over_segments_and_one_larger_than_a_segment_fits() {
 }
 
 #[test]
+fn a_segment_in_which_no_command_begins_grows_and_is_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    // One command with more fills than two segments hold.
+    let written = write(dir.path(), SMALL, &[(1, 3_900), (0, 3_900), (0, 3_900), (0, 900), (2, 3_900), (1, 10)]);
+    assert_eq!(read(dir.path()).unwrap(), frames_of(&written));
+    assert_eq!(verify(dir.path(), |_, _| ()).unwrap().segments, 3);
+}
+
+#[test]
 fn cut_at_every_byte_the_whole_batches_before_the_cut_are_there() {
     let (dir, path, bytes, written) = specimen();
     let end = usize::try_from(written.last().unwrap().1).unwrap();
