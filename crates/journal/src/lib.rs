@@ -28,7 +28,7 @@ pub use disk::{Dir, Disk, DiskFile};
 pub use error::JournalError;
 pub use head::{Head, NoHead};
 pub use reader::{BatchView, End, Reader, TornTail};
-pub use snapshot::{About, SnapshotReader, SnapshotWriter, snapshots};
+pub use snapshot::{About, SnapshotReader, SnapshotWriter, remove_snapshots, snapshots};
 pub use spares::Room;
 pub use stat::{Stat, stat};
 pub use verify::{Report, verify};

@@ -29,6 +29,12 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
     (kind::VENUE..=kind::ANSWER_FILL).contains(&kind).then_some(1)
 }
 
+/// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
+#[must_use]
+pub fn is_engine_fact(frame: &[u8]) -> bool {
+    frame.first_chunk().is_some_and(|&kind| (300..400).contains(&u16::from_le_bytes(kind)))
+}
+
 /// Appends a fact's frame.
 ///
 /// # Panics

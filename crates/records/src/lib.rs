@@ -21,5 +21,5 @@ mod engine_fact;
 mod record;
 mod wire;
 
-pub use engine_fact::{decode_engine_fact, encode_engine_fact};
+pub use engine_fact::{decode_engine_fact, encode_engine_fact, is_engine_fact};
 pub use record::{Record, RecordError, StateMark, encode_command, encode_fill, encode_mark};

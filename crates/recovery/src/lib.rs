@@ -11,6 +11,8 @@
 
 mod journalled;
 mod replay;
+mod snapshot;
 
 pub use journalled::{Journalled, Part};
-pub use replay::{Outcome, Replay, ReplayError, Replayed, Until};
+pub use replay::{Outcome, Place, Replay, ReplayError, Replayed, Until};
+pub use snapshot::{Follower, Made, MakeError, Saved, SnapshotError, advance, check_covers, save};

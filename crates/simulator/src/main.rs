@@ -60,13 +60,14 @@ fn main() -> ExitCode {
 
 fn describe(tally: &Tally, seconds: u64) -> String {
     format!(
-        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} damages, {} of them \
-         stopped the start; {} a second, {seconds} s",
+        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} snapshots; {} damages, {} of \
+         them stopped the start; {} a second, {seconds} s",
         tally.recoveries,
         tally.crashes,
         tally.errors,
         tally.worlds,
         tally.acknowledged,
+        tally.snapshots,
         tally.damages,
         tally.refused,
         tally.recoveries / seconds.max(1)
