@@ -8,7 +8,7 @@ const ABOUT: About = About { seq: 918_273, at: 1_800_000_000_000_000_001, state_
 
 /// Frames that need more than one batch.
 fn frames() -> Vec<Vec<u8>> {
-    (0..9_u8).map(|byte| vec![byte; 60_000]).chain([vec![], b"last".to_vec()]).collect()
+    (0..14_u8).map(|byte| vec![byte; 60_000]).chain([vec![], b"last".to_vec()]).collect()
 }
 
 fn write(dir: &Path, about: &About, frames: &[Vec<u8>]) -> PathBuf {
