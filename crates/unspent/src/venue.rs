@@ -139,13 +139,13 @@ pub fn describe(found: &Found) -> Vec<String> {
         lines.push("nothing to replay: a new journal".to_owned());
     } else {
         lines.push(format!(
-            "replayed {} commands and {} fills in {:.2?}, {} state hashes matched; {} orders are open; state {:016x}",
+            "replayed {} commands and {} fills in {:.2?}, {} state hashes matched; {} orders are open{}",
             crate::money::count(replayed.commands),
             crate::money::count(replayed.fills),
             replayed.took,
             replayed.marks,
             crate::money::count(found.open_orders as u64),
-            replayed.state_hash
+            replayed.state_hash.map_or(String::new(), |hash| format!("; state {hash:016x}"))
         ));
     }
     lines

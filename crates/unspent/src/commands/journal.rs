@@ -37,8 +37,8 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
             "ok": true, "segments": report.segments, "batches": report.batches, "commands": report.commands,
             "bytes": report.bytes, "last_seq": report.end.last_seq, "head_crc32c": format!("{:08x}", report.end.crc),
             "torn_bytes": report.end.torn.as_ref().map(|torn| torn.bytes),
-            "state_hash": replayed.as_ref().map(|outcome| format!("{:016x}", outcome.summary.state_hash)),
-            "fills_replayed": replayed.as_ref().map(|outcome| outcome.summary.fills),
+            "state_hash": replayed.as_ref().map(|(_, hash)| format!("{hash:016x}")),
+            "fills_replayed": replayed.as_ref().map(|(outcome, _)| outcome.summary.fills),
         });
         say!("{object}");
         return Ok(());
@@ -61,24 +61,25 @@ fn check(dir: &Path, replays: bool, json: bool) -> Result<(), Failure> {
             torn.file.display()
         );
     }
-    if let Some(outcome) = replayed {
+    if let Some((outcome, hash)) = replayed {
         let summary = outcome.summary;
         say!(
             "replayed: {} fills made again, {} state hashes matched, state {:016x}",
             money::count(summary.fills),
             summary.marks,
-            summary.state_hash
+            hash
         );
     }
     Ok(())
 }
 
-fn replay(dir: &Path) -> Result<Outcome, Failure> {
+fn replay(dir: &Path) -> Result<(Outcome, u64), Failure> {
     let mut replay = Replay::new(Engine::new(0));
     let progress = |seq| eprintln!("replaying … command {}", money::count(seq));
     let mut reader = Reader::open(dir).context("opening the journal")?;
-    replay.run(&mut reader, Until::End, |_, _| (), progress).context("replaying the journal")?;
-    Ok(replay.finish().1)
+    replay.run_ahead(&mut reader, Until::End, |_, _| (), progress).context("replaying the journal")?;
+    let (engine, outcome) = replay.finish();
+    Ok((outcome, engine.state_hash()))
 }
 
 fn dump(dir: &Path, from: u64, to: u64, json: bool) -> Result<(), Failure> {

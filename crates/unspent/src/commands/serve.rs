@@ -35,7 +35,7 @@ async fn serve(options: VenueOptions, json: bool) -> Result<(), Failure> {
         let ready = serde_json::json!({
             "ready": true, "url": venue.url(), "data": data, "commands_replayed": found.replayed.commands,
             "fills_replayed": found.replayed.fills, "open_orders": found.open_orders,
-            "state_hash": format!("{:016x}", found.replayed.state_hash),
+            "state_hash": found.replayed.state_hash.map(|hash| format!("{hash:016x}")),
         });
         println!("{ready}");
     } else {

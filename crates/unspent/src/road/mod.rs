@@ -95,7 +95,7 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let mut announcer = Announcer::new();
     let mut replay = Replay::new(Engine::new(hash_seed()));
     let each = |command: &Sequenced, events: &[Event]| announcer.follow(command.at, command.seq, events);
-    replay.run(journal.reader(), Until::End, each, progress)?;
+    replay.run_ahead(journal.reader(), Until::End, each, progress)?;
     let (engine, replayed) = replay.finish();
     let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
     let (mut journal, recovery) = journal.finish(journal_options).with_context(opening)?;
