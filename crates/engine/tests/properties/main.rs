@@ -3,6 +3,7 @@
 #[path = "../reference/mod.rs"]
 mod reference;
 
+mod contradictions;
 mod coverage;
 mod flow;
 mod saved;

@@ -12,7 +12,7 @@ use unspent_model::{
 use unspent_records::{decode_engine_fact, encode_engine_fact};
 
 /// The commands of a flow, those before it included.
-fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
+pub fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
     let mut pair = Pair::new().unwrap();
     let setup = (1..).map(CommandSeq).zip(Pair::setup());
     let mut flow: Vec<_> = setup.map(|(seq, command)| Sequenced { seq, at: START, command }).collect();
@@ -24,7 +24,7 @@ fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
 }
 
 /// An engine after some commands.
-fn after(commands: &[Sequenced]) -> Engine {
+pub fn after(commands: &[Sequenced]) -> Engine {
     let mut engine = Engine::new(7);
     let mut events = Vec::new();
     for command in commands {
@@ -40,7 +40,7 @@ fn frame(fact: &EngineFact) -> Vec<u8> {
     bytes
 }
 
-fn restore(facts: impl IntoIterator<Item = EngineFact>, hash_seed: u64) -> Result<Engine, RestoreError> {
+pub fn restore(facts: impl IntoIterator<Item = EngineFact>, hash_seed: u64) -> Result<Engine, RestoreError> {
     let mut restore = Restore::new(hash_seed);
     facts.into_iter().try_for_each(|fact| restore.take(fact))?;
     restore.finish()
