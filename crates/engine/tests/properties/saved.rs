@@ -320,6 +320,16 @@ fn an_error_says_which_fact_and_stays() {
     let nobody = EngineFact::DeadMan { account: AccountId(limits::ACCOUNTS), due: Timestamp(1) };
     let failed = restore.take(nobody).unwrap_err();
     assert_eq!(failed.to_string(), "fact 2 (dead-man timer) names an unknown account");
+
+    // An answer that is due after the next one.
+    let answers: Vec<usize> = (0..facts.len()).filter(|&at| matches!(facts[at], EngineFact::Answer(_))).collect();
+    let mut late = facts.clone();
+    let EngineFact::Answer(answer) = &mut late[answers[0]] else { unreachable!("it is an answer") };
+    answer.due = Timestamp(u64::MAX);
+    let failed = self::restore(late, 1).map(|_| ()).unwrap_err();
+    let number = answers[1] as u64 + 1;
+    assert_eq!(failed, RestoreError { number, fact: "answer", wrong: Wrong::OutOfOrder });
+
     let failed = Restore::new(1).finish().map(|_| ()).unwrap_err();
     assert_eq!(failed.to_string(), "fact 1 (end): there are no facts");
 }
