@@ -24,7 +24,7 @@ mod kind {
     pub const ANSWER_FILL: u16 = 312;
 }
 
-/// As [`crate::record::newest`], for kinds of facts.
+/// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     (kind::VENUE..=kind::ANSWER_FILL).contains(&kind).then_some(1)
 }
