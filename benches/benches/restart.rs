@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 use unspent_benches::{Args, Cell, Report, Script, Table, Terms, deep};
-use unspent_engine::Engine;
+use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
 use unspent_journal::{Dir, Journal, Opening, Options};
 use unspent_model::{CommandSeq, Event, Sequenced, Timestamp};
 use unspent_recovery::{Journalled, Replay, Saved, Until, advance};
@@ -74,7 +74,8 @@ fn main() {
 
     let mut report = Report::new("restart");
     let title = format!("{count} commands, {resting} of them the opening of a deep book; medians of {rounds}");
-    let mut table = Table::new(title, &[("what", ""), ("time", "s"), ("commands", ""), ("rate", "M/s"), ("of memory's", "")]);
+    let mut table =
+        Table::new(title, &[("what", ""), ("time", "s"), ("commands", ""), ("rate", "M/s"), ("of memory's", "")]);
     let alone = middle(alone);
     let mut row = |what: &str, took: Duration, commands: u64| {
         let rate = commands as f64 / took.as_secs_f64() / 1e6;
@@ -117,7 +118,14 @@ fn in_memory(commands: &[Sequenced]) -> Duration {
     let mut engine = Engine::new(0);
     let mut events = Vec::new();
     let started = Instant::now();
-    for command in commands {
+    for (at, command) in commands.iter().enumerate() {
+        // As the engine's own thread does, and the replay.
+        if let Some(far) = commands.get(at + LOOK_FAR) {
+            engine.look_far(&far.command);
+        }
+        if let Some(near) = commands.get(at + LOOK_NEAR) {
+            engine.look_near(&near.command);
+        }
         events.clear();
         std::hint::black_box(engine.apply(command, &mut events));
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
-use unspent_engine::Engine;
+use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
 use unspent_journal::{Disk, JournalError, Reader};
 use unspent_model::{CommandSeq, Event, Fill, Sequenced, Timestamp};
 use unspent_records::{Record, RecordError, StateMark};
@@ -236,6 +236,16 @@ impl Replay {
         }
     }
 
+    /// Asks for the memory that records behind this one will need.
+    fn look_ahead(&self, records: &[Record], at: usize) {
+        if let Some(Record::Command(far)) = records.get(at + LOOK_FAR) {
+            self.engine.look_far(&far.command);
+        }
+        if let Some(Record::Command(near)) = records.get(at + LOOK_NEAR) {
+            self.engine.look_near(&near.command);
+        }
+    }
+
     /// The records of one batch.
     fn take(
         &mut self,
@@ -244,7 +254,8 @@ impl Replay {
         until: Until,
         each: &mut impl FnMut(&Sequenced, &[Event]),
     ) -> Result<(), ReplayError> {
-        for record in records {
+        for (at, record) in records.iter().enumerate() {
+            self.look_ahead(records, at);
             match record {
                 Record::Command(command) if command.seq <= self.covered => self.skips = true,
                 Record::Command(command) => {
