@@ -11,11 +11,16 @@
 //! | 201 | the state hash after a command | the last command it covers |
 //! | 200 | the same by a former definition, read only | the last command it covers |
 //!
+//! The state of a view is a stream of [`unspent_model::ViewFact`]s in frames of the same make, kinds 400–410; they never
+//! stand in a journal.
+//!
 //! # Not here
 //! Batches, checksums, files (`journal`), what a command does (`engine`).
 
 mod codec;
 mod record;
+mod view_fact;
 mod wire;
 
 pub use record::{Record, RecordError, StateMark, encode_command, encode_fill, encode_mark};
+pub use view_fact::{decode_view_fact, encode_view_fact};

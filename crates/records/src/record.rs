@@ -95,7 +95,7 @@ pub enum RecordError {
     #[error(
         "record kind {kind} has version {version}, this version ({}) reads up to {}; a newer one wrote it",
         env!("CARGO_PKG_VERSION"),
-        newest(*kind).unwrap_or(0)
+        newest(*kind).or(crate::view_fact::newest(*kind)).unwrap_or(0)
     )]
     UnknownVersion {
         /// The kind.
@@ -224,15 +224,7 @@ impl Record {
     /// # Errors
     /// [`RecordError`] when the bytes are no record that this version knows.
     pub fn decode(frame: &[u8]) -> Result<Record, RecordError> {
-        let &[k0, k1, v0, v1, ref body @ ..] = frame else {
-            return Err(RecordError::Short { len: frame.len() });
-        };
-        debug_assert_eq!(frame.len() - body.len(), HEAD);
-        let (kind, version) = (u16::from_le_bytes([k0, k1]), u16::from_le_bytes([v0, v1]));
-        let newest = newest(kind).ok_or(RecordError::UnknownKind { kind })?;
-        if !(1..=newest).contains(&version) {
-            return Err(RecordError::UnknownVersion { kind, version });
-        }
+        let (kind, version, body) = split(frame, newest)?;
         match (kind, version) {
             (kind::FILL, 1) => read::<FillV1, _>(kind, body).map(Record::Fill),
             (kind::FILL, _) => read::<FillV2, _>(kind, body).map(Record::Fill),
@@ -246,6 +238,20 @@ impl Record {
             }
         }
     }
+}
+
+/// A frame's kind, version and body, of the kinds and versions that are known to `newest`.
+pub(crate) fn split(frame: &[u8], newest: fn(u16) -> Option<u16>) -> Result<(u16, u16, &[u8]), RecordError> {
+    let &[k0, k1, v0, v1, ref body @ ..] = frame else {
+        return Err(RecordError::Short { len: frame.len() });
+    };
+    debug_assert_eq!(frame.len() - body.len(), HEAD);
+    let (kind, version) = (u16::from_le_bytes([k0, k1]), u16::from_le_bytes([v0, v1]));
+    let newest = newest(kind).ok_or(RecordError::UnknownKind { kind })?;
+    if !(1..=newest).contains(&version) {
+        return Err(RecordError::UnknownVersion { kind, version });
+    }
+    Ok((kind, version, body))
 }
 
 fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError> {
@@ -287,7 +293,7 @@ fn mark(kind: u16, body: &[u8]) -> Result<StateMark, RecordError> {
 }
 
 /// Reads a body and what it stands for.
-fn read<T, V>(kind: u16, bytes: &[u8]) -> Result<V, RecordError>
+pub(crate) fn read<T, V>(kind: u16, bytes: &[u8]) -> Result<V, RecordError>
 where
     T: bincode::Decode<()>,
     V: TryFrom<T, Error = FieldError>,

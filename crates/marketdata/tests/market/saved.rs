@@ -236,9 +236,10 @@ fn refused(change: impl Fn(&mut ViewFact)) -> String {
 fn what_cannot_be_is_named() {
     use unspent_model::{Lots, Phase, Price, TradeId};
     let of_order = |change: fn(&mut unspent_model::ViewOrder)| {
-        refused(|fact| match fact {
-            ViewFact::Order(order) => change(order),
-            _ => {}
+        refused(|fact| {
+            if let ViewFact::Order(order) = fact {
+                change(order);
+            }
         })
     };
     assert_eq!(of_order(|order| order.leaves = Lots(0)), "order 1: no lots of it are open");
@@ -273,9 +274,10 @@ fn what_cannot_be_is_named() {
     let another = "instrument 0: its tape and its day do not end with the same trade";
     assert_eq!(of_trade(|trade| trade.price = Price(4_990)), another);
     let of_bucket = |change: fn(&mut unspent_model::ViewBucket)| {
-        refused(|fact| match fact {
-            ViewFact::Bucket(bucket) => change(bucket),
-            _ => {}
+        refused(|fact| {
+            if let ViewFact::Bucket(bucket) = fact {
+                change(bucket);
+            }
         })
     };
     let bucket = |what: &str| format!("bucket 3 of instrument 0: {what}");
@@ -285,15 +287,16 @@ fn what_cannot_be_is_named() {
     let later = "bucket 4 of instrument 0: it is later than the venue's last event";
     assert_eq!(of_bucket(|bucket| bucket.number = 4), later);
     assert_eq!(of_bucket(|bucket| bucket.number = 2), another);
-    let other = refused(|fact| match fact {
-        ViewFact::Account { account, name, .. } if account.0 > 0 => *name = crate::venue::name(0),
-        ViewFact::Account { name, .. } => *name = crate::venue::name(0),
-        _ => {}
+    let other = refused(|fact| {
+        if let ViewFact::Account { name, .. } = fact {
+            *name = crate::venue::name(0);
+        }
     });
     assert_eq!(other, "account 1: another account has its name");
-    let other = refused(|fact| match fact {
-        ViewFact::Venue(venue) => venue.counts.holdings += 1,
-        _ => {}
+    let other = refused(|fact| {
+        if let ViewFact::Venue(venue) = fact {
+            venue.counts.holdings += 1;
+        }
     });
     assert_eq!(other, "8 holdings are told of 9");
 }

@@ -4,6 +4,8 @@ mod facts;
 mod former;
 mod operator;
 mod orders;
+pub(crate) mod view;
+pub(crate) mod view_order;
 
 pub(crate) use facts::{FillV2, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};

@@ -72,12 +72,12 @@ body! {
     DisconnectV1 { session: u64 }
 }
 
-fn post_only(code: u8) -> Result<PostOnly, FieldError> {
+pub(super) fn post_only(code: u8) -> Result<PostOnly, FieldError> {
     let all = [PostOnly::No, PostOnly::Reject, PostOnly::Slide];
     all.into_iter().find(|&mode| mode as u8 == code).ok_or("post_only")
 }
 
-fn time_in_force(code: u8, expiry: Option<u64>) -> Result<TimeInForce, FieldError> {
+pub(super) fn time_in_force(code: u8, expiry: Option<u64>) -> Result<TimeInForce, FieldError> {
     if let Some(expiry) = expiry {
         let date = TimeInForce::Gtd(Timestamp(expiry));
         return if date.code() == code { Ok(date) } else { Err("expiry") };
