@@ -1,14 +1,14 @@
 //! A view made of another's facts says what the other says, and facts that are not those of one view are refused.
 
-use crate::flow::{ACCOUNTS, Exchange, INSTRUMENTS, steps};
+use crate::flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
-use unspent_marketdata::{RestoreError, Restoring, Touched, View, Window};
+use unspent_marketdata::{RestoreError, Restoring, TAPE_TRADES, Touched, View, Window};
 use unspent_model::{
-    AccountId, CommandSeq, Event, InstrumentId, Side, Timestamp, ViewAccountPart, ViewFact, ViewFactName,
-    ViewMarketPart,
+    AccountId, AddOrder, CommandSeq, Event, InstrumentId, Lots, OrderId, Phase, Price, Side, Timestamp, TradeId,
+    ViewAccountPart, ViewBucket, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade,
 };
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
@@ -154,7 +154,7 @@ proptest! {
     }
 }
 
-fn after(flow: &[crate::flow::Step]) -> View {
+fn after(flow: &[Step]) -> View {
     let (mut exchange, mut view) = (Exchange::open(), View::new());
     follow(&mut view, &exchange);
     for step in flow {
@@ -215,15 +215,65 @@ fn the_flows_leave_facts_of_every_sort() {
     assert_eq!(met.into_iter().collect::<Vec<_>>(), all);
 }
 
+/// A tape that has forgotten trades, and a day that has forgotten buckets.
+#[test]
+fn what_is_forgotten_stays_forgotten() {
+    let (mut exchange, mut view) = (Exchange::open(), View::new());
+    follow(&mut view, &exchange);
+    for number in 0..1_100_u32 {
+        for (account, side) in [(0, Side::Buy), (2, Side::Sell)] {
+            let price = Price(5_000 + number % 7 * 10);
+            exchange.run(&Step::Add(AddOrder::limit(AccountId(account), InstrumentId(0), side, price, Lots(1))));
+            follow(&mut view, &exchange);
+        }
+        exchange.run(&Step::Wait(1));
+        follow(&mut view, &exchange);
+    }
+    let saved = facts(&view);
+    let of = |sort: fn(&ViewFact) -> bool| saved.iter().filter(|fact| sort(fact)).count();
+    assert_eq!(of(|fact| matches!(fact, ViewFact::Trade(_))), TAPE_TRADES);
+    assert_eq!(of(|fact| matches!(fact, ViewFact::Bucket(_))), 96);
+    let restored = restore(saved.iter().cloned()).unwrap();
+    let now = stretched(exchange.at);
+    assert_eq!(everything(&restored, now), everything(&view, now));
+    assert!(restored.market(InstrumentId(0)).unwrap().tape.after(CommandSeq(0)).is_none());
+    // One more than a tape remembers, or a bucket of more than a day ago.
+    let after_first = |sort: fn(&ViewFact) -> bool, change: fn(&mut ViewFact)| {
+        let at = saved.iter().position(sort).unwrap();
+        let mut more = saved.clone();
+        more.insert(at, saved[at].clone());
+        change(&mut more[at]);
+        restore(more).map(|_| ()).unwrap_err().to_string()
+    };
+    let trade = after_first(
+        |fact| matches!(fact, ViewFact::Trade(_)),
+        |fact| {
+            if let ViewFact::Trade(trade) = fact {
+                trade.trade.0 -= 1;
+            }
+        },
+    );
+    assert_eq!(trade, "trade 1100 of instrument 0: its tape remembers as many as it can");
+    let bucket = after_first(
+        |fact| matches!(fact, ViewFact::Bucket(_)),
+        |fact| {
+            if let ViewFact::Bucket(bucket) = fact {
+                bucket.number -= 3;
+            }
+        },
+    );
+    assert!(bucket.ends_with("the oldest bucket is more than a day before it"), "{bucket}");
+}
+
 /// The facts of a short flow, one of them changed.
 fn refused(change: impl Fn(&mut ViewFact)) -> String {
     let mut exchange = Exchange::open();
     let mut view = View::new();
     follow(&mut view, &exchange);
     for (account, side, lots) in [(0, Side::Buy, 9), (2, Side::Sell, 4), (2, Side::Sell, 1)] {
-        let (account, price) = (AccountId(account), unspent_model::Price(5_000));
-        let order = unspent_model::AddOrder::limit(account, InstrumentId(0), side, price, unspent_model::Lots(lots));
-        exchange.run(&crate::flow::Step::Add(order));
+        let (account, price) = (AccountId(account), Price(5_000));
+        let order = AddOrder::limit(account, InstrumentId(0), side, price, Lots(lots));
+        exchange.run(&Step::Add(order));
         assert!(exchange.events.iter().any(|event| matches!(event, Event::Opened(_))));
         follow(&mut view, &exchange);
     }
@@ -234,8 +284,7 @@ fn refused(change: impl Fn(&mut ViewFact)) -> String {
 
 #[test]
 fn what_cannot_be_is_named() {
-    use unspent_model::{Lots, Phase, Price, TradeId};
-    let of_order = |change: fn(&mut unspent_model::ViewOrder)| {
+    let of_order = |change: fn(&mut ViewOrder)| {
         refused(|fact| {
             if let ViewFact::Order(order) = fact {
                 change(order);
@@ -250,7 +299,7 @@ fn what_cannot_be_is_named() {
     assert_eq!(of_order(|order| order.opened_seq.0 = 999), "order 1: it is accepted after the venue's last event");
     assert_eq!(of_order(|order| order.account.0 = 9), "order 1 is told, and account 9 was not");
     assert_eq!(of_order(|order| order.instrument.0 = 9), "order 1 is told, and instrument 9 was not");
-    let of_market = |change: fn(&mut unspent_model::ViewMarket)| {
+    let of_market = |change: fn(&mut ViewMarket)| {
         refused(|fact| match fact {
             ViewFact::Market(market) if market.instrument.0 == 0 => change(market),
             _ => {}
@@ -261,7 +310,7 @@ fn what_cannot_be_is_named() {
         "instrument 0: it is in another phase than it was listed in, and nobody said why"
     );
     assert_eq!(of_market(|market| market.instrument.0 = 1), "instrument 1 is told, and instrument 0 was not");
-    let of_trade = |change: fn(&mut unspent_model::ViewTrade)| {
+    let of_trade = |change: fn(&mut ViewTrade)| {
         refused(|fact| match fact {
             ViewFact::Trade(trade) if trade.trade == TradeId(2) => change(trade),
             _ => {}
@@ -273,7 +322,7 @@ fn what_cannot_be_is_named() {
     assert_eq!(of_trade(|trade| trade.trade.0 = 1), "trade 1 of instrument 0 comes after trade 1 of instrument 0");
     let another = "instrument 0: its tape and its day do not end with the same trade";
     assert_eq!(of_trade(|trade| trade.price = Price(4_990)), another);
-    let of_bucket = |change: fn(&mut unspent_model::ViewBucket)| {
+    let of_bucket = |change: fn(&mut ViewBucket)| {
         refused(|fact| {
             if let ViewFact::Bucket(bucket) = fact {
                 change(bucket);
@@ -322,14 +371,14 @@ fn names_stand_in_the_order_of_the_facts() {
         ViewFactName::Venue,
         market(0, ViewMarketPart::Itself),
         market(0, ViewMarketPart::Call),
-        market(0, ViewMarketPart::Trade(unspent_model::TradeId(9))),
+        market(0, ViewMarketPart::Trade(TradeId(9))),
         market(0, ViewMarketPart::Bucket(1)),
         market(1, ViewMarketPart::Itself),
         account(0, ViewAccountPart::Itself),
         account(0, ViewAccountPart::Cash),
         account(0, ViewAccountPart::Holding(InstrumentId(3))),
         account(1, ViewAccountPart::Itself),
-        ViewFactName::Order(unspent_model::OrderId(1)),
+        ViewFactName::Order(OrderId(1)),
         ViewFactName::Announcer,
         ViewFactName::ExecSeq(AccountId(0)),
     ];
