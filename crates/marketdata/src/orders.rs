@@ -291,7 +291,8 @@ impl OpenOrders {
         self.orders.is_empty()
     }
 
-    fn open(&mut self, order: OpenOrder) -> OpenOrder {
+    /// Takes in an order that is open.
+    pub(crate) fn open(&mut self, order: OpenOrder) -> OpenOrder {
         let known = self.orders.insert(order.order, order);
         assert!(known.is_none(), "order {} is opened twice", order.order);
         self.by_account.insert((order.account, order.order));
