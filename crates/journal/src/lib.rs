@@ -8,11 +8,12 @@
 //! - Reading never writes. Cutting a torn tail is a step of its own ([`Journal::cut_torn_tail`]).
 //!
 //! # Not here
-//! What the frames say (`records`), when to write and what to tell afterwards (the binary), snapshots.
+//! What the frames say (`records`), what they make (`recovery`), when to write and what to tell afterwards (the binary).
 
 mod batch;
 mod disk;
 mod error;
+mod files;
 mod head;
 mod mark;
 mod reader;
@@ -26,6 +27,7 @@ mod writer;
 pub use batch::{Batch, Frames, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, PushError};
 pub use disk::{Dir, Disk, DiskFile};
 pub use error::JournalError;
+pub use files::{copy_segment, lock, remove_segments, segments};
 pub use head::{Head, NoHead};
 pub use reader::{BatchView, End, Reader, TornTail};
 pub use snapshot::{About, SnapshotReader, SnapshotWriter, remove_snapshots, snapshots};

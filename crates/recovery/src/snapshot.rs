@@ -5,7 +5,7 @@
 
 use crate::replay::{Replay, ReplayError, Until};
 use unspent_engine::{Engine, Restore};
-use unspent_journal::{About, Disk, Head, JournalError, Reader, SnapshotReader, SnapshotWriter, snapshots};
+use unspent_journal::{About, Disk, Head, JournalError, Reader, SnapshotReader, SnapshotWriter, lock, snapshots};
 use unspent_model::{CommandSeq, Event, Sequenced};
 use unspent_records::{decode_engine_fact, encode_engine_fact, is_engine_fact};
 
@@ -179,6 +179,9 @@ pub enum MakeError {
     /// The journal is not what it should be; the venue itself will not start on it.
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    /// Somebody else makes one.
+    #[error("another process is making a snapshot; wait for it")]
+    Busy,
     /// The journal begins later, and no snapshot covers what was before.
     #[error("the journal begins at command {first}, and no snapshot that can be used covers the commands before it")]
     Uncovered {
@@ -210,6 +213,7 @@ pub fn advance<D: Disk, S: Disk, F: Follower>(
     gentle: bool,
     skipped: impl FnMut(u64, &SnapshotError),
 ) -> Result<Option<Made>, MakeError> {
+    let Some(_lock) = lock(disk)? else { return Err(MakeError::Busy) };
     let saved = Saved::<F>::newest(disk, 0, skipped)?.unwrap_or_else(|| Saved::fresh(0));
     let Saved { engine, mut follower, about } = saved;
     let covered = engine.seq().0;

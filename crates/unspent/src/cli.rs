@@ -62,6 +62,9 @@ enum Command {
     /// Look at a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
+    /// Look at the snapshots that starts begin from.
+    #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
+    Snapshot(SnapshotArgs),
 }
 
 /// `serve`.
@@ -82,6 +85,12 @@ pub struct ServeArgs {
     /// MiB of a journal segment.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=4_096))]
     pub segment_mib: u64,
+    /// Make a snapshot whenever so many segments are full; 0 for never.
+    #[arg(long, default_value_t = 4)]
+    pub snapshot_segments: usize,
+    /// Use no snapshot: replay the journal from its beginning.
+    #[arg(long)]
+    pub replay_all: bool,
 }
 
 /// `demo`.
@@ -268,6 +277,42 @@ pub struct WatchArgs {
     pub client: ClientArgs,
 }
 
+/// `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    #[command(subcommand)]
+    pub command: SnapshotCommand,
+}
+
+/// What to do with snapshots.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// Show those that are there, and whether they are whole.
+    #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
+    List {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+    },
+    /// Make one of the journal's full segments; a venue that runs there is not disturbed.
+    #[command(after_help = "Example: unspent snapshot make --data ./data/demo")]
+    Make {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+    },
+    /// Replay the journal from its beginning, and compare every fact.
+    #[command(after_help = "Example: unspent snapshot verify --data ./data/demo")]
+    Verify {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// The last command of the one to verify; the newest when absent.
+        #[arg(long)]
+        seq: Option<u64>,
+    },
+}
+
 /// `journal`.
 #[derive(Debug, Args)]
 pub struct JournalArgs {
@@ -329,6 +374,7 @@ impl Cli {
             Command::Watch(args) => commands::watch::run(args, json),
             Command::Account(args) => commands::account::run(args, json),
             Command::Journal(args) => commands::journal::run(args, json),
+            Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }
 }
