@@ -215,6 +215,20 @@ fn the_flows_leave_facts_of_every_sort() {
     assert_eq!(met.into_iter().collect::<Vec<_>>(), all);
 }
 
+/// While it opens: instruments before there are accounts, accounts before they have anything.
+#[test]
+fn a_venue_is_saved_while_it_opens_too() {
+    let (exchange, mut view) = (Exchange::open(), View::new());
+    for event in &exchange.events {
+        let saved = facts(&view);
+        let mut restored = restore(saved.iter().cloned()).unwrap();
+        assert_eq!(facts(&restored), saved);
+        view.apply(exchange.at, exchange.seq, event);
+        restored.apply(exchange.at, exchange.seq, event);
+        assert_eq!(everything(&restored, exchange.at), everything(&view, exchange.at));
+    }
+}
+
 /// A tape that has forgotten trades, and a day that has forgotten buckets.
 #[test]
 fn what_is_forgotten_stays_forgotten() {
