@@ -1,5 +1,6 @@
 //! A view made of another's facts says what the other says, and facts that are not those of one view are refused.
 
+use crate::engine;
 use crate::flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -94,6 +95,7 @@ proptest! {
         prop_assert!(saved.windows(2).all(|pair| pair[0].name() < pair[1].name()));
         let mut restored = restore(saved.iter().cloned()).unwrap();
         prop_assert_eq!(&facts(&restored), &saved);
+        engine::check(&restored, &exchange);
         let now = stretched(exchange.at);
         prop_assert_eq!(everything(&restored, now), everything(&view, now));
         let (mut one, mut other) = (windows(), windows());
@@ -107,6 +109,7 @@ proptest! {
         let now = stretched(exchange.at);
         prop_assert_eq!(everything(&restored, now), everything(&view, now));
         prop_assert_eq!(facts(&restored), facts(&view));
+        engine::check(&restored, &exchange);
     }
 
     #[test]
