@@ -262,6 +262,12 @@ impl OpenOrders {
         Touched { order, maker }
     }
 
+    /// The open orders, in the order of their ids.
+    pub(crate) fn of(orders: BTreeMap<OrderId, OpenOrder>) -> OpenOrders {
+        let by_account = orders.values().map(|order| (order.account, order.order)).collect();
+        OpenOrders { orders, by_account }
+    }
+
     /// An open order.
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&OpenOrder> {
@@ -291,8 +297,7 @@ impl OpenOrders {
         self.orders.is_empty()
     }
 
-    /// Takes in an order that is open.
-    pub(crate) fn open(&mut self, order: OpenOrder) -> OpenOrder {
+    fn open(&mut self, order: OpenOrder) -> OpenOrder {
         let known = self.orders.insert(order.order, order);
         assert!(known.is_none(), "order {} is opened twice", order.order);
         self.by_account.insert((order.account, order.order));

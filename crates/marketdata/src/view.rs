@@ -216,8 +216,8 @@ impl View {
         self.markets.get_mut(instrument.0 as usize)
     }
 
-    pub(crate) fn orders_mut(&mut self) -> &mut OpenOrders {
-        &mut self.orders
+    pub(crate) fn set_orders(&mut self, orders: OpenOrders) {
+        self.orders = orders;
     }
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {

@@ -4,11 +4,13 @@ use super::error::RestoreError;
 use super::{call_of, order, trade_of};
 use crate::day::{RollingDay, bucket_of};
 use crate::depth::Depth;
+use crate::orders::{OpenOrder, OpenOrders};
 use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
+use std::collections::BTreeMap;
 use unspent_model::{
-    AccountId, Event, InstrumentId, Lots, Phase, ViewAccountPart, ViewBucket, ViewCall, ViewCounts, ViewFact,
-    ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    AccountId, Event, InstrumentId, Lots, OrderId, Phase, Price, Side, ViewAccountPart, ViewBucket, ViewCall,
+    ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
 };
 
 /// Takes the facts of a view in their order and gives the view.
@@ -20,6 +22,9 @@ pub struct Restoring {
     venue: ViewVenue,
     last: Option<ViewFactName>,
     told: ViewCounts,
+    orders: BTreeMap<OrderId, OpenOrder>,
+    /// Of each instrument what its open orders show.
+    shown: Vec<Vec<(Side, Price, Lots)>>,
 }
 
 impl Restoring {
@@ -123,7 +128,14 @@ impl Restoring {
                 return Err(RestoreError::Incomplete { what, expected, told });
             }
         }
-        Ok(self.view)
+        let mut view = self.view;
+        view.set_orders(OpenOrders::of(self.orders));
+        for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
+            if let Some(market) = view.listed_mut(instrument) {
+                market.depth = Depth::of(shown);
+            }
+        }
+        Ok(view)
     }
 
     fn market(&mut self, name: ViewFactName, market: ViewMarket) -> Result<(), RestoreError> {
@@ -146,6 +158,7 @@ impl Restoring {
             tape: Tape::default(),
             rolling: RollingDay::since(before),
         });
+        self.shown.push(Vec::new());
         Ok(())
     }
 
@@ -154,9 +167,10 @@ impl Restoring {
         self.known_account(name, fact.account)?;
         self.known_market(name, fact.instrument)?;
         let open = order::open(fact, &self.venue).map_err(|why| RestoreError::Contradiction { fact: name, why })?;
-        self.view.orders_mut().open(open);
-        // The book shows what its orders show.
-        self.known_market(name, open.instrument)?.depth.change(open.side, open.price, Lots::ZERO, open.shown);
+        if !open.shown.is_zero() {
+            self.shown[open.instrument.0 as usize].push((open.side, open.price, open.shown));
+        }
+        self.orders.insert(open.order, open);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! A view made of another's facts says what the other says, and facts that are not those of one view are refused.
 
+use crate::engine;
 use crate::flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -94,6 +95,7 @@ proptest! {
         prop_assert!(saved.windows(2).all(|pair| pair[0].name() < pair[1].name()));
         let mut restored = restore(saved.iter().cloned()).unwrap();
         prop_assert_eq!(&facts(&restored), &saved);
+        engine::check(&restored, &exchange);
         let now = stretched(exchange.at);
         prop_assert_eq!(everything(&restored, now), everything(&view, now));
         let (mut one, mut other) = (windows(), windows());
@@ -107,6 +109,7 @@ proptest! {
         let now = stretched(exchange.at);
         prop_assert_eq!(everything(&restored, now), everything(&view, now));
         prop_assert_eq!(facts(&restored), facts(&view));
+        engine::check(&restored, &exchange);
     }
 
     #[test]
@@ -213,6 +216,20 @@ fn the_flows_leave_facts_of_every_sort() {
         "venue",
     ];
     assert_eq!(met.into_iter().collect::<Vec<_>>(), all);
+}
+
+/// While it opens: instruments before there are accounts, accounts before they have anything.
+#[test]
+fn a_venue_is_saved_while_it_opens_too() {
+    let (exchange, mut view) = (Exchange::open(), View::new());
+    for event in &exchange.events {
+        let saved = facts(&view);
+        let mut restored = restore(saved.iter().cloned()).unwrap();
+        assert_eq!(facts(&restored), saved);
+        view.apply(exchange.at, exchange.seq, event);
+        restored.apply(exchange.at, exchange.seq, event);
+        assert_eq!(everything(&restored, exchange.at), everything(&view, exchange.at));
+    }
 }
 
 /// A tape that has forgotten trades, and a day that has forgotten buckets.
