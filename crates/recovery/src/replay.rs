@@ -198,9 +198,10 @@ impl Replay {
         mut progress: impl FnMut(u64),
     ) -> Result<(), ReplayError> {
         let mut shown = self.engine.seq().0;
-        let (send, read) = sync_channel::<Result<(Vec<Record>, Place), ReplayError>>(BATCHES_AHEAD);
-        let (give_back, spent) = sync_channel::<Vec<Record>>(BATCHES_AHEAD + 2);
         std::thread::scope(|scope| {
+            // In here, so that they are gone before the thread is waited for: then it ends, wherever it is.
+            let (send, read) = sync_channel::<Result<(Vec<Record>, Place), ReplayError>>(BATCHES_AHEAD);
+            let (give_back, spent) = sync_channel::<Vec<Record>>(BATCHES_AHEAD + 2);
             scope.spawn(move || {
                 loop {
                     let mut records = spent.try_recv().unwrap_or_default();

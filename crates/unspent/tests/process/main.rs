@@ -9,3 +9,4 @@ mod refusals;
 mod restart;
 mod sessions;
 mod slow;
+mod snapshots;

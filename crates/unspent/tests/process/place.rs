@@ -66,11 +66,7 @@ impl Place {
 
     /// The journal's segments, oldest first.
     pub fn segments(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.data().join("journal")).unwrap();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "journal"));
-        paths.sort();
-        paths
+        self.files("journal", ".journal")
     }
 
     fn serve(&self) -> Command {
@@ -83,7 +79,12 @@ impl Place {
 
     /// Starts the server and waits until it listens.
     pub fn start(&self) -> Server {
-        let mut child = self.serve().spawn().unwrap();
+        self.start_with(&[])
+    }
+
+    /// The same with more to say on its command line.
+    pub fn start_with(&self, more: &[&str]) -> Server {
+        let mut child = self.serve().args(more).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut said = Vec::new();
         let url = lines.by_ref().find_map(|line| {
@@ -118,8 +119,21 @@ impl Place {
 
     /// `unspent journal verify`.
     pub fn verify(&self) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
-        command.args(["journal", "verify", "--data"]).arg(self.data()).output().unwrap()
+        self.unspent(&["journal", "verify"])
+    }
+
+    /// Another command of the binary on this data.
+    pub fn unspent(&self, command: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_unspent")).args(command).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    /// The files of a directory of the data whose names end like this, oldest first.
+    pub fn files(&self, directory: &str, suffix: &str) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.data().join(directory)) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(suffix)));
+        paths.sort();
+        paths
     }
 }
 

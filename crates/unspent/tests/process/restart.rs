@@ -5,12 +5,12 @@ use unspent_client::ClientError;
 use unspent_model::{ClOrdId, OrderRef, OrderStatus, Reject, Side};
 use unspent_protocol::{Channel, Data, Stream};
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Everything that an account and the public see, without the numbers that say when it was asked.
-async fn picture(server: &Server, key: &str) -> Vec<Data> {
+pub async fn picture(server: &Server, key: &str) -> Vec<Data> {
     let (client, mut inbox) = server.login(key).await;
     let mut seen = Vec::new();
     for channel in
