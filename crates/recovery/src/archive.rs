@@ -15,8 +15,8 @@ pub struct Archived {
 }
 
 /// Moves to `archive` every segment of `journal` of which no snapshot needs anything: those before the one that holds the last
-/// command of the oldest snapshot. That one is restored first, to be sure; without a snapshot, nothing is moved. A segment is
-/// removed only when its copy was read again, is equal, and is on disk.
+/// command of the oldest snapshot that can be restored. With fewer than two of these nothing is moved: one may go bad. A segment
+/// is removed only when its copy was read again, is equal, and is on disk.
 ///
 /// # Errors
 /// When the operating system refuses; what was moved until then is complete.
@@ -26,7 +26,9 @@ pub fn archive<D: Disk, S: Disk, A: Disk, F: Follower>(
     archive: &A,
 ) -> Result<Archived, JournalError> {
     let usable = |&seq: &u64| Saved::<F>::load(snapshot_disk, seq, 0).is_ok();
-    let Some(oldest) = snapshots(snapshot_disk)?.into_iter().find(usable) else { return Ok(Archived::default()) };
+    let [oldest, _, ..] = snapshots(snapshot_disk)?.into_iter().filter(usable).collect::<Vec<u64>>()[..] else {
+        return Ok(Archived::default());
+    };
     let all = segments(journal)?;
     // The segment that holds the command is needed: a start begins to read there.
     let needed = all.partition_point(|&first| first <= oldest).saturating_sub(1);

@@ -4,9 +4,11 @@
 //! alone it derives the books and the balances again.
 
 use crate::script::Script;
+use crate::watched::Watched;
 use unspent_engine::Engine;
 use unspent_marketdata::View;
 use unspent_model::{AccountId, Event, InstrumentId, Sequenced, Side};
+use unspent_recovery::Follower;
 
 /// What was told so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,15 +23,15 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Auditor<'a> {
     script: &'a Script,
-    /// What the events make, when the replay began at the first.
-    view: Option<View>,
+    /// What the events make.
+    watched: Watched,
     wrong: Option<String>,
 }
 
 impl<'a> Auditor<'a> {
-    /// Of a replay that begins after command `covered`.
-    pub fn new(script: &'a Script, covered: u64) -> Auditor<'a> {
-        Auditor { script, view: (covered == 0).then(View::new), wrong: None }
+    /// Of a replay that begins where `watched` was saved.
+    pub fn new(script: &'a Script, watched: Watched) -> Auditor<'a> {
+        Auditor { script, watched, wrong: None }
     }
 
     /// A command that the replay applied, and its events: they are those of the venue that never fails.
@@ -47,9 +49,7 @@ impl<'a> Auditor<'a> {
         } else if events != line.events {
             self.wrong = Some(format!("command {} has other events than without the crash", command.seq));
         }
-        for event in events {
-            self.view.as_mut().map(|view| view.apply(command.at, command.seq, event));
-        }
+        self.watched.follow(command, events);
     }
 
     /// After a replay: nothing that was told is gone, nothing happened twice, and what is there is what the events make.
@@ -69,7 +69,7 @@ impl<'a> Auditor<'a> {
             return Err(format!("the state after command {seq} is {hash:016x}, and {wanted:016x} without the crash"));
         }
         engine.check_invariants();
-        self.view.as_ref().map_or(Ok(()), |view| books(view, engine))
+        books(&self.watched.0, engine)
     }
 }
 

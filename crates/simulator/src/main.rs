@@ -60,7 +60,7 @@ fn main() -> ExitCode {
 
 fn describe(tally: &Tally, seconds: u64) -> String {
     format!(
-        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} snapshots; {} damages, {} of \
+        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} snapshots, {} segments archived; {} damages, {} of \
          them stopped the start; {} a second, {seconds} s",
         tally.recoveries,
         tally.crashes,
@@ -68,6 +68,7 @@ fn describe(tally: &Tally, seconds: u64) -> String {
         tally.worlds,
         tally.acknowledged,
         tally.snapshots,
+        tally.archived,
         tally.damages,
         tally.refused,
         tally.recoveries / seconds.max(1)

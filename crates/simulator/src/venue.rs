@@ -7,10 +7,11 @@ use crate::auditor::{Auditor, Told};
 use crate::disk::SimDisk;
 use crate::flow::chance::Chance;
 use crate::script::Script;
+use crate::watched::Watched;
 use unspent_engine::Engine;
 use unspent_journal::{Journal, JournalError, Opening, Options};
 use unspent_model::{Command, CommandSeq, Event, OrderAnswer, Reply, Sequenced};
-use unspent_recovery::{Journalled, MakeError, Replay, ReplayError, Saved, Until, advance};
+use unspent_recovery::{Journalled, MakeError, Replay, ReplayError, Saved, Until, advance, archive, check_covers};
 
 /// Answers are kept longer than this, in nanoseconds.
 const REMEMBERED_FOR: u64 = 3_600_000_000_000;
@@ -42,6 +43,8 @@ pub enum Refused {
     Storage(JournalError),
     /// The journal is damaged, and says where.
     Damaged(JournalError),
+    /// Older segments were archived, and no snapshot can be used in their place.
+    Uncovered(String),
     /// Something is wrong that no fault explains.
     Wrong(String),
 }
@@ -63,36 +66,43 @@ pub struct Disks {
     pub journal: SimDisk,
     /// The snapshots'.
     pub snapshots: SimDisk,
+    /// Where segments go that no start needs.
+    pub archive: SimDisk,
 }
 
 impl Disks {
-    /// Two empty disks.
+    /// Empty disks.
     pub fn new(seed: u64) -> Disks {
-        Disks { journal: SimDisk::new(seed), snapshots: SimDisk::new(!seed) }
+        Disks { journal: SimDisk::new(seed), snapshots: SimDisk::new(!seed), archive: SimDisk::new(seed ^ 1) }
     }
 
-    fn both(&self) -> [&SimDisk; 2] {
-        [&self.journal, &self.snapshots]
+    fn all(&self) -> [&SimDisk; 3] {
+        [&self.journal, &self.snapshots, &self.archive]
     }
 
-    /// Whether the power has failed at a call of either.
+    /// Whether the power has failed at a call of any.
     pub fn have_crashed(&self) -> bool {
-        self.both().iter().any(|disk| disk.has_crashed())
+        self.all().iter().any(|disk| disk.has_crashed())
+    }
+
+    /// Whether a call of any has gone wrong.
+    pub fn have_faulted(&self) -> bool {
+        self.all().iter().any(|disk| disk.has_faulted())
     }
 
     /// See [`SimDisk::crash`].
     pub fn crash(&self, chance: &mut Chance<'_>) {
-        self.both().iter().for_each(|disk| disk.crash(chance));
+        self.all().iter().for_each(|disk| disk.crash(chance));
     }
 
     /// See [`SimDisk::kill`].
     pub fn kill(&self) {
-        self.both().iter().for_each(|disk| disk.kill());
+        self.all().iter().for_each(|disk| disk.kill());
     }
 
     /// See [`SimDisk::copy`].
     pub fn copy(&self) -> Disks {
-        Disks { journal: self.journal.copy(), snapshots: self.snapshots.copy() }
+        Disks { journal: self.journal.copy(), snapshots: self.snapshots.copy(), archive: self.archive.copy() }
     }
 }
 
@@ -106,6 +116,8 @@ pub struct Venue {
     plant: Option<Plant>,
     /// Snapshots that were made.
     pub made: u64,
+    /// Segments that were archived.
+    pub archived: u64,
     /// Commands that a snapshot spared the start.
     pub spared: u64,
 }
@@ -124,11 +136,12 @@ impl Venue {
         plant: Option<Plant>,
     ) -> Result<Venue, Refused> {
         let seed = script.last_seq();
-        let saved = Saved::<()>::newest(&disks.snapshots, seed, |_, _| ())?;
+        let saved = Saved::<Watched>::newest(&disks.snapshots, seed, |_, _| ())?;
         let saved = saved.unwrap_or_else(|| Saved::fresh(seed));
         let spared = saved.engine.seq().0;
         let mut opening = Opening::begin(disks.journal.clone(), spared)?;
-        let mut auditor = Auditor::new(script, spared);
+        check_covers(opening.reader(), spared).map_err(|error| Refused::Uncovered(error.to_string()))?;
+        let mut auditor = Auditor::new(script, saved.follower);
         let mut replay = Replay::new(saved.engine);
         let follow = |command: &Sequenced, events: &[Event]| auditor.follow(command, events);
         match replay.run(opening.reader(), Until::End, follow, |_| ()) {
@@ -149,7 +162,7 @@ impl Venue {
         }
         journalled.append_to(&mut journal)?;
         journalled.clear();
-        Ok(Venue { engine, journal, journalled, disks, plant, made: 0, spared })
+        Ok(Venue { engine, journal, journalled, disks, plant, made: 0, archived: 0, spared })
     }
 
     /// The last command that was applied.
@@ -191,6 +204,9 @@ impl Venue {
             if chance.once_in(8) {
                 self.snapshot()?;
             }
+            if chance.once_in(40) {
+                self.archive()?;
+            }
             if self.disks.have_crashed() {
                 return Ok(End::Stopped);
             }
@@ -200,11 +216,24 @@ impl Venue {
 
     /// What the thread that makes snapshots does; when its disk fails it tries again later, and the venue goes on.
     fn snapshot(&mut self) -> Result<(), String> {
-        match advance::<_, _, ()>(&self.disks.journal, &self.disks.snapshots, 2, false, |_, _| ()) {
+        match advance::<_, _, Watched>(&self.disks.journal, &self.disks.snapshots, 2, false, |_, _| ()) {
             Ok(made) => self.made += u64::from(made.is_some()),
             Err(MakeError::Journal(JournalError::Io { .. })) => {}
             Err(MakeError::Replay(ReplayError::Journal(JournalError::Io { .. }))) => {}
+            // One that could not be read was passed over.
+            Err(MakeError::Uncovered { .. }) if self.disks.have_faulted() => {}
             Err(error) => return Err(format!("a snapshot beside the venue fails: {error}")),
+        }
+        Ok(())
+    }
+
+    /// What an operator does now and then.
+    fn archive(&mut self) -> Result<(), String> {
+        let Disks { journal, snapshots, archive: to } = &self.disks;
+        match archive::<_, _, _, Watched>(journal, snapshots, to) {
+            Ok(archived) => self.archived += archived.segments.len() as u64,
+            Err(JournalError::Io { .. }) => {}
+            Err(error) => return Err(format!("archiving beside the venue fails: {error}")),
         }
         Ok(())
     }

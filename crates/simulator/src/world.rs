@@ -7,6 +7,7 @@ use crate::plant;
 use crate::script::Script;
 use crate::venue::{Disks, End, Plant, Refused, Venue};
 use std::ops::AddAssign;
+use unspent_journal::{segments, snapshots};
 
 /// What happened in a world, or in many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Tally {
     pub recoveries: u64,
     /// Snapshots that were made.
     pub snapshots: u64,
+    /// Segments that were archived.
+    pub archived: u64,
     /// Commands that snapshots spared the starts.
     pub spared: u64,
     /// Times that bytes of a journal on disk were damaged.
@@ -39,6 +42,7 @@ impl AddAssign for Tally {
         self.errors += other.errors;
         self.recoveries += other.recoveries;
         self.snapshots += other.snapshots;
+        self.archived += other.archived;
         self.spared += other.spared;
         self.damages += other.damages;
         self.refused += other.refused;
@@ -98,7 +102,7 @@ impl World {
             ]);
             let calls = chance.one_of(&[12, 40, 150]);
             let call = 1 + chance.below(calls);
-            let disk = if chance.below(4) == 0 { &disks.snapshots } else { &disks.journal };
+            let disk = chance.weighed(&[(12, &disks.journal), (4, &disks.snapshots), (1, &disks.archive)]);
             match ends {
                 Ends::Power => disk.crash_at(call),
                 Ends::Fault(fault) => disk.fail_at(call, fault),
@@ -143,7 +147,7 @@ impl World {
         let venue = Venue::start(disks.clone(), segment_bytes, &self.script, told, self.plant);
         venue.map_err(|refused| match refused {
             Refused::Storage(error) | Refused::Damaged(error) => format!("an ordinary crash stops the start: {error}"),
-            Refused::Wrong(why) => why,
+            Refused::Uncovered(why) | Refused::Wrong(why) => why,
         })
     }
 
@@ -161,12 +165,14 @@ impl World {
             // What fails at a start only stops the start.
             Err(Refused::Storage(_)) => return Ok(false),
             Err(Refused::Damaged(error)) => return Err(format!("an ordinary crash stops the start: {error}")),
-            Err(Refused::Wrong(why)) => return Err(why),
+            Err(Refused::Uncovered(_)) if disks.have_faulted() => return Ok(false),
+            Err(Refused::Uncovered(why) | Refused::Wrong(why)) => return Err(why),
         };
         let before = told.acked.max(venue.seq());
         self.tally.spared += venue.spared;
         let end = venue.run(&self.script, told, chance)?;
         self.tally.snapshots += venue.made;
+        self.tally.archived += venue.archived;
         self.tally.acknowledged += told.acked.saturating_sub(before);
         Ok(matches!(end, End::Done))
     }
@@ -194,7 +200,10 @@ impl World {
             plant::make_follow(&disks.journal);
         }
         if of_snapshots {
-            return self.start(disks, segment_bytes, told).map(|_| ());
+            // What was archived needs a snapshot: the older of two is there, but a venue may have had one only.
+            let spare = snapshots(&disks.snapshots).is_ok_and(|all| all.len() > 1);
+            let whole = segments(&disks.journal).is_ok_and(|all| all.first().is_none_or(|&first| first == 1));
+            return if spare || whole { self.start(disks, segment_bytes, told).map(|_| ()) } else { Ok(()) };
         }
         if chance.below(2) == 0 {
             disks.snapshots.rewrite(|_, bytes| bytes.clear());
@@ -203,7 +212,8 @@ impl World {
         let least = Told { acked: told.last_batch.saturating_sub(1).min(told.acked), ..*told };
         match Venue::start(disks.clone(), segment_bytes, &self.script, &least, None) {
             Ok(_) => Ok(()),
-            Err(Refused::Damaged(_)) => {
+            // Without snapshots, archived segments are missed; that is said too.
+            Err(Refused::Damaged(_) | Refused::Uncovered(_)) => {
                 self.tally.refused += 1;
                 Ok(())
             }
@@ -231,12 +241,12 @@ pub fn sweep(seed: u64, fault: Fault) -> Result<u64, String> {
     torn.crash(&mut chance);
     let mut failed = 0;
     for (start, began) in [(Disks::new(seed), Told::default()), (torn, told)] {
-        for of in 0..2 {
+        for of in 0..3 {
             let at = |n: u64, why| format!("call {n} of disk {of} answered {fault:?}: {why}");
             for n in 1.. {
                 let at = |why| at(n, why);
                 let disks = start.copy();
-                let disk = [&disks.journal, &disks.snapshots][of];
+                let disk = [&disks.journal, &disks.snapshots, &disks.archive][of];
                 let mut told = began;
                 disk.fail_at(n, fault);
                 world.life(&disks, segment_bytes, &mut told, &mut Chance::Seed(seed)).map_err(at)?;
