@@ -1,7 +1,7 @@
 //! Segments that no start needs any more, moved elsewhere.
 
 use crate::snapshot::{Follower, Saved};
-use unspent_journal::{Disk, JournalError, copy_segment, remove_segments, segments, snapshots};
+use unspent_journal::{Disk, JournalError, copy_segment, lock, remove_segments, segments, snapshots};
 
 /// What was moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,12 +19,15 @@ pub struct Archived {
 /// is removed only when its copy was read again, is equal, and is on disk.
 ///
 /// # Errors
-/// When the operating system refuses; what was moved until then is complete.
+/// When a snapshot is being made, or the operating system refuses; what was moved until then is complete.
 pub fn archive<D: Disk, S: Disk, A: Disk, F: Follower>(
     journal: &D,
     snapshot_disk: &S,
     archive: &A,
 ) -> Result<Archived, JournalError> {
+    // Nobody removes snapshots meanwhile.
+    let busy = || JournalError::Locked { dir: snapshot_disk.path("") };
+    let _lock = lock(snapshot_disk)?.ok_or_else(busy)?;
     let usable = |&seq: &u64| Saved::<F>::load(snapshot_disk, seq, 0).is_ok();
     let [oldest, _, ..] = snapshots(snapshot_disk)?.into_iter().filter(usable).collect::<Vec<u64>>()[..] else {
         return Ok(Archived::default());

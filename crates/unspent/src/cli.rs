@@ -301,6 +301,16 @@ pub enum SnapshotCommand {
         #[arg(long, default_value = "data/demo")]
         data: PathBuf,
     },
+    /// Move the journal's segments that no start needs any more to another directory; a venue may run beside it.
+    #[command(after_help = "Example: unspent snapshot archive --data ./data/venue --to /backup/journal")]
+    Archive {
+        /// The data directory.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// Where to: made when it is not there.
+        #[arg(long)]
+        to: PathBuf,
+    },
     /// Replay the journal from its beginning, and compare every fact.
     #[command(after_help = "Example: unspent snapshot verify --data ./data/demo")]
     Verify {

@@ -13,13 +13,14 @@ use unspent_journal::{Dir, Reader, SnapshotReader, snapshots};
 use unspent_model::{CommandSeq, Timestamp};
 use unspent_protocol::print_time;
 use unspent_records::encode_engine_fact;
-use unspent_recovery::{Follower, Replay, Saved, SnapshotError, Until, advance};
+use unspent_recovery::{Follower, Replay, Saved, SnapshotError, Until, advance, archive};
 
 /// Runs one of the commands on snapshots.
 pub fn run(args: &SnapshotArgs, json: bool) -> Result<(), Failure> {
     match &args.command {
         SnapshotCommand::List { data } => list(data, json),
         SnapshotCommand::Make { data } => make(data, json),
+        SnapshotCommand::Archive { data, to } => move_away(data, to, json),
         SnapshotCommand::Verify { data, seq } => verify(data, *seq, json),
     }
 }
@@ -97,6 +98,29 @@ fn make(data: &Path, json: bool) -> Result<(), Failure> {
             "nothing to make a snapshot of: no segment of the journal was filled since the last one, and what is in the segment \
              that is being written to may not be on disk yet"
         ),
+    }
+    Ok(())
+}
+
+fn move_away(data: &Path, to: &Path, json: bool) -> Result<(), Failure> {
+    let into = Dir::make(to).with_context(|| format!("making {}", to.display()))?;
+    let archived = archive::<_, _, _, Audience>(&Dir::at(&data.join("journal")), &disk(data), &into)
+        .context("archiving segments")?;
+    if json {
+        let object = serde_json::json!({
+            "segments": archived.segments, "bytes": archived.bytes, "covered_by": archived.covered_by,
+        });
+        say!("{object}");
+    } else if archived.covered_by == 0 {
+        say!("nothing is moved before two snapshots can be restored; see: unspent snapshot list");
+    } else {
+        say!(
+            "moved {} segments, {}, to {}; starts begin at the snapshot of command {} or later",
+            archived.segments.len(),
+            money::bytes(archived.bytes),
+            to.display(),
+            money::count(archived.covered_by)
+        );
     }
     Ok(())
 }

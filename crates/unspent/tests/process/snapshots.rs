@@ -97,3 +97,50 @@ fn a_venue_comes_back_from_its_snapshots_as_it_was() {
         if round == 0 { server.kill() } else { drop(server.terminate()) }
     }
 }
+
+#[test]
+fn archived_segments_are_not_needed_while_there_are_snapshots() {
+    let place = Place::new();
+    let away = tempfile::tempdir().unwrap();
+    let to = away.path().to_str().unwrap();
+    let server = place.start_with(&OFTEN);
+    let nothing = place.unspent(&["snapshot", "archive", "--to", to]);
+    assert!(text(&nothing.stdout).starts_with("nothing is moved"), "{}", text(&nothing.stdout));
+    let before = runtime().block_on(async {
+        for segments in 2..=5 {
+            fill(&place, &server, segments, 3.min(segments - 1)).await;
+        }
+        // Beside the venue, once the oldest of the three that are kept no longer needs the first segment.
+        let patience = Instant::now() + Duration::from_secs(60);
+        loop {
+            let moved = place.unspent(&["snapshot", "archive", "--to", to]);
+            let (told, why) = (text(&moved.stdout), text(&moved.stderr));
+            if told.starts_with("moved ") && !told.starts_with("moved 0 ") {
+                break;
+            }
+            assert!(Instant::now() < patience, "{told} {why}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        pictures(&server).await
+    });
+    assert!(place.segments().len() < 5);
+    assert!(server.terminate().success());
+    let server = place.start();
+    runtime().block_on(async { assert!(pictures(&server).await == before, "it is not as it was") });
+    assert!(server.terminate().success());
+
+    // Now nothing covers them, and that is said.
+    for snapshot in place.files("snapshots", ".snapshot") {
+        std::fs::remove_file(snapshot).unwrap();
+    }
+    let refused = place.fail_to_start();
+    assert_eq!(refused.status.code(), Some(1));
+    let why = text(&refused.stderr);
+    assert!(why.contains("bring back the older segments") && why.contains("the journal begins at command"), "{why}");
+    for segment in std::fs::read_dir(away.path()).unwrap() {
+        let segment = segment.unwrap();
+        std::fs::copy(segment.path(), place.data().join("journal").join(segment.file_name())).unwrap();
+    }
+    let server = place.start();
+    runtime().block_on(async { assert!(pictures(&server).await == before, "it is not as it was") });
+}
