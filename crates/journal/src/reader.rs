@@ -5,7 +5,7 @@ use crate::batch::{Frames, Sealed, find};
 use crate::disk::{Dir, Disk, read_whole};
 use crate::head::{Head, Heading};
 use crate::mark::Mark;
-use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead};
+use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead, Version};
 use std::path::{Path, PathBuf};
 
 /// What a crash left unfinished behind the last batch: a batch, or a segment without a header.
@@ -103,6 +103,8 @@ pub struct Reader<D: Disk = Dir> {
     crc: u32,
     /// The loaded segment's.
     salt: u32,
+    /// The version that began it.
+    version: Version,
     /// Where the last batch of it that was read begins; where batches begin, when there is none.
     last_at: usize,
     /// The segment was loaded again because of what stands at `at`.
@@ -166,6 +168,7 @@ impl<D: Disk> Reader<D> {
             at: 0,
             crc: 0,
             salt: 0,
+            version: Version::UNKNOWN,
             last_at: HEADER,
             again: false,
             heading: None,
@@ -298,6 +301,17 @@ impl<D: Disk> Reader<D> {
         [(0, &self.bytes[..HEADER]), (self.last_at as u64, &self.bytes[self.last_at..self.at])]
     }
 
+    /// The version that began the segment that is being read; `None` before versions were written down.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.text()
+    }
+
+    /// Whether this version began it.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.version == Version::OURS
+    }
+
     /// The salt of the segment in which the good batches end.
     pub(crate) fn salt(&self) -> u32 {
         self.salt
@@ -370,7 +384,10 @@ impl<D: Disk> Reader<D> {
         read(&self.disk, &name, &mut self.coming)?;
         let header = match Header::read(&self.coming) {
             HeaderRead::Good(header) => header,
-            HeaderRead::Newer(version) => return Err(JournalError::NewerFormat { file: path, version, known: FORMAT }),
+            HeaderRead::Newer(version, writer) => {
+                let writer = writer.text().map(str::to_owned);
+                return Err(JournalError::NewerFormat { file: path, version, known: FORMAT, writer });
+            }
             HeaderRead::Bad => return self.half_made(index, path),
         };
         let bad = |why| Err(JournalError::Damaged { file: path.clone(), offset: 0, seq: named, why });
@@ -389,7 +406,7 @@ impl<D: Disk> Reader<D> {
         (self.current, self.path, self.at, self.again) = (index, path, HEADER, false);
         self.last_at = HEADER;
         std::mem::swap(&mut self.bytes, &mut self.coming);
-        self.salt = header.salt;
+        (self.salt, self.version) = (header.salt, header.version);
         if let Some(heading) = &mut self.heading {
             heading.segment(&self.bytes[..HEADER]);
         }

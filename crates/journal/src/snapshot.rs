@@ -206,7 +206,7 @@ impl<D: Disk> SnapshotReader<D> {
             return bad("its header is bad");
         };
         if format != FORMAT {
-            return Err(JournalError::NewerFormat { file: path, version: format, known: FORMAT });
+            return Err(JournalError::NewerFormat { file: path, version: format, known: FORMAT, writer: None });
         }
         if about.seq != seq {
             return bad("its header names another command than the file's name");

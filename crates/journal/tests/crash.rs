@@ -315,13 +315,28 @@ fn the_second_formats_bytes_stay_readable() {
     fs::write(&path, golden).unwrap();
     let expected: Vec<_> = [(1, 2, 0), (3, 1, 700), (4, 3, 13)].map(|(seq, n, noise)| frames(seq, n, noise)).into();
     assert_eq!(read(dir.path()).unwrap(), expected);
+    // Another version does not write to it.
+    let (mut journal, _) = Journal::open(dir.path(), SMALL).unwrap();
+    let mut batch = Batch::new();
+    batch.push(b"ours").unwrap();
+    journal.append(7, 1, &mut batch).unwrap();
+    drop(journal);
+    assert_eq!(fs::read(&path).unwrap(), golden);
+    let ours = dir.path().join("00000000000000000007.journal");
+    assert_eq!(&fs::read(&ours).unwrap()[32..64].trim_ascii_end()[..5], env!("CARGO_PKG_VERSION").as_bytes());
+    assert_eq!(read(dir.path()).unwrap().len(), 4);
+    fs::remove_file(ours).unwrap();
+    lose_mark(dir.path());
     let mut newer = golden.to_vec();
     newer[8] = 3;
+    newer[32..37].copy_from_slice(b"7.1.0");
     newer[12..16].fill(0);
     let crc = crc32c_of(&newer[..64]);
     newer[12..16].copy_from_slice(&crc.to_le_bytes());
     fs::write(&path, newer).unwrap();
-    assert!(matches!(read(dir.path()), Err(JournalError::NewerFormat { version: 3, known: 2, .. })));
+    let refused = read(dir.path()).unwrap_err();
+    assert!(matches!(refused, JournalError::NewerFormat { version: 3, known: 2, .. }), "{refused}");
+    assert!(refused.to_string().contains("version 7.1.0, which wrote it, reads it"), "{refused}");
 }
 
 /// CRC32C by its definition (RFC 3720, B.4), bit by bit.

@@ -81,6 +81,8 @@ fn the_writers_bytes_are_the_documents() {
     expected[8] = 2;
     expected[12..16].fill(0);
     expected[28..32].copy_from_slice(&salt);
+    let version = env!("CARGO_PKG_VERSION").as_bytes();
+    expected[32..32 + version.len()].copy_from_slice(version);
     let crc = crc32c(&expected);
     expected[12..16].copy_from_slice(&crc.to_le_bytes());
     let payload = [&100_u32.to_le_bytes()[..], &[0xa5; 100]].concat();

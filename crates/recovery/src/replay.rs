@@ -62,11 +62,14 @@ pub struct Place {
     pub offset: u64,
     /// The batch's first command.
     pub first_seq: u64,
+    /// The version that wrote it, if it says.
+    pub version: Option<String>,
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} at byte {}, command {}", self.file.display(), self.offset, self.first_seq)
+        write!(f, "{} at byte {}, command {}", self.file.display(), self.offset, self.first_seq)?;
+        self.version.as_ref().map_or(Ok(()), |version| write!(f, ", written by version {version}"))
     }
 }
 
@@ -106,15 +109,21 @@ pub enum ReplayError {
 /// The records of the next batch, in place of what `records` holds, and where it is; `None` at the end.
 fn decode<D: Disk>(reader: &mut Reader<D>, records: &mut Vec<Record>) -> Result<Option<Place>, ReplayError> {
     let Some(batch) = reader.next_batch()? else { return Ok(None) };
-    let place = Place { file: batch.file().to_owned(), offset: batch.offset(), first_seq: batch.first_seq() };
+    let mut place =
+        Place { file: batch.file().to_owned(), offset: batch.offset(), first_seq: batch.first_seq(), version: None };
     records.clear();
+    let mut wrong = None;
     for frame in batch.frames() {
         match Record::decode(frame) {
             Ok(record) => records.push(record),
-            Err(source) => return Err(ReplayError::Record { place, source }),
+            Err(source) => {
+                wrong = Some(source);
+                break;
+            }
         }
     }
-    Ok(Some(place))
+    place.version = reader.version().map(str::to_owned);
+    wrong.map_or(Ok(Some(place.clone())), |source| Err(ReplayError::Record { place, source }))
 }
 
 /// An engine on its way through a journal.

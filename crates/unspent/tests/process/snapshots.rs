@@ -94,7 +94,7 @@ fn a_venue_comes_back_from_its_snapshots_as_it_was() {
             assert!(again.duplicate, "{again:?}");
         });
         // However it ends.
-        if round == 0 { server.kill() } else { drop(server.terminate()) }
+        if round == 0 { server.kill() } else { assert!(server.terminate().success()) }
     }
 }
 
