@@ -53,10 +53,15 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Place {
+        Place::with(VENUE)
+    }
+
+    /// With another venue file.
+    pub fn with(venue: &str) -> Place {
         let dir = tempfile::tempdir().unwrap();
         let mut options = std::fs::OpenOptions::new();
         let mut file = options.write(true).create(true).mode(0o600).open(dir.path().join("venue.toml")).unwrap();
-        file.write_all(VENUE.as_bytes()).unwrap();
+        file.write_all(venue.as_bytes()).unwrap();
         Place { dir }
     }
 
