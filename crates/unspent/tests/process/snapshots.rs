@@ -14,7 +14,7 @@ async fn trade(client: &Client, side: Side, round: usize, count: usize) {
     let price = if side == Side::Sell { "0.9" } else { "0.1" };
     let one = |number: usize| async move {
         let order = client.add_order(limit(side, 1_000, price, &format!("{round}-{number}"))).await.unwrap();
-        if number % 10 != 0 {
+        if !number.is_multiple_of(10) {
             client.cancel_order(OrderRef::Id(order.order_id)).await.unwrap();
         }
     };
