@@ -84,6 +84,11 @@ impl Heading {
         self.before
     }
 
+    /// The digest of the segment in hand.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        self.segment
+    }
+
     pub fn head(&self) -> Head {
         self.segment.map_or(self.before, |segment| self.before.then(segment))
     }

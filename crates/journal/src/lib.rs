@@ -10,7 +10,9 @@
 //! # Not here
 //! What the frames say (`records`), when to write and what to tell afterwards (the binary), snapshots.
 
+mod alone;
 mod batch;
+mod check;
 mod disk;
 mod error;
 mod head;
@@ -24,6 +26,7 @@ mod verify;
 mod writer;
 
 pub use batch::{Batch, Frames, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, PushError};
+pub use check::{Checking, check};
 pub use disk::{Dir, Disk, DiskFile};
 pub use error::JournalError;
 pub use head::{Head, NoHead};
@@ -31,5 +34,5 @@ pub use reader::{BatchView, End, Reader, TornTail};
 pub use snapshot::{About, SnapshotReader, SnapshotWriter, snapshots};
 pub use spares::Room;
 pub use stat::{Stat, stat};
-pub use verify::{Report, verify};
+pub use verify::{Report, Span, verify};
 pub use writer::{Appended, Journal, Opening, Options, Position, Recovery};

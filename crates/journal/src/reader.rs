@@ -192,6 +192,11 @@ impl<D: Disk> Reader<D> {
         self.heading.as_ref().map(Heading::before)
     }
 
+    /// The digest of the segment that is being read, when the head is followed.
+    pub(crate) fn digest(&self) -> Option<[u8; 32]> {
+        self.heading.as_ref().and_then(Heading::digest)
+    }
+
     /// The directory it reads.
     #[must_use]
     pub fn disk(&self) -> &D {
