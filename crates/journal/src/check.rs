@@ -136,8 +136,7 @@ fn good(checked: &[Option<Alone>]) -> usize {
     let mut before: Option<&Alone> = None;
     for (at, one) in checked.iter().enumerate() {
         let Some(one) = one else { return at };
-        let joins =
-            before.is_none_or(|last| last.next_seq == one.header.first_seq && last.crc == one.header.prev_crc);
+        let joins = before.is_none_or(|last| last.next_seq == one.header.first_seq && last.crc == one.header.prev_crc);
         if !joins {
             return at;
         }

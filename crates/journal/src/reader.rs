@@ -43,6 +43,11 @@ pub struct BatchView<'a> {
 }
 
 impl<'a> BatchView<'a> {
+    /// One that was found at `offset` of `file`.
+    pub(crate) fn at(sealed: Sealed<'a>, file: &'a Path, offset: u64) -> BatchView<'a> {
+        BatchView { sealed, file, offset }
+    }
+
     /// Its first command's sequence number; the next one's when it has no command.
     #[must_use]
     pub fn first_seq(&self) -> u64 {

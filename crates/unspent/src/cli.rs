@@ -1,5 +1,9 @@
 //! The command line: what may be said, and who carries it out.
 
+mod journal;
+
+pub use journal::*;
+
 use crate::commands;
 use crate::demo;
 use crate::failure::Failure;
@@ -15,7 +19,8 @@ use unspent_model::Side;
     version,
     max_term_width = 100,
     after_help = "Start with: unspent demo\n\
-    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown."
+    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown, \
+    7 the journal is damaged or not the one expected, 8 repaired with a loss."
 )]
 pub struct Cli {
     /// Print JSON for machines instead of text for people.
@@ -59,7 +64,7 @@ enum Command {
     /// Show your cash and credits.
     #[command(after_help = "Example: unspent account --key uk_demo_visitor")]
     Account(ClientArgs),
-    /// Look at a journal on disk.
+    /// Check, read, save and mend a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
 }
@@ -266,48 +271,6 @@ pub struct WatchArgs {
     pub seconds: Option<u64>,
     #[command(flatten)]
     pub client: ClientArgs,
-}
-
-/// `journal`.
-#[derive(Debug, Args)]
-pub struct JournalArgs {
-    #[command(subcommand)]
-    pub command: JournalCommand,
-}
-
-/// What to do with a journal.
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Check every batch; with --replay also every fill and state hash.
-    #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
-    Verify {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// Replay every command and compare what the engine makes.
-        #[arg(long)]
-        replay: bool,
-    },
-    /// Print records, a line each.
-    #[command(after_help = "Example: unspent journal dump --data ./data/demo --from 100 --to 120")]
-    Dump {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// The first command to print.
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// The last command to print.
-        #[arg(long, default_value_t = u64::MAX)]
-        to: u64,
-    },
-    /// Count what is there.
-    #[command(after_help = "Example: unspent journal stat --data ./data/demo")]
-    Stat {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-    },
 }
 
 impl Cli {

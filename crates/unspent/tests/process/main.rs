@@ -3,6 +3,9 @@
 
 mod bystander;
 mod closes;
+mod journal_backup;
+mod journal_look;
+mod journal_repair;
 mod place;
 mod raw;
 mod refusals;
