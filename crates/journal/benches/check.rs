@@ -32,8 +32,8 @@ fn main() {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     for frames in [4_000, 100] {
         let dir = tempfile::tempdir().expect("a directory");
-        // Every append is synced: small batches would take hours for a GiB.
-        let share = if frames == 100 { 0.125 } else { 1.0 };
+        // Every append is synced: small batches take long.
+        let share = if frames == 100 { 0.25 } else { 1.0 };
         let bytes = make(dir.path(), (gib * share * f64::from(1 << 30)) as u64, frames);
         let rate = |took: f64| bytes as f64 / took / 1e9;
         println!("{frames} frames of {FRAME} bytes a batch, {:.2} GB", bytes as f64 / 1e9);

@@ -2,12 +2,13 @@
 //!
 //! # Invariants
 //! - The verdict is [`Reader`]'s. What the cores say is only how many segments from the first on are plainly good; the reader
-//!   begins with the last of those, and so judges the first that is not, and always the newest.
+//!   goes on behind the last batch of those, and so judges whatever follows, and where the journal ends.
 
 use crate::alone::{Alone, alone};
 use crate::disk::{Disk, DiskFile};
+use crate::head::Heading;
 use crate::segment;
-use crate::verify::{Report, read_on};
+use crate::verify::{Report, Span, read_on};
 use crate::{Head, JournalError, Reader};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -41,20 +42,28 @@ pub fn check<D: Disk>(disk: &D, how: Checking, mut progress: impl FnMut(u64, u64
     let named = segment::list(disk)?;
     let total = sizes(disk, &named);
     let read = AtomicU64::new(0);
-    let sealed = &named[..named.len().saturating_sub(1)];
-    let checked = side_by_side(disk, sealed, how, &read, || progress(read.load(Ordering::Relaxed), total));
+    let checked = side_by_side(disk, &named, how, &read, || progress(read.load(Ordering::Relaxed), total));
     let good = good(&checked);
 
     let mut report = Report::default();
     let mut head = Head::default();
-    // The last good one is read once more: the reader must know where it ends to say what follows.
-    let before = good.saturating_sub(1);
-    for one in checked.into_iter().take(before).flatten() {
-        report.add(one, &mut head);
+    let mut last = None;
+    for one in checked.into_iter().take(good).flatten() {
+        let span = report.add(&one, &mut head);
+        last = Some((span, one.next_seq, one.crc));
     }
-    let mut reader = Reader::on(disk.clone(), named.get(before).copied().unwrap_or(1))?;
-    if how.heads {
-        reader.follow_head(head);
+    let mut reader = Reader::on(disk.clone(), last.map_or(1, |(span, ..)| span.first_seq))?;
+    match last {
+        Some((span, next_seq, crc)) => {
+            let heading = span.before.zip(span.digest).map(|(before, digest)| Heading::within(before, digest));
+            let same = reader.first_seq() == span.first_seq;
+            if !same || !reader.resume(span.end, next_seq, crc, heading) {
+                // Somebody took it away or made it shorter since: whatever it is now, it is read from the beginning.
+                return read_all(disk, how);
+            }
+        }
+        None if how.heads => reader.follow_head(head),
+        None => {}
     }
     let mut shown = 0;
     let counted = read.load(Ordering::Relaxed);
@@ -66,13 +75,25 @@ pub fn check<D: Disk>(disk: &D, how: Checking, mut progress: impl FnMut(u64, u64
         }
     })?;
     report.first_seq = named.first().copied().unwrap_or(reader.first_seq());
-    report.segments = before + reader.progress().1;
+    report.segments = good.saturating_sub(1) + reader.progress().1;
+    Ok(report)
+}
+
+/// One batch after the other.
+fn read_all<D: Disk>(disk: &D, how: Checking) -> Result<Report, JournalError> {
+    let mut reader = Reader::on(disk.clone(), 1)?;
+    if how.heads {
+        reader.follow_head(Head::default());
+    }
+    let mut report = Report::default();
+    read_on(&mut reader, &mut report, |_, _| ())?;
+    (report.first_seq, report.segments) = (reader.first_seq(), reader.progress().1);
     Ok(report)
 }
 
 impl Report {
     /// Adds a segment that follows what is in the report; `head` is that before it, and then behind it.
-    fn add(&mut self, one: Alone, head: &mut Head) {
+    fn add(&mut self, one: &Alone, head: &mut Head) -> Span {
         let mut span = one.report.spans[0];
         if let Some(digest) = span.digest {
             span.before = Some(*head);
@@ -84,6 +105,7 @@ impl Report {
         self.commands += one.report.commands;
         self.bytes += one.report.bytes;
         self.largest_batch = self.largest_batch.max(one.report.largest_batch);
+        span
     }
 }
 

@@ -185,6 +185,15 @@ impl<D: Disk> Reader<D> {
         self.heading = Some(heading);
     }
 
+    /// Goes on behind batches that were checked before, of the segment at which it was opened: with the command `next_seq`
+    /// at the byte `at`, behind a batch with the checksum `crc`. Refuses when the segment is not that long.
+    pub(crate) fn resume(&mut self, at: u64, next_seq: u64, crc: u32, heading: Option<Heading>) -> bool {
+        assert_eq!(self.batches, 0, "it was not read from yet");
+        let Some(at) = usize::try_from(at).ok().filter(|&at| at <= self.bytes.len()) else { return false };
+        (self.at, self.next_seq, self.crc, self.heading) = (at, next_seq, crc, heading);
+        true
+    }
+
     /// The head of everything read so far, when it is followed.
     #[must_use]
     pub fn head(&self) -> Option<Head> {
