@@ -183,7 +183,7 @@ impl<'a> Sealed<'a> {
     /// Whether its payload and each of its frames keep to their bounds and the frames fill the payload. A writer makes
     /// no other.
     pub fn in_bounds(&self) -> bool {
-        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).all_whole()
+        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).count_whole().is_some()
     }
 }
 
@@ -196,9 +196,13 @@ impl<'a> Frames<'a> {
         Frames(payload)
     }
 
-    fn all_whole(mut self) -> bool {
-        while self.next().is_some() {}
-        self.0.is_empty()
+    /// How many there are; `None` when they do not fill the payload.
+    pub(crate) fn count_whole(mut self) -> Option<u64> {
+        let mut frames = 0;
+        while self.next().is_some() {
+            frames += 1;
+        }
+        self.0.is_empty().then_some(frames)
     }
 }
 

@@ -43,6 +43,11 @@ pub struct BatchView<'a> {
 }
 
 impl<'a> BatchView<'a> {
+    /// One that was found at `offset` of `file`.
+    pub(crate) fn at(sealed: Sealed<'a>, file: &'a Path, offset: u64) -> BatchView<'a> {
+        BatchView { sealed, file, offset }
+    }
+
     /// Its first command's sequence number; the next one's when it has no command.
     #[must_use]
     pub fn first_seq(&self) -> u64 {
@@ -201,6 +206,15 @@ impl<D: Disk> Reader<D> {
         self.heading = Some(heading);
     }
 
+    /// Goes on behind batches that were checked before, of the segment at which it was opened: with the command `next_seq`
+    /// at the byte `at`, behind a batch with the checksum `crc`. Refuses when the segment is not that long.
+    pub(crate) fn resume(&mut self, at: u64, next_seq: u64, crc: u32, heading: Option<Heading>) -> bool {
+        assert_eq!(self.batches, 0, "it was not read from yet");
+        let Some(at) = usize::try_from(at).ok().filter(|&at| at <= self.bytes.len()) else { return false };
+        (self.at, self.next_seq, self.crc, self.heading) = (at, next_seq, crc, heading);
+        true
+    }
+
     /// The head of everything read so far, when it is followed.
     #[must_use]
     pub fn head(&self) -> Option<Head> {
@@ -211,6 +225,11 @@ impl<D: Disk> Reader<D> {
     #[must_use]
     pub fn head_before(&self) -> Option<Head> {
         self.heading.as_ref().map(Heading::before)
+    }
+
+    /// The digest of the segment that is being read, when the head is followed.
+    pub(crate) fn digest(&self) -> Option<[u8; 32]> {
+        self.heading.as_ref().and_then(Heading::digest)
     }
 
     /// The directory it reads.

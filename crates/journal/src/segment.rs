@@ -99,7 +99,10 @@ pub(crate) fn name(first_seq: u64) -> String {
 }
 
 /// The segments of a directory by first command, ascending.
-pub(crate) fn list<D: Disk>(disk: &D) -> Result<Vec<u64>, JournalError> {
+///
+/// # Errors
+/// When the directory cannot be listed.
+pub fn list<D: Disk>(disk: &D) -> Result<Vec<u64>, JournalError> {
     let names = disk.names().map_err(JournalError::io("listing", &disk.path("")))?;
     Ok(numbered(&names, ".journal"))
 }

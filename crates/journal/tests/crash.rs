@@ -1,5 +1,7 @@
 //! What a crash or a flipped bit may do to the files, and what a reader makes of it.
 
+mod verdict;
+
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,7 @@ fn write(dir: &Path, options: Options, batches: &[(u32, usize)]) -> Vec<Written>
 }
 
 fn read(dir: &Path) -> Result<Vec<Vec<Vec<u8>>>, JournalError> {
+    let _ = verdict::same_verdict(dir);
     let mut reader = Reader::open(dir)?;
     let mut batches = Vec::new();
     while let Some(batch) = reader.next_batch()? {

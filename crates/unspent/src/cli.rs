@@ -1,5 +1,11 @@
 //! The command line: what may be said, and who carries it out.
 
+mod journal;
+mod snapshot;
+
+pub use journal::*;
+pub use snapshot::*;
+
 use crate::commands;
 use crate::demo;
 use crate::failure::Failure;
@@ -15,7 +21,8 @@ use unspent_model::Side;
     version,
     max_term_width = 100,
     after_help = "Start with: unspent demo\n\
-    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown."
+    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown, \
+    7 the journal is damaged or not the one expected, 8 repaired with a loss."
 )]
 pub struct Cli {
     /// Print JSON for machines instead of text for people.
@@ -59,7 +66,7 @@ enum Command {
     /// Show your cash and credits.
     #[command(after_help = "Example: unspent account --key uk_demo_visitor")]
     Account(ClientArgs),
-    /// Look at a journal on disk.
+    /// Check, read, save and mend a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
     /// Look at the snapshots that starts begin from.
@@ -275,94 +282,6 @@ pub struct WatchArgs {
     pub seconds: Option<u64>,
     #[command(flatten)]
     pub client: ClientArgs,
-}
-
-/// `snapshot`.
-#[derive(Debug, Args)]
-pub struct SnapshotArgs {
-    #[command(subcommand)]
-    pub command: SnapshotCommand,
-}
-
-/// What to do with snapshots.
-#[derive(Debug, Subcommand)]
-pub enum SnapshotCommand {
-    /// Show those that are there, and whether they are whole.
-    #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
-    List {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-    },
-    /// Make one of the journal's full segments; a venue that runs there is not disturbed.
-    #[command(after_help = "Example: unspent snapshot make --data ./data/demo")]
-    Make {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-    },
-    /// Move the journal's segments that no start needs any more to another directory; a venue may run beside it.
-    #[command(after_help = "Example: unspent snapshot archive --data ./data/venue --to /backup/journal")]
-    Archive {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// Where to: made when it is not there.
-        #[arg(long)]
-        to: PathBuf,
-    },
-    /// Replay the journal from its beginning, and compare every fact.
-    #[command(after_help = "Example: unspent snapshot verify --data ./data/demo")]
-    Verify {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// The last command of the one to verify; the newest when absent.
-        #[arg(long)]
-        seq: Option<u64>,
-    },
-}
-
-/// `journal`.
-#[derive(Debug, Args)]
-pub struct JournalArgs {
-    #[command(subcommand)]
-    pub command: JournalCommand,
-}
-
-/// What to do with a journal.
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Check every batch; with --replay also every fill and state hash.
-    #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
-    Verify {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// Replay every command and compare what the engine makes.
-        #[arg(long)]
-        replay: bool,
-    },
-    /// Print records, a line each.
-    #[command(after_help = "Example: unspent journal dump --data ./data/demo --from 100 --to 120")]
-    Dump {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// The first command to print.
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// The last command to print.
-        #[arg(long, default_value_t = u64::MAX)]
-        to: u64,
-    },
-    /// Count what is there.
-    #[command(after_help = "Example: unspent journal stat --data ./data/demo")]
-    Stat {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-    },
 }
 
 impl Cli {

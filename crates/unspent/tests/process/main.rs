@@ -4,6 +4,9 @@
 mod auctions;
 mod bystander;
 mod closes;
+mod journal_backup;
+mod journal_look;
+mod journal_repair;
 mod place;
 mod raw;
 mod refusals;

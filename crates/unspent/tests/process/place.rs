@@ -122,6 +122,22 @@ impl Place {
         panic!("the server came up: {:?}", child.wait_with_output());
     }
 
+    /// A directory beside the data directory, not made yet.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// `unspent journal …` on the data directory.
+    pub fn journal(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
+        command.arg("journal").args(arguments).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    /// The same with `--json`; it must succeed.
+    pub fn journal_json(&self, arguments: &[&str]) -> serde_json::Value {
+        json_of(&self.journal(&[arguments, &["--json"]].concat()))
+    }
+
     /// `unspent journal verify`.
     pub fn verify(&self) -> Output {
         self.unspent(&["journal", "verify"])
@@ -140,6 +156,12 @@ impl Place {
         paths.sort();
         paths
     }
+}
+
+/// The JSON object that a command that succeeded has printed.
+pub fn json_of(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// A running server.

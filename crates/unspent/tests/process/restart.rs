@@ -183,7 +183,7 @@ fn damage_stops_the_start_and_names_its_place() {
         let offset: usize = place_of_it.split(',').next().unwrap().parse().unwrap();
         assert!(offset <= at, "byte {at} was said to be at {offset}");
         let verified = place.verify();
-        assert_eq!(verified.status.code(), Some(1));
+        assert_eq!(verified.status.code(), Some(7));
         assert!(text(&verified.stderr).contains(&format!(" at byte {offset}")), "{}", text(&verified.stderr));
         assert_eq!(std::fs::read(&segment).unwrap(), bytes, "damage is evidence: nothing is written");
     }
