@@ -5,7 +5,9 @@
 //! - [`load`] is the traffic; [`look`] is what a client finds after a restart; [`run()`] is the loop.
 //! - [`machine::Machine`] is what the loop stops dead: [`server::Server`], the process, or the virtual machine of
 //!   `unspent-powercut`.
+//! - [`clock`] makes the process's wall clock jump.
 
+pub mod clock;
 pub mod history;
 pub mod load;
 pub mod look;

@@ -1,8 +1,9 @@
 //! `crashloop`: SIGKILL under load, any number of times.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
 use std::path::PathBuf;
+use unspent_crashloop::clock;
 use unspent_crashloop::server::{Server, build};
 use unspent_crashloop::{Options, run};
 
@@ -22,13 +23,19 @@ struct Arguments {
     /// The negative control: lose the journal's last 4 KiB at each kill; the comparison must report it.
     #[arg(long)]
     lying_disk: bool,
+    /// Let the program's wall clock jump forwards and back all the while, by up to ten hours. Needs libfaketime.
+    #[arg(long)]
+    clock: bool,
 }
 
 fn main() -> Result<()> {
-    let Arguments { kills, seed, server, lying_disk } = Arguments::parse();
+    let Arguments { kills, seed, server, lying_disk, clock } = Arguments::parse();
     let server = server.map_or_else(build, Ok)?;
     let server = Server::new(&server)?;
     let mut server = if lying_disk { server.lying() } else { server };
+    if clock {
+        server = server.jumping(seed)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let summary = runtime.block_on(run(&mut server, &Options { kills, seed, load: 20..=250, talk: true }))?;
     println!(
@@ -41,6 +48,19 @@ fn main() -> Result<()> {
         summary.exact,
         summary.problems.len()
     );
+    if let Some(clock) = server.clock() {
+        let times = clock::times(&server.data().join("journal"))?;
+        println!(
+            "the clock jumped {} times; of {} commands {} came a minute or more after the one before, {} while the clock \
+             was behind, {} went back in time",
+            clock.jumps(),
+            times.commands,
+            times.ahead,
+            times.still,
+            times.back
+        );
+        ensure!(times.back == 0, "the journal's time went back");
+    }
     for problem in &summary.problems {
         println!("  {problem}");
     }

@@ -1,5 +1,6 @@
 //! The real process: started on a directory, found by the line it prints, killed outright.
 
+use crate::clock::Clock;
 use crate::machine::Machine;
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt::Write;
@@ -27,8 +28,7 @@ pub struct Server {
     program: PathBuf,
     dir: TempDir,
     child: Option<Child>,
-    /// Set for the program, as `LD_PRELOAD` is.
-    environment: Vec<(String, String)>,
+    clock: Option<Clock>,
     /// Each cut loses the journal's last 4 KiB.
     lying_disk: bool,
 }
@@ -84,7 +84,7 @@ impl Server {
     pub fn new(program: &Path) -> Result<Server> {
         let dir = tempfile::tempdir().context("a directory")?;
         write_venue(&dir.path().join("venue.toml"), ACCOUNTS)?;
-        Ok(Server { program: program.to_owned(), dir, child: None, environment: Vec::new(), lying_disk: false })
+        Ok(Server { program: program.to_owned(), dir, child: None, clock: None, lying_disk: false })
     }
 
     /// The negative control: at each cut the last 4 KiB of the journal are lost, as on a disk that lies about its
@@ -95,11 +95,19 @@ impl Server {
         self
     }
 
-    /// Sets a variable of the program's environment.
+    /// From the next start on its wall clock jumps forwards and back.
+    ///
+    /// # Errors
+    /// When libfaketime is not installed.
+    pub fn jumping(mut self, seed: u64) -> Result<Server> {
+        self.clock = Some(Clock::start(self.dir.path(), seed)?);
+        Ok(self)
+    }
+
+    /// The clock that jumps.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Server {
-        self.environment.push((name.to_owned(), value.to_owned()));
-        self
+    pub fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
     }
 
     /// The data directory.
@@ -116,7 +124,7 @@ impl Machine for Server {
             .arg(self.data())
             .arg("--venue")
             .arg(self.dir.path().join("venue.toml"))
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.clock.iter().flat_map(Clock::environment))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
