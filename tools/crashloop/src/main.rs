@@ -3,9 +3,9 @@
 use anyhow::{Result, bail, ensure};
 use clap::Parser;
 use std::path::PathBuf;
-use unspent_crashloop::clock;
 use unspent_crashloop::server::{Server, build};
 use unspent_crashloop::{Options, run};
+use unspent_crashloop::{clock, full};
 
 /// Kills the server under load and compares what clients were told with what is there after the restart.
 #[derive(Debug, Parser)]
@@ -26,17 +26,23 @@ struct Arguments {
     /// Let the program's wall clock jump forwards and back all the while, by up to ten hours. Needs libfaketime.
     #[arg(long)]
     clock: bool,
+    /// Instead: once, let its disk fill up, cancel, restart, make space, go on. Needs leave to mount a tmpfs in a namespace.
+    #[arg(long, conflicts_with_all = ["lying_disk", "clock"])]
+    full_disk: bool,
 }
 
 fn main() -> Result<()> {
-    let Arguments { kills, seed, server, lying_disk, clock } = Arguments::parse();
+    let Arguments { kills, seed, server, lying_disk, clock, full_disk } = Arguments::parse();
     let server = server.map_or_else(build, Ok)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    if full_disk {
+        return full(&runtime.block_on(full::run(&server))?);
+    }
     let server = Server::new(&server)?;
     let mut server = if lying_disk { server.lying() } else { server };
     if clock {
         server = server.jumping(seed)?;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let summary = runtime.block_on(run(&mut server, &Options { kills, seed, load: 20..=250, talk: true }))?;
     println!(
         "{} kills, {} orders acknowledged, {} unknown and resolved, {} sent again and compared, {} accounts compared to the \
@@ -65,4 +71,21 @@ fn main() -> Result<()> {
         println!("  {problem}");
     }
     if summary.problems.is_empty() { Ok(()) } else { bail!("what was told is not so") }
+}
+
+fn full(report: &full::Report) -> Result<()> {
+    println!(
+        "a full disk: {} orders until one was refused, {} cancelled meanwhile, orders accepted again after {:.1?}; {} orders \
+         acknowledged, {} sent again and compared, {} problems",
+        report.before_refusal,
+        report.canceled,
+        report.resumed_after,
+        report.acknowledged,
+        report.compared,
+        report.problems.len()
+    );
+    for problem in &report.problems {
+        println!("  {problem}");
+    }
+    if report.problems.is_empty() { Ok(()) } else { bail!("what was told is not so") }
 }

@@ -27,6 +27,7 @@ pub const CASH: u64 = 1_000_000_000;
 pub struct Server {
     program: PathBuf,
     dir: TempDir,
+    data: PathBuf,
     child: Option<Child>,
     clock: Option<Clock>,
     /// Each cut loses the journal's last 4 KiB.
@@ -84,7 +85,8 @@ impl Server {
     pub fn new(program: &Path) -> Result<Server> {
         let dir = tempfile::tempdir().context("a directory")?;
         write_venue(&dir.path().join("venue.toml"), ACCOUNTS)?;
-        Ok(Server { program: program.to_owned(), dir, child: None, clock: None, lying_disk: false })
+        let data = dir.path().join("data");
+        Ok(Server { program: program.to_owned(), dir, data, child: None, clock: None, lying_disk: false })
     }
 
     /// The negative control: at each cut the last 4 KiB of the journal are lost, as on a disk that lies about its
@@ -92,6 +94,13 @@ impl Server {
     #[must_use]
     pub fn lying(mut self) -> Server {
         self.lying_disk = true;
+        self
+    }
+
+    /// With another data directory, on a file system of one's own.
+    #[must_use]
+    pub fn on(mut self, data: PathBuf) -> Server {
+        self.data = data;
         self
     }
 
@@ -112,8 +121,8 @@ impl Server {
 
     /// The data directory.
     #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.dir.path().join("data")
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 }
 
@@ -121,7 +130,7 @@ impl Machine for Server {
     async fn start(&mut self) -> Result<String> {
         let mut child = Command::new(&self.program)
             .args(["serve", "--listen", "127.0.0.1:0", "--segment-mib", "1", "--data"])
-            .arg(self.data())
+            .arg(&self.data)
             .arg("--venue")
             .arg(self.dir.path().join("venue.toml"))
             .envs(self.clock.iter().flat_map(Clock::environment))
@@ -151,7 +160,7 @@ impl Machine for Server {
         }
         child.kill().await?;
         if self.lying_disk {
-            lose_tail(&self.data().join("journal"))?;
+            lose_tail(&self.data.join("journal"))?;
         }
         Ok(())
     }
