@@ -18,6 +18,8 @@ use unspent_protocol::{AddOrderParams, Data, OrderResult};
 const IN_FLIGHT: usize = 4;
 /// Orders of earlier rounds that are sent again after a restart, besides all of the last round.
 const OLDER: u64 = 50;
+/// Orders that are sent again at the same time.
+const TOGETHER: usize = 64;
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -144,28 +146,57 @@ async fn send_again(client: &Client, history: &Shared, rng: &mut Rng, round: u64
         });
         chosen.map(|(name, sent)| (*name, sent.params.clone(), sent.told == Told::Nothing)).collect()
     });
-    for (name, params, unknown) in again {
-        if unknown {
-            summary.unknown += 1;
-            let answer = send(client, params.clone()).await?;
-            let accepted = answer.is_some();
-            with(history, |history| match answer {
-                Some(result) => history.accepted(name, result),
-                None => {
-                    if let Some(sent) = history.orders.get_mut(&name) {
-                        sent.told = Told::Refused;
-                    }
-                }
-            });
-            if !accepted {
-                continue;
-            }
+    for some in again.chunks(TOGETHER) {
+        let mut tasks = JoinSet::new();
+        for (name, params, unknown) in some.iter().cloned() {
+            let (client, history) = (client.clone(), Arc::clone(history));
+            tasks.spawn(async move { one_again(&client, &history, name, params, unknown).await });
         }
-        let answer = send(client, params).await?;
-        summary.compared += 1;
-        summary.problems.extend(with(history, |history| history.check_again(name, answer.as_ref())));
+        while let Some(task) = tasks.join_next().await {
+            let again = task.context("a task that sends again")??;
+            summary.unknown += u64::from(again.unknown);
+            summary.compared += u64::from(again.compared);
+            summary.problems.extend(again.problem);
+        }
     }
     Ok(())
+}
+
+/// What came of an order that was sent again.
+struct Again {
+    /// Its outcome had been unknown.
+    unknown: bool,
+    /// It was not refused now, and so there was something to compare.
+    compared: bool,
+    problem: Option<Problem>,
+}
+
+/// Sends one order again. If its outcome was unknown, that settles it, and it is sent once more to be compared.
+async fn one_again(
+    client: &Client,
+    history: &Shared,
+    name: ClOrdId,
+    params: AddOrderParams,
+    unknown: bool,
+) -> Result<Again> {
+    if unknown {
+        let answer = send(client, params.clone()).await?;
+        let accepted = answer.is_some();
+        with(history, |history| match answer {
+            Some(result) => history.accepted(name, result),
+            None => {
+                if let Some(sent) = history.orders.get_mut(&name) {
+                    sent.told = Told::Refused;
+                }
+            }
+        });
+        if !accepted {
+            return Ok(Again { unknown, compared: false, problem: None });
+        }
+    }
+    let answer = send(client, params).await?;
+    let problem = with(history, |history| history.check_again(name, answer.as_ref()));
+    Ok(Again { unknown, compared: true, problem })
 }
 
 /// The answer to an order; `None` is a refusal.
