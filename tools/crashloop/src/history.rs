@@ -84,6 +84,8 @@ pub enum Problem {
         /// Dollars that came in.
         came_in: Decimal,
     },
+    /// The venue did not come up after a cut.
+    DidNotStart(String),
     /// The account's `exec_seq` went back.
     ExecSeqBack {
         /// The last one told.

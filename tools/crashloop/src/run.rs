@@ -1,45 +1,43 @@
-//! The loop: start, compare, load, kill.
+//! The loop: start, compare, load, cut.
 
-use crate::history::{History, Problem, Purse, There, Told};
+use crate::history::{History, Problem, Told};
 use crate::load::{self, Rng, Shared, with};
-use crate::server::{CASH, CREDITS, INSTRUMENTS, Server, key, write_venue};
-use anyhow::{Context, Result, ensure};
-use rust_decimal::Decimal;
-use std::path::{Path, PathBuf};
+use crate::look::{conserved, open};
+use crate::machine::Machine;
+use crate::server::ACCOUNTS;
+use anyhow::{Context, Result};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
-use unspent_client::{Client, ClientError, Inbox};
+use unspent_client::{Client, ClientError};
 use unspent_model::ClOrdId;
-use unspent_protocol::{AddOrderParams, Channel, Data, OrderResult, SubscribeParams};
+use unspent_protocol::{AddOrderParams, Data, OrderResult};
 
-/// Accounts, each with a connection of its own.
-const ACCOUNTS: usize = 3;
 /// Requests that an account has in flight.
 const IN_FLIGHT: usize = 4;
 /// Orders of earlier rounds that are sent again after a restart, besides all of the last round.
 const OLDER: u64 = 50;
+/// Orders that are sent again at the same time.
+const TOGETHER: usize = 64;
 
 /// What to do.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The `unspent` program.
-    pub server: PathBuf,
-    /// How often to kill it.
+    /// How often to stop it dead.
     pub kills: u64,
     /// Decides traffic and moments.
     pub seed: u64,
-    /// Say a line a kill.
+    /// Milliseconds of load before a cut.
+    pub load: RangeInclusive<u64>,
+    /// Say a line a cut.
     pub talk: bool,
-    /// The negative control: after each kill the last 4 KiB of the journal are lost, as on a disk that lies about its
-    /// syncs. The comparison must see it.
-    pub lying_disk: bool,
 }
 
 /// What happened.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// Kills.
+    /// Cuts.
     pub kills: u64,
     /// Orders whose acceptance was told.
     pub acknowledged: u64,
@@ -54,26 +52,28 @@ pub struct Summary {
     pub problems: Vec<Problem>,
 }
 
-/// Kills and compares.
+/// Cuts and compares.
 ///
 /// # Errors
-/// When the server does not come up again, or ends by itself; problems in what it says are in the summary.
-pub async fn run(options: &Options) -> Result<Summary> {
-    let dir = tempfile::tempdir().context("a directory")?;
-    let venue = dir.path().join("venue.toml");
-    write_venue(&venue, ACCOUNTS)?;
-    let data = dir.path().join("data");
+/// When the machine does not come up the first time, or ends by itself; problems in what it says, and that it does not
+/// come up after a cut, are in the summary.
+pub async fn run(machine: &mut impl Machine, options: &Options) -> Result<Summary> {
     let histories: Vec<Shared> = (0..ACCOUNTS).map(|_| Arc::new(Mutex::new(History::default()))).collect();
     let mut rng = Rng(options.seed);
     let mut summary = Summary::default();
     for round in 0..=options.kills {
-        let server = Server::start(&options.server, &data, &venue)
-            .await
-            .with_context(|| format!("after kill {round} of seed {}", options.seed))?;
+        let url = match machine.start().await {
+            Ok(url) => url,
+            Err(error) if round > 0 => {
+                summary.problems.push(Problem::DidNotStart(format!("{error:#}")));
+                break;
+            }
+            Err(error) => return Err(error.context("the first start")),
+        };
         let mut sessions = Vec::new();
         let mut purses = Vec::new();
         for (i, history) in histories.iter().enumerate() {
-            let (session, there) = open(&server.url, i).await?;
+            let (session, there) = open(&url, i).await?;
             summary.problems.extend(with(history, |history| {
                 let problems = history.check(&there);
                 history.begin(&there);
@@ -108,20 +108,17 @@ pub async fn run(options: &Options) -> Result<Summary> {
                 tasks.spawn(load::run(client.clone(), Arc::clone(&history), rng, prefix));
             }
         }
-        tokio::time::sleep(Duration::from_millis(rng.between(20, 250))).await;
-        server.kill().await.with_context(|| format!("kill {} of seed {}", round + 1, options.seed))?;
+        tokio::time::sleep(Duration::from_millis(rng.between(*options.load.start(), *options.load.end()))).await;
+        machine.cut().await.with_context(|| format!("cut {} of seed {}", round + 1, options.seed))?;
         // Whoever was waiting learns that the outcome is unknown, and what was sent before the end is noted.
         while let Some(ended) = tasks.join_next().await {
             ended.context("a task of the load")?;
         }
         summary.kills += 1;
-        if options.lying_disk {
-            lose_tail(&data.join("journal"))?;
-        }
         if options.talk {
             let orders: usize = histories.iter().map(|history| with(history, |history| history.orders.len())).sum();
             println!(
-                "kill {:>5} of {}: {orders} orders sent so far, {} compared",
+                "cut {:>5} of {}: {orders} orders sent so far, {} compared",
                 round + 1,
                 options.kills,
                 summary.compared
@@ -137,22 +134,6 @@ pub async fn run(options: &Options) -> Result<Summary> {
     Ok(summary)
 }
 
-/// Puts zeros over the last 4 KiB that were written.
-fn lose_tail(journal: &Path) -> Result<()> {
-    let mut segments: Vec<PathBuf> =
-        std::fs::read_dir(journal)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    segments.retain(|path| path.extension().is_some_and(|extension| extension == "journal"));
-    segments.sort();
-    let last = segments.last().context("a segment")?;
-    let mut bytes = std::fs::read(last)?;
-    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
-    // The segment's header stays: it was on disk before any batch.
-    bytes[end.saturating_sub(4_096).max(64)..end].fill(0);
-    std::fs::write(last, bytes)?;
-    // So is the mark of what was durable, with which the venue itself would notice and not start.
-    Ok(std::fs::remove_file(journal.join("durable"))?)
-}
-
 /// Sends again what has no answer, all of the last round, and some of what is older.
 async fn send_again(client: &Client, history: &Shared, rng: &mut Rng, round: u64, summary: &mut Summary) -> Result<()> {
     let last_round = format!("r{}-", round.saturating_sub(1));
@@ -165,28 +146,57 @@ async fn send_again(client: &Client, history: &Shared, rng: &mut Rng, round: u64
         });
         chosen.map(|(name, sent)| (*name, sent.params.clone(), sent.told == Told::Nothing)).collect()
     });
-    for (name, params, unknown) in again {
-        if unknown {
-            summary.unknown += 1;
-            let answer = send(client, params.clone()).await?;
-            let accepted = answer.is_some();
-            with(history, |history| match answer {
-                Some(result) => history.accepted(name, result),
-                None => {
-                    if let Some(sent) = history.orders.get_mut(&name) {
-                        sent.told = Told::Refused;
-                    }
-                }
-            });
-            if !accepted {
-                continue;
-            }
+    for some in again.chunks(TOGETHER) {
+        let mut tasks = JoinSet::new();
+        for (name, params, unknown) in some.iter().cloned() {
+            let (client, history) = (client.clone(), Arc::clone(history));
+            tasks.spawn(async move { one_again(&client, &history, name, params, unknown).await });
         }
-        let answer = send(client, params).await?;
-        summary.compared += 1;
-        summary.problems.extend(with(history, |history| history.check_again(name, answer.as_ref())));
+        while let Some(task) = tasks.join_next().await {
+            let again = task.context("a task that sends again")??;
+            summary.unknown += u64::from(again.unknown);
+            summary.compared += u64::from(again.compared);
+            summary.problems.extend(again.problem);
+        }
     }
     Ok(())
+}
+
+/// What came of an order that was sent again.
+struct Again {
+    /// Its outcome had been unknown.
+    unknown: bool,
+    /// It was not refused now, and so there was something to compare.
+    compared: bool,
+    problem: Option<Problem>,
+}
+
+/// Sends one order again. If its outcome was unknown, that settles it, and it is sent once more to be compared.
+async fn one_again(
+    client: &Client,
+    history: &Shared,
+    name: ClOrdId,
+    params: AddOrderParams,
+    unknown: bool,
+) -> Result<Again> {
+    if unknown {
+        let answer = send(client, params.clone()).await?;
+        let accepted = answer.is_some();
+        with(history, |history| match answer {
+            Some(result) => history.accepted(name, result),
+            None => {
+                if let Some(sent) = history.orders.get_mut(&name) {
+                    sent.told = Told::Refused;
+                }
+            }
+        });
+        if !accepted {
+            return Ok(Again { unknown, compared: false, problem: None });
+        }
+    }
+    let answer = send(client, params).await?;
+    let problem = with(history, |history| history.check_again(name, answer.as_ref()));
+    Ok(Again { unknown, compared: true, problem })
 }
 
 /// The answer to an order; `None` is a refusal.
@@ -195,77 +205,5 @@ async fn send(client: &Client, params: AddOrderParams) -> Result<Option<OrderRes
         Ok(result) => Ok(Some(result)),
         Err(ClientError::Refused(_)) => Ok(None),
         Err(error) => Err(error).context("sending an order again"),
-    }
-}
-
-fn stream(channel: Channel) -> SubscribeParams {
-    SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
-}
-
-/// Connects an account and looks at everything it has.
-async fn open(url: &str, i: usize) -> Result<((Client, Inbox), There)> {
-    let (client, mut inbox) = Client::connect(url).await?;
-    let mut there = There { exec_seq: client.login(&key(i)).await?.exec_seq, ..There::default() };
-    for channel in [Channel::Executions, Channel::Balances, Channel::Holdings] {
-        client.subscribe(stream(channel)).await?;
-        loop {
-            match inbox.next().await.context("the connection was lost")? {
-                Data::Executions(snapshot) => {
-                    ensure!(snapshot.exec_seq == Some(there.exec_seq), "login and executions differ in exec_seq");
-                    there.open = snapshot.data;
-                    break;
-                }
-                Data::Balances(snapshot) => {
-                    there.purse.cash = snapshot.data.iter().map(|row| row.balance).sum();
-                    break;
-                }
-                Data::Holdings(snapshot) => {
-                    let held = snapshot.data.iter().filter(|row| row.balance > 0);
-                    there.purse.credits = held.map(|row| (row.symbol.to_string(), i128::from(row.balance))).collect();
-                    break;
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(((client, inbox), there))
-}
-
-/// The credits of all accounts are what came in; their cash is what came in less the fees, all of which are told but
-/// those of the last moments before a kill.
-fn conserved(purses: &[Purse], fees: Decimal) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (symbol, _) in INSTRUMENTS {
-        let name = (*symbol).to_owned();
-        let is: i128 = purses.iter().filter_map(|purse| purse.credits.get(&name)).sum();
-        let came_in = i128::from(CREDITS) * purses.len() as i128;
-        if is != came_in {
-            problems.push(Problem::CreditsNotConserved { symbol: name, is, came_in });
-        }
-    }
-    let is: Decimal = purses.iter().map(|purse| purse.cash).sum();
-    let came_in = Decimal::from(CASH) * Decimal::from(purses.len());
-    if is + fees > came_in {
-        problems.push(Problem::CashNotConserved { is, fees, came_in });
-    }
-    problems
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn what_is_made_from_nothing_is_seen() {
-        let credits = || INSTRUMENTS.iter().map(|(symbol, _)| ((*symbol).to_owned(), i128::from(CREDITS)));
-        let purse = Purse { cash: Decimal::from(CASH), credits: BTreeMap::from_iter(credits()) };
-        assert_eq!(conserved(&[purse.clone(), purse.clone()], Decimal::ZERO), []);
-        // A fee was told, and nobody paid it.
-        let unpaid = conserved(&[purse.clone(), purse.clone()], Decimal::ONE);
-        assert!(matches!(unpaid[..], [Problem::CashNotConserved { .. }]));
-        let mut less = purse.clone();
-        less.credits.pop_first();
-        assert!(matches!(conserved(&[purse, less], Decimal::ZERO)[..], [Problem::CreditsNotConserved { .. }]));
     }
 }
