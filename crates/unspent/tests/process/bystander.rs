@@ -121,6 +121,8 @@ async fn trade(client: Client, stop: Arc<AtomicBool>, run: u64) -> Seen {
         assert_eq!(canceled.order_id, placed.order_id);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    // The last row follows the last answer, and nothing is heard when the client is gone.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     seen
 }
 
