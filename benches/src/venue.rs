@@ -49,7 +49,8 @@ impl Terms {
     }
 
     /// The commands that come before the first order.
-    fn setup(&self) -> Vec<Command> {
+    #[must_use]
+    pub fn setup(&self) -> Vec<Command> {
         let mut commands = Vec::new();
         for account in self.accounts() {
             let name = AccountName::parse(&format!("bench-{}", account.0)).expect("a good name");

@@ -89,7 +89,7 @@ fn venue(orders: u32, named: bool) -> Engine {
     let mut state = 1_u64;
     let mut below = |bound: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 33) * bound >> 31) as u32
+        (((state >> 33) * bound) >> 31) as u32
     };
     for number in 0..orders {
         let (account, instrument) = (AccountId(below(1_000)), InstrumentId(below(10)));

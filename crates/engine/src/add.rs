@@ -105,7 +105,11 @@ impl Engine {
         let trades = !waits && !listed.phase.collects();
         if add.post_only != PostOnly::No && trades && listed.book.would_take(add.side, limit) {
             limit = match add.post_only {
-                PostOnly::Slide => listed.short_of_opposite(add.side).ok_or(Reject::PostOnlyWouldTake)?,
+                PostOnly::Slide => {
+                    let there = listed.short_of_opposite(add.side);
+                    // A sell slides up, to where it may be worth more than one order may be.
+                    there.filter(|&price| !listed.too_large(price, add.lots)).ok_or(Reject::PostOnlyWouldTake)?
+                }
                 _ => return Err(Reject::PostOnlyWouldTake.into()),
             };
         }

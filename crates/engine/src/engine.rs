@@ -304,6 +304,12 @@ impl Engine {
         })
     }
 
+    /// About how many things the state consists of: what [`Engine::state_hash`] and a snapshot take time for.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len()
+    }
+
     /// How many orders are open.
     #[must_use]
     pub fn open_orders(&self) -> usize {

@@ -60,6 +60,11 @@ impl Memory {
         }
     }
 
+    /// How many answers are remembered.
+    pub fn len(&self) -> usize {
+        self.answers.len()
+    }
+
     /// The first answer for an id, unless its time has passed and its order is closed.
     pub fn find(&self, account: AccountId, id: ClOrdId, now: Timestamp, orders: &Orders) -> Option<&FirstAnswer> {
         let first = &self.answers[self.by_id.get(&(account, id))? as usize];

@@ -5,6 +5,10 @@
 //!   the same.
 //! - A topic's messages carry the `seq` of the one before them, from its first listener on.
 
+mod saved;
+
+pub use saved::RestoringAnnouncer;
+
 use crate::road::{Applied, Origin};
 use crate::rows;
 use std::borrow::Cow;

@@ -321,6 +321,11 @@ impl Reader {
     }
 
     fn ask(&self, origin: Origin, ask: Ask) -> Result<(), Refusal> {
+        if ask.enters_orders() && self.shared.disk_short.load(std::sync::atomic::Ordering::Relaxed) {
+            let message =
+                "the venue's disk is nearly full: it takes cancels and no orders until there is room; try again later";
+            return Err(Refusal::new(Reject::ShuttingDown, message));
+        }
         if !self.outbox.begin() {
             let message =
                 format!("{MAX_UNANSWERED} requests of this connection are unanswered; wait for some of the answers");

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -33,6 +33,8 @@ pub struct Options {
     pub released: Receiver<Released>,
     /// As of the last replayed command.
     pub announcer: Announcer,
+    /// True while the disk is nearly full: what adds to the book is refused then, what takes from it is not.
+    pub disk_short: Arc<AtomicBool>,
 }
 
 /// A running rim.
@@ -50,7 +52,7 @@ impl Gateway {
     /// # Errors
     /// When the port or a thread cannot be had.
     pub fn start(options: Options) -> io::Result<Gateway> {
-        let Options { listener, keys, inbound, released, announcer } = options;
+        let Options { listener, keys, inbound, released, announcer, disk_short } = options;
         let address = listener.local_addr()?;
         let stats = Arc::new(Stats::default());
         let directory = Directory::default();
@@ -70,7 +72,7 @@ impl Gateway {
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let (stop, stopping) = watch::channel(false);
         let connections = AtomicU64::new(0);
-        let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections };
+        let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections, disk_short };
         tokio::spawn(server::serve(listener, Arc::new(shared), stopping));
         Ok(Gateway { address, stats, stop, publisher })
     }

@@ -28,7 +28,7 @@ mod rows;
 mod server;
 mod stats;
 
-pub use announcer::{Announcer, Audience, BookScope, Topic};
+pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
 pub use gateway::{Gateway, Options};
 pub use keys::{ApiKey, Keys, Scope};

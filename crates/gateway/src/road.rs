@@ -56,6 +56,18 @@ pub enum Ask {
     },
 }
 
+impl Ask {
+    /// Whether it may add to what rests in a book, or trade. Cancels, timers that cancel, and sessions do not.
+    #[must_use]
+    pub fn enters_orders(&self) -> bool {
+        match self {
+            Ask::Command(command) => matches!(command, Command::AddOrder(_) | Command::MassQuote(_)),
+            Ask::Amend { .. } => true,
+            Ask::Connect { .. } | Ask::Disconnect { .. } => false,
+        }
+    }
+}
+
 /// One command's outcome. Its events are the next `events` of its batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Applied {

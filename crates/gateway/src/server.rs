@@ -8,7 +8,7 @@ use crate::road::{ConnectionId, Inbound};
 use crate::stats::Stats;
 use crossbeam_channel::Sender;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     pub keys: Keys,
     pub stats: Arc<Stats>,
     pub connections: AtomicU64,
+    /// The disk is nearly full.
+    pub disk_short: Arc<AtomicBool>,
 }
 
 /// Accepts connections until `stop` turns true.

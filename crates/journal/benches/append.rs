@@ -28,11 +28,9 @@ fn open(batch: &mut Batch, commands: u32) -> (Journal, TempDir) {
 /// Until the thread that makes segments has nothing to do.
 fn wait_for_the_spare(dir: &Path) {
     let full = |dir: &Path| {
-        let mut entries = fs::read_dir(dir).expect("listed").flatten();
-        entries.any(|entry| {
-            entry.path().extension().is_some_and(|extension| extension == "spare")
-                && entry.metadata().is_ok_and(|metadata| metadata.len() == SEGMENT)
-        })
+        let entries = fs::read_dir(dir).expect("listed").flatten();
+        let spares = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "spare"));
+        spares.filter(|entry| entry.metadata().is_ok_and(|metadata| metadata.len() == SEGMENT)).count() == 2
     };
     while !full(dir) {
         std::thread::sleep(Duration::from_millis(5));

@@ -33,6 +33,8 @@ pub enum PushError {
 pub struct Batch {
     /// Head, then payload; the head is filled in when it is sealed.
     bytes: Vec<u8>,
+    /// The checksum of the payload by itself: made as it grows, so that the one who writes need not wait for it.
+    payload_crc: u32,
 }
 
 impl Default for Batch {
@@ -45,12 +47,13 @@ impl Batch {
     /// An empty batch.
     #[must_use]
     pub fn new() -> Batch {
-        Batch { bytes: vec![0; HEAD] }
+        Batch { bytes: vec![0; HEAD], payload_crc: 0 }
     }
 
     /// Empties it.
     pub fn clear(&mut self) {
         self.bytes.truncate(HEAD);
+        self.payload_crc = 0;
     }
 
     /// Whether it has no frame.
@@ -82,8 +85,10 @@ impl Batch {
             return Err(PushError::Full);
         }
         let len = u32::try_from(frame.len()).expect("bounded above");
+        let from = self.bytes.len();
         self.bytes.extend_from_slice(&len.to_le_bytes());
         self.bytes.extend_from_slice(frame);
+        self.payload_crc = crc32c::crc32c_append(self.payload_crc, &self.bytes[from..]);
         Ok(())
     }
 
@@ -91,6 +96,7 @@ impl Batch {
     /// the making again.
     pub(crate) fn seal(&mut self, first_seq: u64, count: u32, prev_crc: u32, salt: u32) -> (&[u8], u32) {
         let payload = u32::try_from(self.len_bytes()).expect("bounded by push");
+        let padding = HEAD + payload as usize;
         self.bytes.resize(self.bytes.len().next_multiple_of(ALIGN), 0);
         let head = &mut self.bytes[..HEAD];
         head[0..4].copy_from_slice(&MAGIC);
@@ -99,7 +105,9 @@ impl Batch {
         head[16..20].copy_from_slice(&count.to_le_bytes());
         head[20..24].copy_from_slice(&prev_crc.to_le_bytes());
         head[24..32].fill(0);
-        let crc = crc32c::crc32c_append(salt, &self.bytes);
+        let head = crc32c::crc32c_append(salt, &self.bytes[..HEAD]);
+        let crc = crc32c::crc32c_combine(head, self.payload_crc, payload as usize);
+        let crc = crc32c::crc32c_append(crc, &self.bytes[padding..]);
         self.bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
         (&self.bytes, crc)
     }
@@ -175,7 +183,7 @@ impl<'a> Sealed<'a> {
     /// Whether its payload and each of its frames keep to their bounds and the frames fill the payload. A writer makes
     /// no other.
     pub fn in_bounds(&self) -> bool {
-        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).all_whole()
+        self.payload.len() <= MAX_PAYLOAD_BYTES && Frames::new(self.payload).count_whole().is_some()
     }
 }
 
@@ -188,9 +196,13 @@ impl<'a> Frames<'a> {
         Frames(payload)
     }
 
-    fn all_whole(mut self) -> bool {
-        while self.next().is_some() {}
-        self.0.is_empty()
+    /// How many there are; `None` when they do not fill the payload.
+    pub(crate) fn count_whole(mut self) -> Option<u64> {
+        let mut frames = 0;
+        while self.next().is_some() {
+            frames += 1;
+        }
+        self.0.is_empty().then_some(frames)
     }
 }
 

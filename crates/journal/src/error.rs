@@ -47,7 +47,12 @@ pub enum JournalError {
         why: &'static str,
     },
     /// A newer version wrote it.
-    #[error("{} has format {version}; this version reads format {known}. Use the version that wrote it", file.display())]
+    #[error(
+        "{} has format {version}, and this version ({}) reads up to format {known}; {} reads it",
+        file.display(),
+        env!("CARGO_PKG_VERSION"),
+        writer.as_ref().map_or("the version that wrote it".to_owned(), |writer| format!("version {writer}, which wrote it,"))
+    )]
     NewerFormat {
         /// Which file.
         file: PathBuf,
@@ -55,6 +60,8 @@ pub enum JournalError {
         version: u32,
         /// The newest format that this version reads.
         known: u32,
+        /// The version that wrote it, if it says.
+        writer: Option<String>,
     },
     /// An earlier append or cut failed; what is on disk is not known until the journal is opened again.
     #[error("the journal failed before and takes nothing more; restart to replay it")]

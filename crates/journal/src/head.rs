@@ -67,6 +67,11 @@ impl Heading {
         Heading { before, segment: None }
     }
 
+    /// Behind some batch of a segment: the digest so far, and the head of all segments before.
+    pub fn within(before: Head, digest: [u8; 32]) -> Heading {
+        Heading { before, segment: Some(digest) }
+    }
+
     /// A segment begins, with this header.
     pub fn segment(&mut self, header: &[u8]) {
         self.before = self.head();
@@ -82,6 +87,11 @@ impl Heading {
     /// The head of everything before the segment in hand.
     pub fn before(&self) -> Head {
         self.before
+    }
+
+    /// The digest of the segment in hand.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        self.segment
     }
 
     pub fn head(&self) -> Head {

@@ -5,7 +5,7 @@ use crate::batch::{Frames, Sealed, find};
 use crate::disk::{Dir, Disk, read_whole};
 use crate::head::{Head, Heading};
 use crate::mark::Mark;
-use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead};
+use crate::segment::{self, FORMAT, HEADER, Header, HeaderRead, Version};
 use std::path::{Path, PathBuf};
 
 /// What a crash left unfinished behind the last batch: a batch, or a segment without a header.
@@ -43,6 +43,11 @@ pub struct BatchView<'a> {
 }
 
 impl<'a> BatchView<'a> {
+    /// One that was found at `offset` of `file`.
+    pub(crate) fn at(sealed: Sealed<'a>, file: &'a Path, offset: u64) -> BatchView<'a> {
+        BatchView { sealed, file, offset }
+    }
+
     /// Its first command's sequence number; the next one's when it has no command.
     #[must_use]
     pub fn first_seq(&self) -> u64 {
@@ -103,6 +108,8 @@ pub struct Reader<D: Disk = Dir> {
     crc: u32,
     /// The loaded segment's.
     salt: u32,
+    /// The version that began it.
+    version: Version,
     /// Where the last batch of it that was read begins; where batches begin, when there is none.
     last_at: usize,
     /// The segment was loaded again because of what stands at `at`.
@@ -136,6 +143,24 @@ impl<D: Disk> Reader<D> {
         // Before anything else: beside a writer, everything it names can be read by now.
         let mark = Mark::read(&disk)?;
         let segments = segment::list(&disk)?;
+        Reader::over(disk, segments, seq, mark)
+    }
+
+    /// As [`Reader::on`], but only the segments that have a successor: all of it was on disk before that was made. Empty when
+    /// command `seq` is in none of them.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn sealed(disk: D, seq: u64) -> Result<Reader<D>, JournalError> {
+        let mut segments = segment::list(&disk)?;
+        let open = segments.pop();
+        if open.is_some_and(|open| open <= seq) {
+            segments.clear();
+        }
+        Reader::over(disk, segments, seq, None)
+    }
+
+    fn over(disk: D, segments: Vec<u64>, seq: u64, mark: Option<Mark>) -> Result<Reader<D>, JournalError> {
         let start = segments.partition_point(|&first| first <= seq).saturating_sub(1);
         let mut reader = Reader {
             next_seq: segments.get(start).map_or(1, |&first| first),
@@ -148,6 +173,7 @@ impl<D: Disk> Reader<D> {
             at: 0,
             crc: 0,
             salt: 0,
+            version: Version::UNKNOWN,
             last_at: HEADER,
             again: false,
             heading: None,
@@ -180,6 +206,15 @@ impl<D: Disk> Reader<D> {
         self.heading = Some(heading);
     }
 
+    /// Goes on behind batches that were checked before, of the segment at which it was opened: with the command `next_seq`
+    /// at the byte `at`, behind a batch with the checksum `crc`. Refuses when the segment is not that long.
+    pub(crate) fn resume(&mut self, at: u64, next_seq: u64, crc: u32, heading: Option<Heading>) -> bool {
+        assert_eq!(self.batches, 0, "it was not read from yet");
+        let Some(at) = usize::try_from(at).ok().filter(|&at| at <= self.bytes.len()) else { return false };
+        (self.at, self.next_seq, self.crc, self.heading) = (at, next_seq, crc, heading);
+        true
+    }
+
     /// The head of everything read so far, when it is followed.
     #[must_use]
     pub fn head(&self) -> Option<Head> {
@@ -190,6 +225,11 @@ impl<D: Disk> Reader<D> {
     #[must_use]
     pub fn head_before(&self) -> Option<Head> {
         self.heading.as_ref().map(Heading::before)
+    }
+
+    /// The digest of the segment that is being read, when the head is followed.
+    pub(crate) fn digest(&self) -> Option<[u8; 32]> {
+        self.heading.as_ref().and_then(Heading::digest)
     }
 
     /// The directory it reads.
@@ -280,6 +320,17 @@ impl<D: Disk> Reader<D> {
         [(0, &self.bytes[..HEADER]), (self.last_at as u64, &self.bytes[self.last_at..self.at])]
     }
 
+    /// The version that began the segment that is being read; `None` before versions were written down.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.text()
+    }
+
+    /// Whether this version began it.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.version == Version::OURS
+    }
+
     /// The salt of the segment in which the good batches end.
     pub(crate) fn salt(&self) -> u32 {
         self.salt
@@ -352,7 +403,10 @@ impl<D: Disk> Reader<D> {
         read(&self.disk, &name, &mut self.coming)?;
         let header = match Header::read(&self.coming) {
             HeaderRead::Good(header) => header,
-            HeaderRead::Newer(version) => return Err(JournalError::NewerFormat { file: path, version, known: FORMAT }),
+            HeaderRead::Newer(version, writer) => {
+                let writer = writer.text().map(str::to_owned);
+                return Err(JournalError::NewerFormat { file: path, version, known: FORMAT, writer });
+            }
             HeaderRead::Bad => return self.half_made(index, path),
         };
         let bad = |why| Err(JournalError::Damaged { file: path.clone(), offset: 0, seq: named, why });
@@ -371,7 +425,7 @@ impl<D: Disk> Reader<D> {
         (self.current, self.path, self.at, self.again) = (index, path, HEADER, false);
         self.last_at = HEADER;
         std::mem::swap(&mut self.bytes, &mut self.coming);
-        self.salt = header.salt;
+        (self.salt, self.version) = (header.salt, header.version);
         if let Some(heading) = &mut self.heading {
             heading.segment(&self.bytes[..HEADER]);
         }

@@ -19,12 +19,43 @@ pub(crate) struct Header {
     /// What the checksums of its batches start from. Nobody outside knows it, so nobody can send a frame that holds what
     /// passes for a batch of this segment.
     pub salt: u32,
+    /// The version that began it; [`Version::UNKNOWN`] before versions were written down.
+    pub version: Version,
+}
+
+/// A version's text, padded with zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Version([u8; VERSION]);
+
+const VERSION: usize = 16;
+const VERSION_AT: usize = 32;
+
+impl Version {
+    pub const UNKNOWN: Version = Version([0; VERSION]);
+    /// This one.
+    pub const OURS: Version = {
+        let text = env!("CARGO_PKG_VERSION").as_bytes();
+        assert!(text.len() <= VERSION, "a version's text is short");
+        let mut version = [0; VERSION];
+        let mut at = 0;
+        while at < text.len() {
+            version[at] = text[at];
+            at += 1;
+        }
+        Version(version)
+    };
+
+    /// Its text; `None` when it is not known.
+    pub fn text(&self) -> Option<&str> {
+        let end = self.0.iter().position(|&byte| byte == 0).unwrap_or(VERSION);
+        std::str::from_utf8(&self.0[..end]).ok().filter(|text| !text.is_empty())
+    }
 }
 
 /// What stands where a header should.
 pub(crate) enum HeaderRead {
     Good(Header),
-    Newer(u32),
+    Newer(u32, Version),
     Bad,
 }
 
@@ -36,6 +67,7 @@ impl Header {
         bytes[16..24].copy_from_slice(&self.first_seq.to_le_bytes());
         bytes[24..28].copy_from_slice(&self.prev_crc.to_le_bytes());
         bytes[28..32].copy_from_slice(&self.salt.to_le_bytes());
+        bytes[VERSION_AT..VERSION_AT + VERSION].copy_from_slice(&self.version.0);
         let crc = crc32c::crc32c(&bytes);
         bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -49,14 +81,15 @@ impl Header {
         if bytes[..8] != MAGIC || crc32c::crc32c(&zeroed) != word(CRC_AT) {
             return HeaderRead::Bad;
         }
+        let version = Version(bytes[VERSION_AT..VERSION_AT + VERSION].try_into().expect("sixteen bytes"));
         let salt = match word(8) {
             0 => return HeaderRead::Bad,
             1 => 0,
             FORMAT => word(28),
-            newer => return HeaderRead::Newer(newer),
+            newer => return HeaderRead::Newer(newer, version),
         };
         let first_seq = u64::from_le_bytes(bytes[16..24].try_into().expect("eight bytes"));
-        HeaderRead::Good(Header { first_seq, prev_crc: word(24), salt })
+        HeaderRead::Good(Header { first_seq, prev_crc: word(24), salt, version })
     }
 }
 
@@ -66,7 +99,10 @@ pub(crate) fn name(first_seq: u64) -> String {
 }
 
 /// The segments of a directory by first command, ascending.
-pub(crate) fn list<D: Disk>(disk: &D) -> Result<Vec<u64>, JournalError> {
+///
+/// # Errors
+/// When the directory cannot be listed.
+pub fn list<D: Disk>(disk: &D) -> Result<Vec<u64>, JournalError> {
     let names = disk.names().map_err(JournalError::io("listing", &disk.path("")))?;
     Ok(numbered(&names, ".journal"))
 }

@@ -86,6 +86,21 @@ pub fn snapshots<D: Disk>(disk: &D) -> Result<Vec<u64>, JournalError> {
     Ok(numbered(&names, ".snapshot"))
 }
 
+/// Removes the snapshots of these commands.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn remove_snapshots<D: Disk>(disk: &D, seqs: &[u64]) -> Result<(), JournalError> {
+    for &seq in seqs {
+        disk.remove(&name(seq)).map_err(JournalError::io("removing", &disk.path(&name(seq))))?;
+    }
+    if seqs.is_empty() {
+        Ok(())
+    } else {
+        disk.sync().map_err(JournalError::io("syncing the directory", &disk.path("")))
+    }
+}
+
 /// A snapshot in the making.
 #[derive(Debug)]
 pub struct SnapshotWriter<D: Disk> {
@@ -191,7 +206,7 @@ impl<D: Disk> SnapshotReader<D> {
             return bad("its header is bad");
         };
         if format != FORMAT {
-            return Err(JournalError::NewerFormat { file: path, version: format, known: FORMAT });
+            return Err(JournalError::NewerFormat { file: path, version: format, known: FORMAT, writer: None });
         }
         if about.seq != seq {
             return bad("its header names another command than the file's name");

@@ -29,6 +29,12 @@ impl Room {
     pub fn is_short(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+
+    /// The same as something to look at, for those who do not know journals.
+    #[must_use]
+    pub fn short(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
 }
 
 /// A spare's name and the file.

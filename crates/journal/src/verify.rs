@@ -1,6 +1,6 @@
 //! Reads everything and says what is there.
 
-use crate::{End, JournalError, Reader};
+use crate::{Disk, End, Head, JournalError, Reader};
 use std::path::Path;
 
 /// What a journal holds.
@@ -22,9 +22,47 @@ pub struct Report {
     pub largest_batch: u64,
     /// Where they end.
     pub end: End,
+    /// The head behind the last of them, when it was asked for.
+    pub head: Option<Head>,
+    /// Each segment with a good header, oldest first.
+    pub spans: Vec<Span>,
 }
 
-/// Checks every batch of the journal in `dir`. `progress` hears the segment being read, from 0, and how many there are.
+/// A segment of a journal that was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Its first command, which is its name too.
+    pub first_seq: u64,
+    /// The last command that starts in it or before; one less than `first_seq` when none starts in it.
+    pub last_seq: u64,
+    /// The byte behind its last batch.
+    pub end: u64,
+    /// The head of everything before it, when heads were asked for.
+    pub before: Option<Head>,
+    /// Its digest, when heads were asked for.
+    pub digest: Option<[u8; 32]>,
+}
+
+impl Report {
+    /// The segment in which command `seq` starts; the last when it is beyond the end.
+    #[must_use]
+    pub fn span(&self, seq: u64) -> Option<&Span> {
+        let behind = self.spans.partition_point(|span| span.first_seq <= seq);
+        self.spans.get(behind.saturating_sub(1))
+    }
+
+    /// Adds a batch.
+    pub(crate) fn batch(&mut self, frames: u64, commands: u32, bytes: u64) {
+        self.batches += 1;
+        self.frames += frames;
+        self.commands += u64::from(commands);
+        self.bytes += bytes;
+        self.largest_batch = self.largest_batch.max(bytes);
+    }
+}
+
+/// Checks every batch of the journal in `dir`, one after the other; [`check`](crate::check) uses every core. `progress` hears
+/// the segment being read, from 0, and how many there are.
 ///
 /// # Errors
 /// Damage, with file, offset and command.
@@ -32,21 +70,47 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(usize, usize)) -> Result<Repo
     let mut reader = Reader::open(dir)?;
     let mut report = Report::default();
     let mut shown = None;
-    loop {
-        let at = reader.progress();
+    read_on(&mut reader, &mut report, |at, _| {
         if shown != Some(at) {
             shown = Some(at);
             progress(at.0, at.1);
         }
-        let Some(batch) = reader.next_batch()? else { break };
-        report.batches += 1;
-        report.frames += batch.frames().count() as u64;
-        report.commands += u64::from(batch.count());
-        report.bytes += batch.len_bytes() as u64;
-        report.largest_batch = report.largest_batch.max(batch.len_bytes() as u64);
-    }
+    })?;
     report.first_seq = reader.first_seq();
     report.segments = reader.progress().1;
-    report.end = reader.end().cloned().expect("read to the end");
     Ok(report)
+}
+
+/// Reads to the end and adds what is there to `report`. `progress` hears of each batch: [`Reader::progress`], and its bytes.
+pub(crate) fn read_on<D: Disk>(
+    reader: &mut Reader<D>,
+    report: &mut Report,
+    mut progress: impl FnMut((usize, usize), u64),
+) -> Result<(), JournalError> {
+    progress(reader.progress(), 0);
+    while let Some(batch) = reader.next_batch()? {
+        let bytes = batch.len_bytes() as u64;
+        let end = batch.offset() + bytes;
+        report.batch(batch.frames().count() as u64, batch.count(), bytes);
+        span_in_hand(reader, report, end);
+        progress(reader.progress(), bytes);
+    }
+    report.end = reader.end().cloned().expect("read to the end");
+    report.head = reader.head();
+    if report.end.file.is_some() {
+        let offset = report.end.offset;
+        span_in_hand(reader, report, offset);
+    }
+    Ok(())
+}
+
+/// Says of the segment that the reader is in that it is good up to `end`.
+fn span_in_hand<D: Disk>(reader: &Reader<D>, report: &mut Report, end: u64) {
+    let first_seq = reader.segment();
+    let (last_seq, before, digest) = (reader.last_seq(), reader.head_before(), reader.digest());
+    let span = Span { first_seq, last_seq, end, before, digest };
+    match report.spans.last_mut() {
+        Some(last) if last.first_seq == first_seq => *last = span,
+        _ => report.spans.push(span),
+    }
 }

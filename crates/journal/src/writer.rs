@@ -5,7 +5,7 @@ use crate::batch::Batch;
 use crate::disk::{Dir, Disk, DiskFile, write_all};
 use crate::mark::{self, Mark};
 use crate::reader::{End, Reader, TornTail};
-use crate::segment::{HEADER, Header};
+use crate::segment::{HEADER, Header, Version};
 use crate::spares::{Room, Spares};
 use std::path::{Path, PathBuf};
 
@@ -107,6 +107,7 @@ impl<D: Disk> Opening<D> {
             file,
             path,
             segment: reader.segment(),
+            ours: reader.is_ours(),
             mark: Mark::open(&disk)?,
             at: offset,
             segment_bytes: options.segment_bytes,
@@ -146,6 +147,8 @@ pub struct Journal<D: Disk = Dir> {
     path: PathBuf,
     /// The first command of the open segment.
     segment: u64,
+    /// This version began it: what it writes, the version that the segment names can read.
+    ours: bool,
     mark: D::File,
     at: u64,
     segment_bytes: u64,
@@ -260,16 +263,19 @@ impl<D: Disk> Journal<D> {
     }
 
     /// Opens a new segment when a batch of `len` bytes does not fit where the next one begins. An empty segment takes
-    /// any batch.
+    /// any batch, and so does one in which no command begins.
     fn make_room(&mut self, first_seq: u64, len: u64) -> Result<(), JournalError> {
-        if self.file.is_some() && self.at + len <= self.segment_bytes.max(HEADER as u64 + len) {
+        // A segment is named after its first command: as long as none begins in it, another would take its name.
+        let unnamed = self.segment == first_seq;
+        let fits = self.ours && self.at + len <= self.segment_bytes.max(HEADER as u64 + len);
+        if self.file.is_some() && (unnamed || fits) {
             return Ok(());
         }
         let salt = self.disk.random().map_err(JournalError::io("drawing a salt for", &self.disk.path("")))?;
-        let header = Header { first_seq, prev_crc: self.crc, salt };
+        let header = Header { first_seq, prev_crc: self.crc, salt, version: Version::OURS };
         let (name, file) = self.spares.open(header)?;
         (self.path, self.file, self.at, self.salt) = (self.disk.path(&name), Some(file), HEADER as u64, salt);
-        self.segment = first_seq;
+        (self.segment, self.ours) = (first_seq, true);
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! What a crash or a flipped bit may do to the files, and what a reader makes of it.
 
+mod verdict;
+
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,7 @@ fn write(dir: &Path, options: Options, batches: &[(u32, usize)]) -> Vec<Written>
 }
 
 fn read(dir: &Path) -> Result<Vec<Vec<Vec<u8>>>, JournalError> {
+    let _ = verdict::same_verdict(dir);
     let mut reader = Reader::open(dir)?;
     let mut batches = Vec::new();
     while let Some(batch) = reader.next_batch()? {
@@ -90,6 +93,15 @@ fn batches_roll_over_segments_and_one_larger_than_a_segment_fits() {
     assert_eq!(read(dir.path()).unwrap(), frames_of(&written));
     let report = verify(dir.path(), |_, _| ()).unwrap();
     assert!(report.segments > 4, "{report:?}");
+}
+
+#[test]
+fn a_segment_in_which_no_command_begins_grows_and_is_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    // One command with more fills than two segments hold.
+    let written = write(dir.path(), SMALL, &[(1, 3_900), (0, 3_900), (0, 3_900), (0, 900), (2, 3_900), (1, 10)]);
+    assert_eq!(read(dir.path()).unwrap(), frames_of(&written));
+    assert_eq!(verify(dir.path(), |_, _| ()).unwrap().segments, 3);
 }
 
 #[test]
@@ -306,13 +318,28 @@ fn the_second_formats_bytes_stay_readable() {
     fs::write(&path, golden).unwrap();
     let expected: Vec<_> = [(1, 2, 0), (3, 1, 700), (4, 3, 13)].map(|(seq, n, noise)| frames(seq, n, noise)).into();
     assert_eq!(read(dir.path()).unwrap(), expected);
+    // Another version does not write to it.
+    let (mut journal, _) = Journal::open(dir.path(), SMALL).unwrap();
+    let mut batch = Batch::new();
+    batch.push(b"ours").unwrap();
+    journal.append(7, 1, &mut batch).unwrap();
+    drop(journal);
+    assert_eq!(fs::read(&path).unwrap(), golden);
+    let ours = dir.path().join("00000000000000000007.journal");
+    assert_eq!(&fs::read(&ours).unwrap()[32..64].trim_ascii_end()[..5], env!("CARGO_PKG_VERSION").as_bytes());
+    assert_eq!(read(dir.path()).unwrap().len(), 4);
+    fs::remove_file(ours).unwrap();
+    lose_mark(dir.path());
     let mut newer = golden.to_vec();
     newer[8] = 3;
+    newer[32..37].copy_from_slice(b"7.1.0");
     newer[12..16].fill(0);
     let crc = crc32c_of(&newer[..64]);
     newer[12..16].copy_from_slice(&crc.to_le_bytes());
     fs::write(&path, newer).unwrap();
-    assert!(matches!(read(dir.path()), Err(JournalError::NewerFormat { version: 3, known: 2, .. })));
+    let refused = read(dir.path()).unwrap_err();
+    assert!(matches!(refused, JournalError::NewerFormat { version: 3, known: 2, .. }), "{refused}");
+    assert!(refused.to_string().contains("version 7.1.0, which wrote it, reads it"), "{refused}");
 }
 
 /// CRC32C by its definition (RFC 3720, B.4), bit by bit.

@@ -76,6 +76,21 @@ impl Balances {
         self.cash.get(&account).copied().unwrap_or(nothing)
     }
 
+    /// An account's money, `None` when nothing was ever said of it.
+    pub(crate) fn known_cash(&self, account: AccountId) -> Option<CashBalance> {
+        self.cash.get(&account).copied()
+    }
+
+    /// Of how many accounts' money something was said.
+    pub(crate) fn known_cash_count(&self) -> usize {
+        self.cash.len()
+    }
+
+    /// How many holdings are not nothing.
+    pub(crate) fn holdings_count(&self) -> usize {
+        self.holdings.len()
+    }
+
     /// An account's lots of one instrument; nothing when it has none.
     #[must_use]
     pub fn holding(&self, account: AccountId, instrument: InstrumentId) -> HoldingBalance {

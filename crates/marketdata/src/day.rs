@@ -5,7 +5,7 @@
 //! seldom trades has only the buckets that it traded in.
 
 use std::collections::VecDeque;
-use unspent_model::{Lots, Price, Timestamp};
+use unspent_model::{InstrumentId, Lots, Price, Timestamp, ViewBucket};
 
 /// The length of a bucket in seconds.
 pub const BUCKET_SECONDS: u64 = 300;
@@ -135,7 +135,71 @@ impl RollingDay {
     }
 }
 
-fn bucket_of(at: Timestamp) -> u64 {
+impl RollingDay {
+    /// A day that has no bucket yet, and the price before its first.
+    pub(crate) fn since(before: Option<Price>) -> RollingDay {
+        RollingDay { before, ..RollingDay::default() }
+    }
+
+    /// The price before the oldest bucket kept.
+    pub(crate) fn before(&self) -> Option<Price> {
+        self.before
+    }
+
+    /// How many buckets are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.buckets.len()
+    }
+
+    /// The bucket of the last trade, and its price.
+    pub(crate) fn last(&self) -> Option<(u64, Price)> {
+        self.buckets.back().map(|(number, sum)| (*number, sum.last))
+    }
+
+    /// The buckets kept, oldest first.
+    pub(crate) fn buckets(&self, instrument: InstrumentId) -> impl Iterator<Item = ViewBucket> + '_ {
+        self.buckets.iter().map(move |&(number, sum)| {
+            let Sum { first, last, high, low, lots, value, trades } = sum;
+            ViewBucket { instrument, number, first, last, high, low, lots, value, trades }
+        })
+    }
+
+    /// Adds a bucket behind the others.
+    ///
+    /// # Errors
+    /// What in it cannot be; the day is as it was.
+    pub(crate) fn take(&mut self, bucket: &ViewBucket) -> Result<(), &'static str> {
+        let ViewBucket { instrument: _, number, first, last, high, low, lots, value, trades } = *bucket;
+        if self.buckets.back().is_some_and(|&(before, _)| before >= number) {
+            return Err("it is not later than the bucket before it");
+        }
+        if self.buckets.front().is_some_and(|&(oldest, _)| is_over(oldest, number)) {
+            return Err("the oldest bucket is more than a day before it");
+        }
+        if trades == 0 || lots < trades {
+            return Err("it has fewer lots than trades, or none");
+        }
+        let prices = low..=high;
+        let (least, most) = (u128::from(low.0) * u128::from(lots), u128::from(high.0) * u128::from(lots));
+        if !(prices.contains(&first) && prices.contains(&last) && (least..=most).contains(&value)) {
+            return Err("its prices do not fit each other");
+        }
+        let sum = Sum { first, last, high, low, lots, value, trades };
+        let fits = |all: &Sum| {
+            all.lots.checked_add(lots).is_some()
+                && all.value.checked_add(value).is_some()
+                && all.trades.checked_add(trades).is_some()
+        };
+        if !self.all.as_ref().is_none_or(fits) {
+            return Err("its sums are too large");
+        }
+        self.buckets.push_back((number, sum));
+        self.all = Some(self.all.map_or(sum, |all| all.then(sum)));
+        Ok(())
+    }
+}
+
+pub(crate) fn bucket_of(at: Timestamp) -> u64 {
     at.0 / (BUCKET_SECONDS * 1_000_000_000)
 }
 

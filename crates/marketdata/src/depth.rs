@@ -47,6 +47,27 @@ impl Depth {
         Depth::default()
     }
 
+    /// A book of orders, each with what it shows, above zero. Costs a sort, where one change after the other would look
+    /// for each level anew.
+    pub(crate) fn of(mut shown: Vec<(Side, Price, Lots)>) -> Depth {
+        shown.sort_unstable_by_key(|&(side, price, _)| (side, Rank::of(side, price)));
+        let ladder = |side: Side| {
+            let of_side = shown.iter().filter(move |order| order.0 == side);
+            let mut levels: Vec<(Rank, Total)> = Vec::new();
+            for &(_, price, lots) in of_side {
+                let rank = Rank::of(side, price);
+                match levels.last_mut() {
+                    Some((last, total)) if *last == rank => {
+                        *total = Total { lots: total.lots + u64::from(lots.0), orders: total.orders + 1 };
+                    }
+                    _ => levels.push((rank, Total { lots: u64::from(lots.0), orders: 1 })),
+                }
+            }
+            levels.into_iter().collect()
+        };
+        Depth { bids: ladder(Side::Buy), asks: ladder(Side::Sell), touches: Touches::forgotten() }
+    }
+
     /// An order at `price` that showed `before` lots shows `after` now; zero is an order that is not there, or shows
     /// nothing.
     ///

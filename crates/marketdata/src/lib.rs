@@ -3,6 +3,7 @@
 //! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
 //! [`Call`], [`Tape`] and rolling day, and over the venue the [`OpenOrders`] and [`Balances`] of every account. A [`Window`] turns depth into
 //! what the subscribers of one depth are told; a [`Rebuilt`] is the book such a subscriber keeps.
+//! [`View::facts`] says all that a view knows in small pieces, and [`Restoring`] makes a view of them.
 //!
 //! # Invariants
 //! - The same events give the same view: no clock, no float, no hash map, no engine.
@@ -21,6 +22,7 @@ mod depth;
 mod orders;
 mod rank;
 mod rebuild;
+mod saved;
 mod tape;
 mod ticker;
 mod touched;
@@ -33,6 +35,7 @@ pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
 pub use depth::{Depth, Level};
 pub use orders::{OpenOrder, OpenOrders, Touched};
 pub use rebuild::Rebuilt;
+pub use saved::{RestoreError, Restoring};
 pub use tape::{TAPE_TRADES, Tape, Trade};
 pub use ticker::Ticker;
 pub use view::{Market, View};

@@ -262,6 +262,12 @@ impl OpenOrders {
         Touched { order, maker }
     }
 
+    /// The open orders, in the order of their ids.
+    pub(crate) fn of(orders: BTreeMap<OrderId, OpenOrder>) -> OpenOrders {
+        let by_account = orders.values().map(|order| (order.account, order.order)).collect();
+        OpenOrders { orders, by_account }
+    }
+
     /// An open order.
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&OpenOrder> {

@@ -48,6 +48,11 @@ impl Tape {
         self.trades.back()
     }
 
+    /// How many are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.trades.len()
+    }
+
     /// The last `n` trades that are remembered, oldest first.
     pub fn recent(&self, n: usize) -> impl DoubleEndedIterator<Item = &Trade> + '_ {
         self.trades.range(self.trades.len().saturating_sub(n)..)

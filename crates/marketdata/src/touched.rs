@@ -18,6 +18,11 @@ pub(crate) struct Touches {
 }
 
 impl Touches {
+    /// Touches of which none is remembered, though there were some: whoever asks from the beginning compares everything.
+    pub(crate) fn forgotten() -> Touches {
+        Touches { forgotten: 1, recent: VecDeque::new() }
+    }
+
     pub(crate) fn push(&mut self, side: Side, rank: Rank) {
         if self.recent.len() == MEMORY {
             self.recent.pop_front();

@@ -199,8 +199,32 @@ impl View {
         self.at
     }
 
+    /// Stands where the last event of a command left it.
+    pub(crate) fn stand(&mut self, seq: CommandSeq, at: Timestamp) {
+        (self.seq, self.at) = (seq, at);
+    }
+
+    pub(crate) fn list(&mut self, market: Market) {
+        self.markets.push(market);
+    }
+
+    pub(crate) fn market_count(&self) -> usize {
+        self.markets.len()
+    }
+
+    pub(crate) fn listed_mut(&mut self, instrument: InstrumentId) -> Option<&mut Market> {
+        self.markets.get_mut(instrument.0 as usize)
+    }
+
+    pub(crate) fn set_orders(&mut self, orders: OpenOrders) {
+        self.orders = orders;
+    }
+
+    pub(crate) fn balances_mut(&mut self) -> &mut Balances {
+        &mut self.balances
+    }
+
     fn market_mut(&mut self, instrument: InstrumentId) -> &mut Market {
-        let market = self.markets.get_mut(instrument.0 as usize);
-        market.unwrap_or_else(|| panic!("instrument {instrument} was never listed"))
+        self.listed_mut(instrument).unwrap_or_else(|| panic!("instrument {instrument} was never listed"))
     }
 }

@@ -22,6 +22,7 @@ mod reject;
 mod rules;
 mod text;
 mod units;
+mod view_fact;
 
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
@@ -42,3 +43,7 @@ pub use reject::{Reject, Rejection};
 pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
+pub use view_fact::{
+    ViewAccountPart, ViewBucket, ViewCall, ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder,
+    ViewTrade, ViewVenue,
+};

@@ -24,9 +24,15 @@ mod kind {
     pub const ANSWER_FILL: u16 = 312;
 }
 
-/// As [`crate::record::newest`], for kinds of facts.
+/// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     (kind::VENUE..=kind::ANSWER_FILL).contains(&kind).then_some(1)
+}
+
+/// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
+#[must_use]
+pub fn is_engine_fact(frame: &[u8]) -> bool {
+    frame.first_chunk().is_some_and(|&kind| (300..400).contains(&u16::from_le_bytes(kind)))
 }
 
 /// Appends a fact's frame.

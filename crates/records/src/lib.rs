@@ -13,13 +13,18 @@
 //!
 //! A snapshot's frames are facts of an engine's state instead, kinds 300–312: they never stand in a journal.
 //!
+//! The state of a view is a stream of [`unspent_model::ViewFact`]s in frames of the same make, kinds 400–410; they never
+//! stand in a journal.
+//!
 //! # Not here
 //! Batches, checksums, files (`journal`), what a command does (`engine`).
 
 mod codec;
 mod engine_fact;
 mod record;
+mod view_fact;
 mod wire;
 
-pub use engine_fact::{decode_engine_fact, encode_engine_fact};
+pub use engine_fact::{decode_engine_fact, encode_engine_fact, is_engine_fact};
 pub use record::{Record, RecordError, StateMark, encode_command, encode_fill, encode_mark};
+pub use view_fact::{decode_view_fact, encode_view_fact};

@@ -96,7 +96,7 @@ pub enum RecordError {
     #[error(
         "record kind {kind} has version {version}, this version ({}) reads up to {}; a newer one wrote it",
         env!("CARGO_PKG_VERSION"),
-        newest(*kind).or(engine_fact::newest(*kind)).unwrap_or(0)
+        newest(*kind).or(engine_fact::newest(*kind)).or(crate::view_fact::newest(*kind)).unwrap_or(0)
     )]
     UnknownVersion {
         /// The kind.
@@ -245,7 +245,7 @@ impl Record {
     }
 }
 
-/// A frame's kind, version and body, when both are known.
+/// A frame's kind, version and body, of the kinds and versions that are known to `newest`.
 pub(crate) fn split(frame: &[u8], newest: fn(u16) -> Option<u16>) -> Result<(u16, u16, &[u8]), RecordError> {
     let &[k0, k1, v0, v1, ref body @ ..] = frame else {
         return Err(RecordError::Short { len: frame.len() });

@@ -9,8 +9,12 @@
 //! # Not here
 //! Files and checksums (`journal`), bytes of a record (`records`), threads, clocks, and what is told to whom (the binary).
 
+mod archive;
 mod journalled;
 mod replay;
+mod snapshot;
 
+pub use archive::{Archived, archive};
 pub use journalled::{Journalled, Part};
-pub use replay::{Outcome, Replay, ReplayError, Replayed, Until};
+pub use replay::{Outcome, Place, Replay, ReplayError, Replayed, Until};
+pub use snapshot::{Follower, Made, MakeError, Saved, SnapshotError, advance, check_covers, save};

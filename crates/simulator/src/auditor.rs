@@ -4,9 +4,11 @@
 //! alone it derives the books and the balances again.
 
 use crate::script::Script;
+use crate::watched::Watched;
 use unspent_engine::Engine;
 use unspent_marketdata::View;
 use unspent_model::{AccountId, Event, InstrumentId, Sequenced, Side};
+use unspent_recovery::Follower;
 
 /// What was told so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,14 +23,15 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Auditor<'a> {
     script: &'a Script,
-    view: View,
+    /// What the events make.
+    watched: Watched,
     wrong: Option<String>,
 }
 
 impl<'a> Auditor<'a> {
-    /// One that has seen nothing.
-    pub fn new(script: &'a Script) -> Auditor<'a> {
-        Auditor { script, view: View::new(), wrong: None }
+    /// Of a replay that begins where `watched` was saved.
+    pub fn new(script: &'a Script, watched: Watched) -> Auditor<'a> {
+        Auditor { script, watched, wrong: None }
     }
 
     /// A command that the replay applied, and its events: they are those of the venue that never fails.
@@ -46,13 +49,10 @@ impl<'a> Auditor<'a> {
         } else if events != line.events {
             self.wrong = Some(format!("command {} has other events than without the crash", command.seq));
         }
-        for event in events {
-            self.view.apply(command.at, command.seq, event);
-        }
+        self.watched.follow(command, events);
     }
 
-    /// After a replay that began at the first command: nothing that was told is gone, nothing happened twice, and what is
-    /// there is what the events make.
+    /// After a replay: nothing that was told is gone, nothing happened twice, and what is there is what the events make.
     ///
     /// # Errors
     /// What is wrong, in words.
@@ -69,33 +69,33 @@ impl<'a> Auditor<'a> {
             return Err(format!("the state after command {seq} is {hash:016x}, and {wanted:016x} without the crash"));
         }
         engine.check_invariants();
-        self.books(engine)
+        books(&self.watched.0, engine)
     }
+}
 
-    fn books(&self, engine: &Engine) -> Result<(), String> {
-        let instruments = u32::try_from(engine.instruments().len()).expect("bounded");
-        let accounts = u32::try_from(engine.account_count()).expect("bounded");
-        for account in (0..accounts).map(AccountId) {
-            let cash = self.view.balances().cash(account);
-            if (cash.available, cash.reserved) != engine.cash(account) {
-                return Err(format!("the cash of account {account} is not what its events make"));
-            }
+fn books(view: &View, engine: &Engine) -> Result<(), String> {
+    let instruments = u32::try_from(engine.instruments().len()).expect("bounded");
+    let accounts = u32::try_from(engine.account_count()).expect("bounded");
+    for account in (0..accounts).map(AccountId) {
+        let cash = view.balances().cash(account);
+        if (cash.available, cash.reserved) != engine.cash(account) {
+            return Err(format!("the cash of account {account} is not what its events make"));
         }
-        for instrument in (0..instruments).map(InstrumentId) {
-            for account in (0..accounts).map(AccountId) {
-                let held = self.view.balances().holding(account, instrument);
-                if (held.available, held.reserved) != engine.lots(account, instrument) {
-                    return Err(format!("account {account}'s lots of {instrument} are not what its events make"));
-                }
-            }
-            let market = self.view.market(instrument).ok_or("an instrument without an event")?;
-            for side in [Side::Buy, Side::Sell] {
-                let levels = market.depth.levels(side, usize::MAX).map(|level| (level.price, level.lots));
-                if !levels.eq(engine.levels(instrument, side)) {
-                    return Err(format!("the {side:?} side of {instrument} is not what its events make"));
-                }
-            }
-        }
-        Ok(())
     }
+    for instrument in (0..instruments).map(InstrumentId) {
+        for account in (0..accounts).map(AccountId) {
+            let held = view.balances().holding(account, instrument);
+            if (held.available, held.reserved) != engine.lots(account, instrument) {
+                return Err(format!("account {account}'s lots of {instrument} are not what its events make"));
+            }
+        }
+        let market = view.market(instrument).ok_or("an instrument without an event")?;
+        for side in [Side::Buy, Side::Sell] {
+            let levels = market.depth.levels(side, usize::MAX).map(|level| (level.price, level.lots));
+            if !levels.eq(engine.levels(instrument, side)) {
+                return Err(format!("the {side:?} side of {instrument} is not what its events make"));
+            }
+        }
+    }
+    Ok(())
 }

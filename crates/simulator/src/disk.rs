@@ -236,6 +236,12 @@ impl SimDisk {
         state.failed
     }
 
+    /// Whether a call has gone wrong since the last crash or kill.
+    pub fn has_faulted(&self) -> bool {
+        let state = self.state();
+        state.failed || state.crashed
+    }
+
     /// Lets the power fail at the `n`th call from now on, counted from 1.
     pub fn crash_at(&self, n: u64) {
         let mut state = self.state();
@@ -265,7 +271,7 @@ impl SimDisk {
     /// The machine stops and starts again: what was not synced is there or not.
     pub fn crash(&self, chance: &mut Chance<'_>) {
         let mut state = self.state();
-        (state.crash_at, state.fail_at, state.crashed) = (None, None, false);
+        (state.crash_at, state.fail_at, state.crashed, state.failed) = (None, None, false, false);
         let kept = chance.below(state.renamings.len() as u64 + 1) as usize;
         let renamings = std::mem::take(&mut state.renamings);
         for change in &renamings[..kept] {
@@ -282,7 +288,7 @@ impl SimDisk {
     /// The process stops, the machine does not: everything that was written is there.
     pub fn kill(&self) {
         let mut state = self.state();
-        (state.crash_at, state.fail_at, state.crashed) = (None, None, false);
+        (state.crash_at, state.fail_at, state.crashed, state.failed) = (None, None, false, false);
     }
 
     /// A copy that shares nothing with it, as it is now.

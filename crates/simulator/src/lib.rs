@@ -19,6 +19,7 @@ mod disk;
 mod plant;
 mod script;
 mod venue;
+mod watched;
 mod world;
 
 #[allow(dead_code, reason = "the fuzzer draws from bytes, and the campaign shrinks")]

@@ -60,13 +60,15 @@ fn main() -> ExitCode {
 
 fn describe(tally: &Tally, seconds: u64) -> String {
     format!(
-        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} damages, {} of them \
-         stopped the start; {} a second, {seconds} s",
+        "{} recoveries after {} crashes and {} errors in {} worlds, {} commands acknowledged; {} snapshots, {} segments archived; {} damages, {} of \
+         them stopped the start; {} a second, {seconds} s",
         tally.recoveries,
         tally.crashes,
         tally.errors,
         tally.worlds,
         tally.acknowledged,
+        tally.snapshots,
+        tally.archived,
         tally.damages,
         tally.refused,
         tally.recoveries / seconds.max(1)

@@ -4,12 +4,14 @@
 //! turns instead of working side by side.
 
 use crate::auditor::{Auditor, Told};
+use crate::disk::SimDisk;
 use crate::flow::chance::Chance;
 use crate::script::Script;
+use crate::watched::Watched;
 use unspent_engine::Engine;
-use unspent_journal::{Disk, Journal, JournalError, Opening, Options};
+use unspent_journal::{Journal, JournalError, Opening, Options};
 use unspent_model::{Command, CommandSeq, Event, OrderAnswer, Reply, Sequenced};
-use unspent_recovery::{Journalled, Replay, ReplayError, Until};
+use unspent_recovery::{Journalled, MakeError, Replay, ReplayError, Saved, Until, advance, archive, check_covers};
 
 /// Answers are kept longer than this, in nanoseconds.
 const REMEMBERED_FOR: u64 = 3_600_000_000_000;
@@ -41,6 +43,8 @@ pub enum Refused {
     Storage(JournalError),
     /// The journal is damaged, and says where.
     Damaged(JournalError),
+    /// Older segments were archived, and no snapshot can be used in their place.
+    Uncovered(String),
     /// Something is wrong that no fault explains.
     Wrong(String),
 }
@@ -55,35 +59,98 @@ impl From<JournalError> for Refused {
     }
 }
 
-/// A venue that has started.
-#[derive(Debug)]
-pub struct Venue<D: Disk> {
-    engine: Engine,
-    journal: Journal<D>,
-    journalled: Journalled,
-    plant: Option<Plant>,
+/// The disks of a venue.
+#[derive(Clone, Debug)]
+pub struct Disks {
+    /// The journal's.
+    pub journal: SimDisk,
+    /// The snapshots'.
+    pub snapshots: SimDisk,
+    /// Where segments go that no start needs.
+    pub archive: SimDisk,
 }
 
-impl<D: Disk> Venue<D> {
-    /// Reads what is there, lets the auditor judge it, and makes ready to go on.
+impl Disks {
+    /// Empty disks.
+    pub fn new(seed: u64) -> Disks {
+        Disks { journal: SimDisk::new(seed), snapshots: SimDisk::new(!seed), archive: SimDisk::new(seed ^ 1) }
+    }
+
+    fn all(&self) -> [&SimDisk; 3] {
+        [&self.journal, &self.snapshots, &self.archive]
+    }
+
+    /// Whether the power has failed at a call of any.
+    pub fn have_crashed(&self) -> bool {
+        self.all().iter().any(|disk| disk.has_crashed())
+    }
+
+    /// Whether a call of any has gone wrong.
+    pub fn have_faulted(&self) -> bool {
+        self.all().iter().any(|disk| disk.has_faulted())
+    }
+
+    /// See [`SimDisk::crash`].
+    pub fn crash(&self, chance: &mut Chance<'_>) {
+        self.all().iter().for_each(|disk| disk.crash(chance));
+    }
+
+    /// See [`SimDisk::kill`].
+    pub fn kill(&self) {
+        self.all().iter().for_each(|disk| disk.kill());
+    }
+
+    /// See [`SimDisk::copy`].
+    pub fn copy(&self) -> Disks {
+        Disks { journal: self.journal.copy(), snapshots: self.snapshots.copy(), archive: self.archive.copy() }
+    }
+}
+
+/// A venue that has started.
+#[derive(Debug)]
+pub struct Venue {
+    engine: Engine,
+    journal: Journal<SimDisk>,
+    journalled: Journalled,
+    disks: Disks,
+    plant: Option<Plant>,
+    /// Snapshots that were made.
+    pub made: u64,
+    /// Segments that were archived.
+    pub archived: u64,
+    /// Commands that a snapshot spared the start.
+    pub spared: u64,
+}
+
+impl Venue {
+    /// Restores the newest snapshot that can be, reads the rest of the journal, lets the auditor judge, and makes ready to go
+    /// on.
     ///
     /// # Errors
     /// [`Refused`]; of a disk without faults, only [`Refused::Wrong`] is possible.
     pub fn start(
-        disk: D,
+        disks: Disks,
         segment_bytes: u64,
         script: &Script,
         told: &Told,
         plant: Option<Plant>,
-    ) -> Result<Venue<D>, Refused> {
-        let mut opening = Opening::begin(disk, 1)?;
-        let mut auditor = Auditor::new(script);
-        let mut replay = Replay::new(Engine::new(script.last_seq()));
+    ) -> Result<Venue, Refused> {
+        let seed = script.last_seq();
+        let saved = Saved::<Watched>::newest(&disks.snapshots, seed, |_, _| ())?;
+        let saved = saved.unwrap_or_else(|| Saved::fresh(seed));
+        let spared = saved.engine.seq().0;
+        let mut opening = Opening::begin(disks.journal.clone(), spared)?;
+        check_covers(opening.reader(), spared).map_err(|error| Refused::Uncovered(error.to_string()))?;
+        let mut auditor = Auditor::new(script, saved.follower);
+        let mut replay = Replay::new(saved.engine);
         let follow = |command: &Sequenced, events: &[Event]| auditor.follow(command, events);
         match replay.run(opening.reader(), Until::End, follow, |_| ()) {
             Ok(()) => {}
             Err(ReplayError::Journal(error)) => return Err(error.into()),
             Err(error) => return Err(Refused::Wrong(error.to_string())),
+        }
+        if opening.reader().last_seq() < spared {
+            return Err(Refused::Wrong(format!("a snapshot covers command {spared}, beyond the journal")));
         }
         let (engine, outcome) = replay.finish();
         auditor.judge(&engine, told.acked).map_err(Refused::Wrong)?;
@@ -95,7 +162,7 @@ impl<D: Disk> Venue<D> {
         }
         journalled.append_to(&mut journal)?;
         journalled.clear();
-        Ok(Venue { engine, journal, journalled, plant })
+        Ok(Venue { engine, journal, journalled, disks, plant, made: 0, archived: 0, spared })
     }
 
     /// The last command that was applied.
@@ -134,8 +201,41 @@ impl<D: Disk> Venue<D> {
             }
             self.journalled.clear();
             (told.acked, told.last_batch) = (last, first);
+            if chance.once_in(8) {
+                self.snapshot()?;
+            }
+            if chance.once_in(40) {
+                self.archive()?;
+            }
+            if self.disks.have_crashed() {
+                return Ok(End::Stopped);
+            }
         }
         Ok(End::Done)
+    }
+
+    /// What the thread that makes snapshots does; when its disk fails it tries again later, and the venue goes on.
+    fn snapshot(&mut self) -> Result<(), String> {
+        match advance::<_, _, Watched>(&self.disks.journal, &self.disks.snapshots, 2, false, |_, _| ()) {
+            Ok(made) => self.made += u64::from(made.is_some()),
+            Err(MakeError::Journal(JournalError::Io { .. })) => {}
+            Err(MakeError::Replay(ReplayError::Journal(JournalError::Io { .. }))) => {}
+            // One that could not be read was passed over.
+            Err(MakeError::Uncovered { .. }) if self.disks.have_faulted() => {}
+            Err(error) => return Err(format!("a snapshot beside the venue fails: {error}")),
+        }
+        Ok(())
+    }
+
+    /// What an operator does now and then.
+    fn archive(&mut self) -> Result<(), String> {
+        let Disks { journal, snapshots, archive: to } = &self.disks;
+        match archive::<_, _, _, Watched>(journal, snapshots, to) {
+            Ok(archived) => self.archived += archived.segments.len() as u64,
+            Err(JournalError::Io { .. }) => {}
+            Err(error) => return Err(format!("archiving beside the venue fails: {error}")),
+        }
+        Ok(())
     }
 
     /// After a crash, clients send again what they heard nothing of. What the journal has kept of it is answered as it was

@@ -1,12 +1,13 @@
 //! A world: one script, and venues that live through it again and again on disks that fail.
 
 use crate::auditor::Told;
-use crate::disk::{Damage, Fault, SimDisk};
+use crate::disk::{Damage, Fault};
 use crate::flow::chance::Chance;
 use crate::plant;
 use crate::script::Script;
-use crate::venue::{End, Plant, Refused, Venue};
+use crate::venue::{Disks, End, Plant, Refused, Venue};
 use std::ops::AddAssign;
+use unspent_journal::{segments, snapshots};
 
 /// What happened in a world, or in many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,13 @@ pub struct Tally {
     pub errors: u64,
     /// Starts after a crash, an error or an end, each judged.
     pub recoveries: u64,
-    /// Times that bytes on disk were damaged.
+    /// Snapshots that were made.
+    pub snapshots: u64,
+    /// Segments that were archived.
+    pub archived: u64,
+    /// Commands that snapshots spared the starts.
+    pub spared: u64,
+    /// Times that bytes of a journal on disk were damaged.
     pub damages: u64,
     /// Of them, those that stopped the start; the others hit what is not used, or the last batch.
     pub refused: u64,
@@ -34,6 +41,9 @@ impl AddAssign for Tally {
         self.crashes += other.crashes;
         self.errors += other.errors;
         self.recoveries += other.recoveries;
+        self.snapshots += other.snapshots;
+        self.archived += other.archived;
+        self.spared += other.spared;
         self.damages += other.damages;
         self.refused += other.refused;
     }
@@ -76,9 +86,9 @@ enum Ends {
 impl World {
     /// One disk from its first byte until everything was asked.
     fn disk(&mut self, chance: &mut Chance<'_>) -> Result<(), String> {
-        let disk = SimDisk::new(chance.number());
+        let disks = Disks::new(chance.number());
         if self.plant == Some(Plant::SkipSync) {
-            disk.lie();
+            disks.journal.lie();
         }
         let segment_bytes = chance.one_of(&[1_024, 4_096, 16_384]);
         let mut told = Told::default();
@@ -92,37 +102,38 @@ impl World {
             ]);
             let calls = chance.one_of(&[12, 40, 150]);
             let call = 1 + chance.below(calls);
+            let disk = chance.weighed(&[(12, &disks.journal), (4, &disks.snapshots), (1, &disks.archive)]);
             match ends {
                 Ends::Power => disk.crash_at(call),
                 Ends::Fault(fault) => disk.fail_at(call, fault),
                 Ends::FullDisk => disk.set_capacity(disk.used() + chance.below(3 * segment_bytes)),
             }
-            let done = self.life(&disk, segment_bytes, &mut told, chance)?;
+            let done = self.life(&disks, segment_bytes, &mut told, chance)?;
             let failed = disk.has_failed();
-            if disk.has_crashed() {
+            if disks.have_crashed() {
                 self.tally.crashes += 1;
-                disk.crash(chance);
+                disks.crash(chance);
             } else {
                 self.tally.errors += u64::from(failed || matches!(ends, Ends::FullDisk));
                 // A process that stops is started again, with what the page cache holds; or the machine goes too.
-                if chance.below(2) == 0 { disk.kill() } else { disk.crash(chance) }
+                if chance.below(2) == 0 { disks.kill() } else { disks.crash(chance) }
             }
             disk.set_capacity(u64::MAX);
             if chance.below(3) == 0 {
-                self.resend(&disk.copy(), segment_bytes, &told)?;
+                self.resend(&disks.copy(), segment_bytes, &told)?;
             }
             if chance.below(4) == 0 {
-                self.damage(&disk.copy(), segment_bytes, &told, chance)?;
+                self.damage(&disks.copy(), segment_bytes, &told, chance)?;
             }
             if done {
                 break;
             }
         }
-        if !self.life(&disk, segment_bytes, &mut told, chance)? {
+        if !self.life(&disks, segment_bytes, &mut told, chance)? {
             return Err("the venue stopped though nothing failed".to_owned());
         }
-        disk.crash(chance);
-        let venue = self.start(&disk, segment_bytes, &told)?;
+        disks.crash(chance);
+        let venue = self.start(&disks, segment_bytes, &told)?;
         let last = self.script.last_seq();
         if venue.seq() != last {
             return Err(format!("the venue ends at command {}, the script at {last}", venue.seq()));
@@ -131,61 +142,78 @@ impl World {
     }
 
     /// A start on a disk that does what it is told.
-    fn start(&mut self, disk: &SimDisk, segment_bytes: u64, told: &Told) -> Result<Venue<SimDisk>, String> {
+    fn start(&mut self, disks: &Disks, segment_bytes: u64, told: &Told) -> Result<Venue, String> {
         self.tally.recoveries += 1;
-        let venue = Venue::start(disk.clone(), segment_bytes, &self.script, told, self.plant);
+        let venue = Venue::start(disks.clone(), segment_bytes, &self.script, told, self.plant);
         venue.map_err(|refused| match refused {
             Refused::Storage(error) | Refused::Damaged(error) => format!("an ordinary crash stops the start: {error}"),
-            Refused::Wrong(why) => why,
+            Refused::Uncovered(why) | Refused::Wrong(why) => why,
         })
     }
 
     /// One life; whether everything was asked and told.
     fn life(
         &mut self,
-        disk: &SimDisk,
+        disks: &Disks,
         segment_bytes: u64,
         told: &mut Told,
         chance: &mut Chance<'_>,
     ) -> Result<bool, String> {
         self.tally.recoveries += 1;
-        let mut venue = match Venue::start(disk.clone(), segment_bytes, &self.script, told, self.plant) {
+        let mut venue = match Venue::start(disks.clone(), segment_bytes, &self.script, told, self.plant) {
             Ok(venue) => venue,
             // What fails at a start only stops the start.
             Err(Refused::Storage(_)) => return Ok(false),
             Err(Refused::Damaged(error)) => return Err(format!("an ordinary crash stops the start: {error}")),
-            Err(Refused::Wrong(why)) => return Err(why),
+            Err(Refused::Uncovered(_)) if disks.have_faulted() => return Ok(false),
+            Err(Refused::Uncovered(why) | Refused::Wrong(why)) => return Err(why),
         };
         let before = told.acked.max(venue.seq());
+        self.tally.spared += venue.spared;
         let end = venue.run(&self.script, told, chance)?;
+        self.tally.snapshots += venue.made;
+        self.tally.archived += venue.archived;
         self.tally.acknowledged += told.acked.saturating_sub(before);
         Ok(matches!(end, End::Done))
     }
 
     /// Clients send again what they heard nothing of.
-    fn resend(&mut self, disk: &SimDisk, segment_bytes: u64, told: &Told) -> Result<(), String> {
-        self.start(disk, segment_bytes, told)?.answers_again(&self.script, told)
+    fn resend(&mut self, disks: &Disks, segment_bytes: u64, told: &Told) -> Result<(), String> {
+        self.start(disks, segment_bytes, told)?.answers_again(&self.script, told)
     }
 
     /// Bytes that were on disk change while the machine is off: the start finds it, or nothing that was told is gone but the
     /// last batch, which cannot be told from one that never was once the mark is gone too.
     fn damage(
         &mut self,
-        disk: &SimDisk,
+        disks: &Disks,
         segment_bytes: u64,
         told: &Told,
         chance: &mut Chance<'_>,
     ) -> Result<(), String> {
         let damage = chance.one_of(&[Damage::Rot, Damage::Lost, Damage::Misdirected]);
-        let Some((file, at)) = disk.damage(".journal", damage, chance) else { return Ok(()) };
+        // A snapshot would spare the start most of the journal; and a bad one only makes it take an older.
+        let of_snapshots = chance.below(4) == 0;
+        let (disk, suffix) = if of_snapshots { (&disks.snapshots, ".snapshot") } else { (&disks.journal, ".journal") };
+        let Some((file, at)) = disk.damage(suffix, damage, chance) else { return Ok(()) };
         if self.plant == Some(Plant::DropChain) {
-            plant::make_follow(disk);
+            plant::make_follow(&disks.journal);
+        }
+        if of_snapshots {
+            // What was archived needs a snapshot: the older of two is there, but a venue may have had one only.
+            let spare = snapshots(&disks.snapshots).is_ok_and(|all| all.len() > 1);
+            let whole = segments(&disks.journal).is_ok_and(|all| all.first().is_none_or(|&first| first == 1));
+            return if spare || whole { self.start(disks, segment_bytes, told).map(|_| ()) } else { Ok(()) };
+        }
+        if chance.below(2) == 0 {
+            disks.snapshots.rewrite(|_, bytes| bytes.clear());
         }
         self.tally.damages += 1;
         let least = Told { acked: told.last_batch.saturating_sub(1).min(told.acked), ..*told };
-        match Venue::start(disk.clone(), segment_bytes, &self.script, &least, None) {
+        match Venue::start(disks.clone(), segment_bytes, &self.script, &least, None) {
             Ok(_) => Ok(()),
-            Err(Refused::Damaged(_)) => {
+            // Without snapshots, archived segments are missed; that is said too.
+            Err(Refused::Damaged(_) | Refused::Uncovered(_)) => {
                 self.tally.refused += 1;
                 Ok(())
             }
@@ -205,37 +233,41 @@ pub fn sweep(seed: u64, fault: Fault) -> Result<u64, String> {
     let script = Script::draw(chance.number(), 30)?;
     let mut world = World { script, tally: Tally::default(), plant: None };
     let segment_bytes = 4_096;
-    // A disk whose last batch was torn, so that the start has something to cut.
-    let torn = SimDisk::new(seed);
+    // Disks whose last batch was torn, so that the start has something to cut.
+    let torn = Disks::new(seed);
     let mut told = Told::default();
-    torn.crash_at(40);
+    torn.journal.crash_at(40);
     world.life(&torn, segment_bytes, &mut told, &mut chance)?;
     torn.crash(&mut chance);
     let mut failed = 0;
-    for (start, began) in [(SimDisk::new(seed), Told::default()), (torn, told)] {
-        for n in 1.. {
-            let at = |why| format!("call {n} answered {fault:?}: {why}");
-            let disk = start.copy();
-            let mut told = began;
-            disk.fail_at(n, fault);
-            world.life(&disk, segment_bytes, &mut told, &mut Chance::Seed(seed)).map_err(at)?;
-            if !disk.has_failed() {
-                break;
-            }
-            failed += 1;
-            // The process is started again on what it left; then the machine stops, and all is judged again.
-            disk.kill();
-            let again = disk.copy();
-            if n % 2 == 0 {
+    for (start, began) in [(Disks::new(seed), Told::default()), (torn, told)] {
+        for of in 0..3 {
+            let at = |n: u64, why| format!("call {n} of disk {of} answered {fault:?}: {why}");
+            for n in 1.. {
+                let at = |why| at(n, why);
+                let disks = start.copy();
+                let disk = [&disks.journal, &disks.snapshots, &disks.archive][of];
+                let mut told = began;
+                disk.fail_at(n, fault);
+                world.life(&disks, segment_bytes, &mut told, &mut Chance::Seed(seed)).map_err(at)?;
+                if !disk.has_failed() {
+                    break;
+                }
+                failed += 1;
+                // The process is started again on what it left; then the machine stops, and all is judged again.
+                disks.kill();
+                let again = disks.copy();
+                if n % 2 == 0 {
+                    again.crash(&mut chance);
+                }
+                if !world.life(&again, segment_bytes, &mut told, &mut chance).map_err(at)? {
+                    return Err(at("the next life stopped though nothing failed".to_owned()));
+                }
                 again.crash(&mut chance);
-            }
-            if !world.life(&again, segment_bytes, &mut told, &mut chance).map_err(at)? {
-                return Err(at("the next life stopped though nothing failed".to_owned()));
-            }
-            again.crash(&mut chance);
-            let venue = world.start(&again, segment_bytes, &told).map_err(at)?;
-            if venue.seq() != world.script.last_seq() {
-                return Err(at(format!("the venue ends at command {}", venue.seq())));
+                let venue = world.start(&again, segment_bytes, &told).map_err(at)?;
+                if venue.seq() != world.script.last_seq() {
+                    return Err(at(format!("the venue ends at command {}", venue.seq())));
+                }
             }
         }
     }

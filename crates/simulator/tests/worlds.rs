@@ -33,6 +33,8 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     assert!(sum.errors > wanted / 10, "{sum:?}");
     assert!(sum.refused > wanted / 50 && sum.refused < sum.damages, "{sum:?}");
     assert!(sum.acknowledged > wanted, "{sum:?}");
+    assert!(sum.archived > wanted / 100, "{sum:?}");
+    assert!(sum.snapshots > wanted / 10 && sum.spared > wanted, "{sum:?}");
 }
 
 #[test]

@@ -1,5 +1,11 @@
 //! The command line: what may be said, and who carries it out.
 
+mod journal;
+mod snapshot;
+
+pub use journal::*;
+pub use snapshot::*;
+
 use crate::commands;
 use crate::demo;
 use crate::failure::Failure;
@@ -15,7 +21,8 @@ use unspent_model::Side;
     version,
     max_term_width = 100,
     after_help = "Start with: unspent demo\n\
-    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown."
+    Exit codes: 0 done, 1 error, 2 usage, 3 refused by the exchange, 4 login, 5 unavailable, 6 outcome unknown, \
+    7 the journal is damaged or not the one expected, 8 repaired with a loss."
 )]
 pub struct Cli {
     /// Print JSON for machines instead of text for people.
@@ -59,9 +66,12 @@ enum Command {
     /// Show your cash and credits.
     #[command(after_help = "Example: unspent account --key uk_demo_visitor")]
     Account(ClientArgs),
-    /// Look at a journal on disk.
+    /// Check, read, save and mend a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
+    /// Look at the snapshots that starts begin from.
+    #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
+    Snapshot(SnapshotArgs),
 }
 
 /// `serve`.
@@ -82,6 +92,12 @@ pub struct ServeArgs {
     /// MiB of a journal segment.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=4_096))]
     pub segment_mib: u64,
+    /// Make a snapshot whenever so many segments are full; 0 for never.
+    #[arg(long, default_value_t = 4)]
+    pub snapshot_segments: usize,
+    /// Use no snapshot: replay the journal from its beginning.
+    #[arg(long)]
+    pub replay_all: bool,
 }
 
 /// `demo`.
@@ -268,48 +284,6 @@ pub struct WatchArgs {
     pub client: ClientArgs,
 }
 
-/// `journal`.
-#[derive(Debug, Args)]
-pub struct JournalArgs {
-    #[command(subcommand)]
-    pub command: JournalCommand,
-}
-
-/// What to do with a journal.
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Check every batch; with --replay also every fill and state hash.
-    #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
-    Verify {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// Replay every command and compare what the engine makes.
-        #[arg(long)]
-        replay: bool,
-    },
-    /// Print records, a line each.
-    #[command(after_help = "Example: unspent journal dump --data ./data/demo --from 100 --to 120")]
-    Dump {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-        /// The first command to print.
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// The last command to print.
-        #[arg(long, default_value_t = u64::MAX)]
-        to: u64,
-    },
-    /// Count what is there.
-    #[command(after_help = "Example: unspent journal stat --data ./data/demo")]
-    Stat {
-        /// The data directory.
-        #[arg(long, default_value = "data/demo")]
-        data: PathBuf,
-    },
-}
-
 impl Cli {
     /// Carries out what was said.
     ///
@@ -329,6 +303,7 @@ impl Cli {
             Command::Watch(args) => commands::watch::run(args, json),
             Command::Account(args) => commands::account::run(args, json),
             Command::Journal(args) => commands::journal::run(args, json),
+            Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 use unspent_client::ClientError;
+use unspent_journal::JournalError;
 use unspent_model::Reject;
 use unspent_protocol::ErrorBody;
+use unspent_recovery::ReplayError;
 
 /// Why a command failed. The discriminants are the exit codes; 2 is the argument parser's.
 #[derive(Debug)]
@@ -20,6 +22,10 @@ pub enum Failure {
     Unavailable(String),
     /// 6: the connection was lost before the answer came.
     OutcomeUnknown(String),
+    /// 7: the journal is damaged, or it is not the one that was expected.
+    Damaged(String),
+    /// 8: what could be saved was saved, and something was lost.
+    Lost(String),
 }
 
 impl Failure {
@@ -31,6 +37,8 @@ impl Failure {
             Failure::Login(_) => 4,
             Failure::Unavailable(_) => 5,
             Failure::OutcomeUnknown(_) => 6,
+            Failure::Damaged(_) => 7,
+            Failure::Lost(_) => 8,
         }
     }
 
@@ -44,7 +52,9 @@ impl Failure {
             Failure::Usage(text)
             | Failure::Login(text)
             | Failure::Unavailable(text)
-            | Failure::OutcomeUnknown(text) => text.clone(),
+            | Failure::OutcomeUnknown(text)
+            | Failure::Damaged(text)
+            | Failure::Lost(text) => text.clone(),
         };
         if json {
             let detail = match self {
@@ -63,6 +73,26 @@ impl Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
         Failure::Error(error)
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Failure {
+        match error {
+            JournalError::Damaged { .. } => Failure::Damaged(format!(
+                "{error}; or save what is whole with `unspent journal repair --data DIR --to NEWDIR`"
+            )),
+            _ => Failure::Error(error.into()),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Failure {
+        match error {
+            ReplayError::Journal(error) => error.into(),
+            _ => Failure::Error(anyhow::Error::from(error).context("replaying the journal")),
+        }
     }
 }
 

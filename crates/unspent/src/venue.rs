@@ -24,6 +24,10 @@ pub struct VenueOptions {
     pub file: VenueFile,
     /// Bytes of a journal segment.
     pub segment_bytes: u64,
+    /// A snapshot is made whenever so many segments are full; never for 0.
+    pub snapshot_segments: usize,
+    /// Use no snapshot.
+    pub replay_all: bool,
 }
 
 /// A running venue.
@@ -49,11 +53,14 @@ impl Venue {
             clock: unspent_gateway::now,
             venue: options.file.clone(),
             segment_bytes: options.segment_bytes,
+            snapshot_segments: options.snapshot_segments,
+            replay_all: options.replay_all,
         };
         let road = tokio::task::spawn_blocking(move || road::start(start, progress)).await??;
-        let Road { inbound, released, announcer, found, seeded_seq, threads } = road;
+        let Road { inbound, released, announcer, found, seeded_seq, threads, room } = road;
         let keys = Keys::new(options.file.keys);
-        let gateway = Gateway::start(Options { listener, keys, inbound, released, announcer })?;
+        let gateway =
+            Gateway::start(Options { listener, keys, inbound, released, announcer, disk_short: room.short() })?;
         let venue = Venue { gateway, threads, found };
         // Ready means that whoever connects now finds every instrument and account of the venue file.
         let stats = venue.stats();
@@ -133,18 +140,21 @@ pub fn describe(found: &Found) -> Vec<String> {
             torn.file.display()
         ));
     }
+    if let Some((seq, took)) = &found.restored {
+        lines.push(format!("restored the snapshot of command {} in {took:.2?}", crate::money::count(*seq)));
+    }
     let replayed = &found.replayed;
-    if replayed.commands == 0 {
+    if replayed.commands == 0 && found.restored.is_none() {
         lines.push("nothing to replay: a new journal".to_owned());
     } else {
         lines.push(format!(
-            "replayed {} commands and {} fills in {:.2?}, {} state hashes matched; {} orders are open; state {:016x}",
+            "replayed {} commands and {} fills in {:.2?}, {} state hashes matched; {} orders are open{}",
             crate::money::count(replayed.commands),
             crate::money::count(replayed.fills),
             replayed.took,
             replayed.marks,
             crate::money::count(found.open_orders as u64),
-            replayed.state_hash
+            replayed.state_hash.map_or(String::new(), |hash| format!("; state {hash:016x}"))
         ));
     }
     lines

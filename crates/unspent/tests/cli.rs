@@ -108,7 +108,7 @@ fn every_command_has_help_with_an_example() {
         let example = help.contains("Example: unspent ") || help.contains("Examples: unspent ");
         assert!(example && help.contains("--json"), "{command}: {help}");
     }
-    for command in ["verify", "dump", "stat"] {
+    for command in ["verify", "head", "dump", "stat", "repair", "backup", "restore", "replay"] {
         let output = Command::new(env!("CARGO_BIN_EXE_unspent")).args(["journal", command, "--help"]).output().unwrap();
         assert!(text(&output.stdout).contains("Example: unspent journal "), "{command}");
     }

@@ -88,22 +88,23 @@ impl Restore {
             return Err(Wrong::Contradiction("its instrument takes no such order"));
         }
         let leaves = fact.lots - fact.cum;
-        let required = fees.required(fee, fact.limit, leaves, listed.unit_value);
-        let required = required.ok_or(Wrong::Contradiction("it is worth more than an order may be"))?;
-        let mut needed = required;
+        let needed = match fact.side {
+            Side::Buy => fees.required(fee, fact.limit, leaves, listed.unit_value),
+            Side::Sell => fact.limit.notional(leaves, listed.unit_value).map(|_| Cash::ZERO),
+        };
+        let mut needed = needed.ok_or(Wrong::Contradiction("it is worth more than an order may be"))?;
         if let OrderPlace::Waiting { stop, kind, .. } = fact.place {
             let mut sensible = priced(stop) && listed.stops.len() < limits::STOPS_PER_INSTRUMENT;
             if let OrderKind::Market { max_total } = kind {
                 sensible &= fact.limit == stop && !listed.too_large(listed.spec.price_max, fact.lots);
                 sensible &= max_total.is_some() == (fact.side == Side::Buy);
-                needed = max_total.unwrap_or(required);
+                needed = max_total.unwrap_or(needed);
             }
             if !sensible {
                 return Err(Wrong::Contradiction("no order waits like this"));
             }
         }
-        let right = if fact.side == Side::Buy { needed } else { Cash::ZERO };
-        if fact.reserved != right {
+        if fact.reserved != needed {
             return Err(Wrong::Contradiction("it set aside too much or too little"));
         }
         Ok(fee)

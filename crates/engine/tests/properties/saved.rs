@@ -1,21 +1,26 @@
 //! An engine that was saved and restored goes on as the one that was saved; and facts that are not right make none.
 
-use crate::commands;
 use crate::flow::chance::Chance;
 use crate::flow::draw_flow;
 use crate::flow::pair::{Pair, START};
+use crate::{commands, lasting};
 use std::collections::BTreeMap;
 use unspent_engine::{Engine, OpenCall, Restore, RestoreError, Wrong};
 use unspent_model::{
-    AccountId, CommandSeq, EngineFact, OrderPlace, Phase, Sequenced, Side, TimeInForce, Timestamp, limits,
+    AccountId, AddOrder, CancelFilter, Command, CommandSeq, EngineFact, InstrumentId, Lots, OrderId, OrderPlace,
+    OrderRef, Phase, Price, Sequenced, Side, TimeInForce, Timestamp, limits,
 };
 use unspent_records::{decode_engine_fact, encode_engine_fact};
 
-/// The commands of a flow, those before it included.
-fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
-    let mut pair = Pair::new().unwrap();
+/// The commands before every flow.
+fn setup() -> Vec<Sequenced> {
     let setup = (1..).map(CommandSeq).zip(Pair::setup());
-    let mut flow: Vec<_> = setup.map(|(seq, command)| Sequenced { seq, at: START, command }).collect();
+    setup.map(|(seq, command)| Sequenced { seq, at: START, command }).collect()
+}
+
+/// The commands of a flow, those before it included.
+pub fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
+    let (mut pair, mut flow) = (Pair::new().unwrap(), setup());
     for step in draw_flow(&mut Chance::Seed(seed), length) {
         pair.step(&step).unwrap();
         flow.push(pair.told.clone());
@@ -24,7 +29,7 @@ fn flow(seed: u64, length: usize) -> Vec<Sequenced> {
 }
 
 /// An engine after some commands.
-fn after(commands: &[Sequenced]) -> Engine {
+pub fn after(commands: &[Sequenced]) -> Engine {
     let mut engine = Engine::new(7);
     let mut events = Vec::new();
     for command in commands {
@@ -40,7 +45,7 @@ fn frame(fact: &EngineFact) -> Vec<u8> {
     bytes
 }
 
-fn restore(facts: impl IntoIterator<Item = EngineFact>, hash_seed: u64) -> Result<Engine, RestoreError> {
+pub fn restore(facts: impl IntoIterator<Item = EngineFact>, hash_seed: u64) -> Result<Engine, RestoreError> {
     let mut restore = Restore::new(hash_seed);
     facts.into_iter().try_for_each(|fact| restore.take(fact))?;
     restore.finish()
@@ -101,6 +106,45 @@ fn follow(
         assert_eq!(copy.state_hash(), engine.state_hash(), "seed {seed}, saved before {from}");
         assert!(copy.facts().eq(engine.facts()), "seed {seed}, saved before {from}");
     }
+}
+
+/// Answers of many days.
+#[test]
+fn a_long_flow_is_restored_too() {
+    let (mut pair, mut flow) = (Pair::new().unwrap(), setup());
+    for seed in 0..30 {
+        for step in draw_flow(&mut Chance::Seed(seed), 500).into_iter().filter(|step| !lasting(&step.what)) {
+            pair.step(&step).unwrap();
+            flow.push(pair.told.clone());
+        }
+    }
+    follow(7, &flow, &mut Chance::Seed(7), 6, &mut BTreeMap::new());
+}
+
+/// Their ids come back in the order of prices, and each account's in their own.
+#[test]
+fn orders_of_several_pages_are_listed_again() {
+    let (mut flow, instrument) = (setup(), InstrumentId(0));
+    let mut tell = |command| flow.push(Sequenced { seq: CommandSeq(flow.len() as u64 + 1), at: START, command });
+    for number in 0..10_000 {
+        let account = AccountId(number % 3);
+        let price = Price(10 * (1 + number * 7 % 89));
+        tell(Command::AddOrder(AddOrder::limit(account, instrument, Side::Buy, price, Lots(1))));
+    }
+    for order in (1..10_000).filter(|order| order % 4 == 1).map(OrderId) {
+        let account = AccountId(((order.0 - 1) % 3) as u32);
+        tell(Command::CancelOrder { account, order: OrderRef::Id(order) });
+    }
+    let (mut engine, mut events, mut again) = (after(&flow), Vec::new(), Vec::new());
+    assert_eq!(engine.open_orders(), 7_500);
+    let mut copy = copy(&engine, 8, &mut BTreeMap::new());
+    for (seq, account) in (flow.len() as u64 + 1..).map(CommandSeq).zip((0..3).map(AccountId)) {
+        let command = Command::CancelAll { account, filter: CancelFilter::default() };
+        let command = Sequenced { seq, at: START, command };
+        assert_eq!(engine.apply(&command, &mut events), copy.apply(&command, &mut again));
+    }
+    assert_eq!(events, again);
+    assert_eq!(copy.open_orders(), 0);
 }
 
 fn count(fact: &EngineFact, counts: &mut BTreeMap<&'static str, u32>) {
@@ -276,6 +320,16 @@ fn an_error_says_which_fact_and_stays() {
     let nobody = EngineFact::DeadMan { account: AccountId(limits::ACCOUNTS), due: Timestamp(1) };
     let failed = restore.take(nobody).unwrap_err();
     assert_eq!(failed.to_string(), "fact 2 (dead-man timer) names an unknown account");
+
+    // An answer that is due after the next one.
+    let answers: Vec<usize> = (0..facts.len()).filter(|&at| matches!(facts[at], EngineFact::Answer(_))).collect();
+    let mut late = facts.clone();
+    let EngineFact::Answer(answer) = &mut late[answers[0]] else { unreachable!("it is an answer") };
+    answer.due = Timestamp(u64::MAX);
+    let failed = self::restore(late, 1).map(|_| ()).unwrap_err();
+    let number = answers[1] as u64 + 1;
+    assert_eq!(failed, RestoreError { number, fact: "answer", wrong: Wrong::OutOfOrder });
+
     let failed = Restore::new(1).finish().map(|_| ()).unwrap_err();
     assert_eq!(failed.to_string(), "fact 1 (end): there are no facts");
 }

@@ -212,7 +212,8 @@ impl Reference {
             Side::Buy => (u64::from(best) - 1) / tick * tick,
             Side::Sell => (u64::from(best) / tick + 1) * tick,
         };
-        (1..=u64::from(listed.spec.price_max.0)).contains(&price).then_some(price as u32)
+        let inside = (1..=u64::from(listed.spec.price_max.0)).contains(&price);
+        inside.then_some(price as u32).filter(|&price| self.sensible(&order.terms, Price(price), order.terms.lots))
     }
 }
 

@@ -171,3 +171,16 @@ fn fee_schedules_of_an_instrument() {
     assert_eq!(world.line("rules X fee 7 dynamic 5"), "X rules fee 7 dynamic 5");
     assert_eq!(world.line("rules X"), "X rules");
 }
+
+#[test]
+fn the_notional_of_an_order_that_slides() {
+    check_in(
+        "list X unit 100000 | deposit m1 $ 2000000000",
+        "m1 buy 1 @ 9999 | m2 sell 100001 @ 1 slide | m2 sell 100000 @ 1 slide",
+        expect![[r#"
+            open m1#1 buy 1@9999, rest m1#1 1@9999 => open 0+1
+            => 2107 post_only_would_take
+            => 2104 insufficient_credits has 1000
+        "#]],
+    );
+}

@@ -53,7 +53,7 @@ fn check_market(view: &View, exchange: &Exchange, instrument: InstrumentId) {
     assert!(market.call.is_some() || !market.phase.collects());
 }
 
-fn check(view: &View, exchange: &Exchange) {
+pub fn check(view: &View, exchange: &Exchange) {
     (0..INSTRUMENTS).for_each(|instrument| check_market(view, exchange, InstrumentId(instrument)));
     assert_eq!(view.orders().len(), exchange.engine.open_orders());
     for order in view.orders().iter() {

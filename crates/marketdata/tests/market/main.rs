@@ -2,6 +2,7 @@
 
 mod engine;
 mod flow;
+mod saved;
 mod stories;
 mod twin;
 mod venue;

@@ -282,7 +282,8 @@ impl TryFrom<CallV1> for EngineFact {
             })
         };
         let told = |told: IndicationV1| -> Result<_, FieldError> {
-            let surplus = told.surplus.map(|surplus| Ok((side(surplus.side)?, surplus.lots))).transpose()?;
+            let surplus =
+                told.surplus.map(|surplus| Ok::<_, FieldError>((side(surplus.side)?, surplus.lots))).transpose()?;
             Ok(model::IndicationFact { price: Price(told.price), lots: told.lots, surplus })
         };
         Ok(EngineFact::Call(model::CallFact {

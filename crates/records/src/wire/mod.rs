@@ -5,6 +5,8 @@ mod facts;
 mod former;
 mod operator;
 mod orders;
+pub(crate) mod view;
+pub(crate) mod view_order;
 
 pub(crate) use engine::{
     AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,

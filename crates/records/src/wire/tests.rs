@@ -3,6 +3,11 @@ use super::facts::{HiddenV2, LegV2};
 use super::former::LegV1;
 use super::operator::ScheduleEntryV1;
 use super::orders::{ExtrasV2, QuoteSideV1, QuoteV1};
+use super::view::{
+    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCashV1, ViewEndingV1, ViewExecSeqV1, ViewHoldingV1,
+    ViewMarketV1, ViewSurplusV1, ViewTradeV1, ViewVenueV1,
+};
+use super::view_order::{FilledV1, ViewOrderV1};
 use super::*;
 use crate::codec;
 use std::fmt::Debug;
@@ -244,4 +249,59 @@ fn another_crate_reads_and_writes_the_same_bytes_of_an_engines_instruments() {
         reference: Some(11),
         lots_in: 12,
     });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_facts_of_a_view() {
+    let (account, instrument, seq, at, lots) = (1, 2, 3, 4, 5);
+    let (markets, calls, trades, buckets, accounts, cash, holdings, orders) = (1, 2, 3, 4, 5, 6, 7, u64::MAX);
+    same(&ViewVenueV1 { seq, at, markets, calls, trades, buckets, accounts, cash, holdings, orders });
+    let spec = ListInstrumentV1 {
+        symbol: pad("AWS-ACT-1K-202706"),
+        face_dollars: 1_000,
+        price_decimals: 4,
+        price_unit: 1,
+        tick: 10,
+        price_max: 10_000,
+        collar: 300,
+        maker_fee_bp: 25,
+        taker_fee_bp: 100,
+    };
+    same(&ViewMarketV1 { instrument, spec, phase: 5, reason: Some(2), before: None });
+    let (surplus, ending) = (Some(ViewSurplusV1 { side: 2, lots }), Some(ViewEndingV1 { scheduled: 1, latest: 2 }));
+    same(&ViewCallV1 { instrument, auction: 1, price: Some(2), lots, surplus, commitment: Some([3; 32]), ending });
+    let (price, lots) = (6, 7);
+    let (taker_side, taker_market, auction) = (2, true, false);
+    same(&ViewTradeV1 { instrument, trade_id: 1, price, lots, taker_side, taker_market, auction, at, seq });
+    let (first, last, high, low) = (1, 2, 3, 4);
+    same(&ViewBucketV1 { instrument, number: 1, first, last, high, low, lots: 5, value: u128::MAX - 1, trades: 6 });
+    same(&ViewAccountV1 { account, opened: OpenAccountV1 { name: pad("acme"), group: 2 } });
+    same(&ViewCashV1 { account, available_cents: 2, reserved_cents: u64::MAX });
+    same(&ViewHoldingV1 { account, instrument, available: 3, reserved: 4 });
+    let filled = FilledV1 { cum: 1, notional: u128::MAX - 1, fees_cents: 2 };
+    for (filled, cl_ord_id, option) in [(None, None, None), (Some(filled), Some(pad("acme-0001")), Some(9))] {
+        same(&ViewOrderV1 {
+            order_id: 1,
+            account,
+            instrument,
+            side: 1,
+            order_type: 2,
+            entered_price: 3,
+            max_total_cents: option.map(u64::from),
+            stop: option,
+            time_in_force: 6,
+            expiry: option.map(u64::from),
+            post_only: 2,
+            price,
+            leaves: 4,
+            shown: 5,
+            display: option,
+            filled,
+            opened_at: at,
+            opened_seq: seq,
+            cl_ord_id,
+        });
+    }
+    same(&ViewAnnouncerV1 { seq, exec_seqs: 2 });
+    same(&ViewExecSeqV1 { account, exec_seq: 2 });
 }

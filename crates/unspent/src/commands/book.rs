@@ -5,7 +5,7 @@ use crate::commands::connect::{book, connect, symbol, talk};
 use crate::failure::Failure;
 use crate::money::face;
 use crate::output::say;
-use unspent_protocol::{Book, BookDepth};
+use unspent_protocol::{Book, BookDepth, BookLevel};
 
 /// Shows an instrument's book.
 pub fn run(args: &BookArgs, json: bool) -> Result<(), Failure> {
@@ -29,11 +29,16 @@ async fn show(args: &BookArgs, json: bool) -> Result<(), Failure> {
 
 fn print(book: &Book) {
     say!("{}", book.symbol);
+    print_levels(&book.bids, &book.asks);
+}
+
+/// Levels side by side, best first.
+pub fn print_levels(bids: &[BookLevel], asks: &[BookLevel]) {
     say!("{:>16} {:>8}   {:<8} {:>16}", "bid for", "price", "price", "offered");
-    let rows = book.bids.len().max(book.asks.len());
+    let rows = bids.len().max(asks.len());
     for i in 0..rows {
-        let (bid_qty, bid) = side(book.bids.get(i).map(|level| (level.qty, level.price.to_string())));
-        let (ask_qty, ask) = side(book.asks.get(i).map(|level| (level.qty, level.price.to_string())));
+        let (bid_qty, bid) = side(bids.get(i).map(|level| (level.qty, level.price.to_string())));
+        let (ask_qty, ask) = side(asks.get(i).map(|level| (level.qty, level.price.to_string())));
         say!("{bid_qty:>16} {bid:>8}   {ask:<8} {ask_qty:>16}");
     }
     if rows == 0 {

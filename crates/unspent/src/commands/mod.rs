@@ -9,4 +9,5 @@ pub mod journal;
 pub mod order;
 pub mod orders;
 pub mod serve;
+pub mod snapshot;
 pub mod watch;

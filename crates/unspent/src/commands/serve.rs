@@ -19,8 +19,14 @@ pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
         )));
     }
     let file = VenueFile::read(&args.venue)?;
-    let options =
-        VenueOptions { data: args.data.clone(), listen: args.listen, file, segment_bytes: args.segment_mib << 20 };
+    let options = VenueOptions {
+        data: args.data.clone(),
+        listen: args.listen,
+        file,
+        segment_bytes: args.segment_mib << 20,
+        snapshot_segments: args.snapshot_segments,
+        replay_all: args.replay_all,
+    };
     runtime()?.block_on(serve(options, json))
 }
 
@@ -28,14 +34,15 @@ async fn serve(options: VenueOptions, json: bool) -> Result<(), Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let data = options.data.display().to_string();
-    let progress = |commands: u64| eprintln!("replaying … {} commands", crate::money::count(commands));
+    let progress = |seq: u64| eprintln!("replaying … command {}", crate::money::count(seq));
     let venue = Venue::start(options, progress).await?;
     let found = venue.found();
     if json {
         let ready = serde_json::json!({
             "ready": true, "url": venue.url(), "data": data, "commands_replayed": found.replayed.commands,
             "fills_replayed": found.replayed.fills, "open_orders": found.open_orders,
-            "state_hash": format!("{:016x}", found.replayed.state_hash),
+            "snapshot_seq": found.restored.map(|(seq, _)| seq),
+            "state_hash": found.replayed.state_hash.map(|hash| format!("{hash:016x}")),
         });
         println!("{ready}");
     } else {

@@ -36,8 +36,15 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let full_screen = !args.headless && !json && std::io::stdout().is_terminal();
     let file = venue_file(&args.data)?;
-    let options = VenueOptions { data: args.data.clone(), listen: args.listen, file, segment_bytes: 64 << 20 };
-    let progress = |commands: u64| eprintln!("replaying … {} commands", crate::money::count(commands));
+    let options = VenueOptions {
+        data: args.data.clone(),
+        listen: args.listen,
+        file,
+        segment_bytes: 64 << 20,
+        snapshot_segments: 4,
+        replay_all: false,
+    };
+    let progress = |seq: u64| eprintln!("replaying … command {}", crate::money::count(seq));
     let venue = Venue::start(options, progress).await?;
     let found = describe(venue.found());
     if !json {

@@ -8,21 +8,26 @@
 
 mod auctioneer;
 mod engine_thread;
+mod follower;
 mod journal_thread;
+mod snapshot_thread;
 mod work;
 
 pub use engine_thread::{Clock, resolve};
+pub use follower::Audience;
+pub use snapshot_thread::KEPT;
 
 use anyhow::{Context, Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Inbound, Released};
-use unspent_journal::{Dir, Opening, Options, TornTail};
+use unspent_journal::{Dir, Opening, Options, Room, TornTail};
 use unspent_model::{Command, Event, InstrumentId, Phase, Sequenced, Symbol};
-use unspent_recovery::{Journalled, Replay, Replayed, Until};
+use unspent_recovery::{Journalled, Replay, ReplayError, Replayed, Saved, SnapshotError, Until, check_covers};
 
 use crate::venue_file::VenueFile;
 
@@ -44,11 +49,17 @@ pub struct StartOptions {
     pub venue: VenueFile,
     /// Bytes of a journal segment.
     pub segment_bytes: u64,
+    /// A snapshot is made whenever so many segments are full; never for 0.
+    pub snapshot_segments: usize,
+    /// Use no snapshot.
+    pub replay_all: bool,
 }
 
 /// What was found at the start.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
+    /// The command after which a snapshot was restored, and how long that took.
+    pub restored: Option<(u64, Duration)>,
     /// What the replay did.
     pub replayed: Replayed,
     /// The unfinished last batch that a crash left, which was cut off.
@@ -70,6 +81,8 @@ pub struct Road {
     pub found: Found,
     /// The last of the commands that the start itself gives.
     pub seeded_seq: u64,
+    /// Whether the disk has room for more.
+    pub room: Room,
     /// To wait for at the end.
     pub threads: Threads,
 }
@@ -79,6 +92,8 @@ pub struct Road {
 pub struct Threads {
     engine: JoinHandle<Engine>,
     journal: JoinHandle<Result<(), unspent_journal::JournalError>>,
+    /// The thread that makes snapshots ends when this is gone. Nobody waits for it: what it has not finished it begins again.
+    _snapshotting: Sender<()>,
 }
 
 /// Opens the journal, replays it, seeds what is new, and starts the threads. `progress` is told commands replayed.
@@ -89,11 +104,32 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let dir = options.data.join("journal");
     let opening = || format!("opening the journal in {}", dir.display());
     let disk = Dir::make(&dir).with_context(opening)?;
-    let mut journal = Opening::begin(disk, 1).with_context(opening)?;
-    let mut announcer = Announcer::new();
-    let mut replay = Replay::new(Engine::new(hash_seed()));
+    let snapshots = Dir::make(&options.data.join("snapshots")).context("making the directory of the snapshots")?;
+    let begun = Instant::now();
+    let Saved { engine, follower, about } = restore(&snapshots, options.replay_all)?;
+    let covered = about.map_or(0, |about| about.seq);
+    let restored = about.map(|about| (about.seq, begun.elapsed()));
+    let mut journal = Opening::begin(disk.clone(), covered).with_context(opening)?;
+    check_covers(journal.reader(), covered)
+        .context("bring back the older segments from where they were archived, or an older snapshot")?;
+    let Audience(mut announcer) = follower;
+    let mut replay = Replay::new(engine);
     let each = |command: &Sequenced, events: &[Event]| announcer.follow(command.at, command.seq, events);
-    replay.run(journal.reader(), Until::End, each, progress)?;
+    let replayed = replay.run_ahead(journal.reader(), Until::End, each, progress);
+    if restored.is_some() && !matches!(replayed, Ok(()) | Err(ReplayError::Journal(_))) {
+        return replayed.with_context(|| {
+            format!("after the snapshot of command {covered}; start with --replay-all to replay the journal from its beginning")
+        }).map(|()| unreachable!("it failed"));
+    }
+    replayed?;
+    if journal.reader().last_seq() < covered {
+        bail!(
+            "the snapshot of command {covered} is of commands that the journal in {} no longer has: it ends at command {}; \
+             restore it from a backup",
+            dir.display(),
+            journal.reader().last_seq()
+        );
+    }
     let (engine, replayed) = replay.finish();
     let journal_options = Options { segment_bytes: options.segment_bytes, ..Options::default() };
     let (mut journal, recovery) = journal.finish(journal_options).with_context(opening)?;
@@ -109,10 +145,11 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
         tail.fill(fill);
     }
     tail.append_to(&mut journal)?;
-    let found = Found { replayed: replayed.summary, torn: recovery.torn, open_orders: engine.open_orders() };
+    let found = Found { restored, replayed: replayed.summary, torn: recovery.torn, open_orders: engine.open_orders() };
     let seeds = seeding(&engine, &options.venue)?;
     let secret = auctioneer::Secret::open(&options.data)?;
 
+    let room = journal.room();
     let (inbound, engine_in) = bounded::<Inbound>(WAITING_COMMANDS);
     let (work_out, work_in) = bounded(0);
     let (spent_out, spent_in) = bounded(SPENT_BATCHES);
@@ -126,8 +163,23 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let journal = Builder::new()
         .name("journal".into())
         .spawn(move || journal_thread::run(journal, &work_in, &released_out, &spent_out))?;
+    let (snapshotting, stopped) = bounded(0);
+    if options.snapshot_segments > 0 {
+        let every = options.snapshot_segments;
+        Builder::new()
+            .name("snapshots".into())
+            .spawn(move || snapshot_thread::run(&disk, &snapshots, every, &stopped))?;
+    }
     let seeded_seq = started.recv().map_err(|_| anyhow!("the engine stopped while being seeded"))?;
-    Ok(Road { inbound, released, announcer, found, seeded_seq, threads: Threads { engine, journal } })
+    Ok(Road {
+        inbound,
+        released,
+        announcer,
+        found,
+        seeded_seq,
+        room,
+        threads: Threads { engine, journal, _snapshotting: snapshotting },
+    })
 }
 
 impl Threads {
@@ -148,6 +200,14 @@ impl Threads {
             .context("the journal failed; nothing after its last good batch was acknowledged; restart to replay it")?;
         Ok(engine)
     }
+}
+
+/// The newest snapshot that can be used, or an empty venue.
+fn restore(snapshots: &Dir, replay_all: bool) -> Result<Saved<Audience>> {
+    let seed = hash_seed();
+    let skipped = |seq: u64, error: &SnapshotError| tracing::warn!(seq, %error, "passing over a snapshot");
+    let newest = if replay_all { None } else { Saved::newest(snapshots, seed, skipped)? };
+    Ok(newest.unwrap_or_else(|| Saved::fresh(seed)))
 }
 
 /// A number that strangers cannot guess, from the process's own randomness.

@@ -1,11 +1,16 @@
 //! The real process: hostile and documented input over real sockets while a bystander trades on undisturbed, and
 //! stops, starts and damage on its disk.
 
+mod auctions;
 mod bystander;
 mod closes;
+mod journal_backup;
+mod journal_look;
+mod journal_repair;
 mod place;
 mod raw;
 mod refusals;
 mod restart;
 mod sessions;
 mod slow;
+mod snapshots;

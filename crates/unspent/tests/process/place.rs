@@ -53,10 +53,15 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Place {
+        Place::with(VENUE)
+    }
+
+    /// With another venue file.
+    pub fn with(venue: &str) -> Place {
         let dir = tempfile::tempdir().unwrap();
         let mut options = std::fs::OpenOptions::new();
         let mut file = options.write(true).create(true).mode(0o600).open(dir.path().join("venue.toml")).unwrap();
-        file.write_all(VENUE.as_bytes()).unwrap();
+        file.write_all(venue.as_bytes()).unwrap();
         Place { dir }
     }
 
@@ -66,11 +71,7 @@ impl Place {
 
     /// The journal's segments, oldest first.
     pub fn segments(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.data().join("journal")).unwrap();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "journal"));
-        paths.sort();
-        paths
+        self.files("journal", ".journal")
     }
 
     fn serve(&self) -> Command {
@@ -83,7 +84,12 @@ impl Place {
 
     /// Starts the server and waits until it listens.
     pub fn start(&self) -> Server {
-        let mut child = self.serve().spawn().unwrap();
+        self.start_with(&[])
+    }
+
+    /// The same with more to say on its command line.
+    pub fn start_with(&self, more: &[&str]) -> Server {
+        let mut child = self.serve().args(more).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut said = Vec::new();
         let url = lines.by_ref().find_map(|line| {
@@ -116,11 +122,46 @@ impl Place {
         panic!("the server came up: {:?}", child.wait_with_output());
     }
 
+    /// A directory beside the data directory, not made yet.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// `unspent journal …` on the data directory.
+    pub fn journal(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
+        command.arg("journal").args(arguments).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    /// The same with `--json`; it must succeed.
+    pub fn journal_json(&self, arguments: &[&str]) -> serde_json::Value {
+        json_of(&self.journal(&[arguments, &["--json"]].concat()))
+    }
+
     /// `unspent journal verify`.
     pub fn verify(&self) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
-        command.args(["journal", "verify", "--data"]).arg(self.data()).output().unwrap()
+        self.unspent(&["journal", "verify"])
     }
+
+    /// Another command of the binary on this data.
+    pub fn unspent(&self, command: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_unspent")).args(command).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    /// The files of a directory of the data whose names end like this, oldest first.
+    pub fn files(&self, directory: &str, suffix: &str) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.data().join(directory)) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(suffix)));
+        paths.sort();
+        paths
+    }
+}
+
+/// The JSON object that a command that succeeded has printed.
+pub fn json_of(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// A running server.

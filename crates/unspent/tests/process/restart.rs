@@ -5,12 +5,12 @@ use unspent_client::ClientError;
 use unspent_model::{ClOrdId, OrderRef, OrderStatus, Reject, Side};
 use unspent_protocol::{Channel, Data, Stream};
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Everything that an account and the public see, without the numbers that say when it was asked.
-async fn picture(server: &Server, key: &str) -> Vec<Data> {
+pub async fn picture(server: &Server, key: &str) -> Vec<Data> {
     let (client, mut inbox) = server.login(key).await;
     let mut seen = Vec::new();
     for channel in
@@ -183,7 +183,7 @@ fn damage_stops_the_start_and_names_its_place() {
         let offset: usize = place_of_it.split(',').next().unwrap().parse().unwrap();
         assert!(offset <= at, "byte {at} was said to be at {offset}");
         let verified = place.verify();
-        assert_eq!(verified.status.code(), Some(1));
+        assert_eq!(verified.status.code(), Some(7));
         assert!(text(&verified.stderr).contains(&format!(" at byte {offset}")), "{}", text(&verified.stderr));
         assert_eq!(std::fs::read(&segment).unwrap(), bytes, "damage is evidence: nothing is written");
     }

@@ -1,0 +1,246 @@
+//! A view in the making.
+
+use super::error::RestoreError;
+use super::{call_of, order, trade_of};
+use crate::day::{RollingDay, bucket_of};
+use crate::depth::Depth;
+use crate::orders::{OpenOrder, OpenOrders};
+use crate::tape::{TAPE_TRADES, Tape};
+use crate::view::{Market, View};
+use std::collections::BTreeMap;
+use unspent_model::{
+    AccountId, Event, InstrumentId, Lots, OrderId, Phase, Price, Side, ViewAccountPart, ViewBucket, ViewCall,
+    ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+};
+
+/// Takes the facts of a view in their order and gives the view.
+///
+/// After an error it is of no use any more.
+#[derive(Clone, Debug, Default)]
+pub struct Restoring {
+    view: View,
+    venue: ViewVenue,
+    last: Option<ViewFactName>,
+    told: ViewCounts,
+    orders: BTreeMap<OrderId, OpenOrder>,
+    /// Of each instrument what its open orders show.
+    shown: Vec<Vec<(Side, Price, Lots)>>,
+}
+
+impl Restoring {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn new() -> Restoring {
+        Restoring::default()
+    }
+
+    /// Takes the next fact.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when it is out of order, names what is not there, or contradicts one before it.
+    pub fn take(&mut self, fact: ViewFact) -> Result<(), RestoreError> {
+        let name = fact.name();
+        let in_order = match self.last {
+            Some(last) => last < name,
+            None => name == ViewFactName::Venue,
+        };
+        if !in_order {
+            return Err(RestoreError::OutOfOrder { fact: name, after: self.last });
+        }
+        self.check_end_of_market(Some(name))?;
+        let contradiction = |why| RestoreError::Contradiction { fact: name, why };
+        match fact {
+            ViewFact::Venue(venue) => {
+                self.venue = venue;
+                self.view.stand(venue.seq, venue.at);
+            }
+            ViewFact::Market(market) => self.market(name, market)?,
+            ViewFact::Call(call) => {
+                self.told.calls += 1;
+                let market = self.known_market(name, call.instrument)?;
+                take_call(market, &call).map_err(contradiction)?;
+            }
+            ViewFact::Trade(trade) => {
+                self.told.trades += 1;
+                let venue = self.venue;
+                let market = self.known_market(name, trade.instrument)?;
+                take_trade(market, &trade, &venue).map_err(contradiction)?;
+            }
+            ViewFact::Bucket(bucket) => {
+                self.told.buckets += 1;
+                let venue = self.venue;
+                let market = self.known_market(name, bucket.instrument)?;
+                take_bucket(market, &bucket, &venue).map_err(contradiction)?;
+            }
+            ViewFact::Account { account, name: called, group } => {
+                self.told.accounts += 1;
+                let next = AccountId(next_id(self.view.balances().accounts().len()));
+                if account != next {
+                    return Err(RestoreError::Unknown { fact: name, missing: account_named(next) });
+                }
+                if self.view.balances().named(&called).is_some() {
+                    return Err(contradiction("another account has its name"));
+                }
+                self.view.balances_mut().apply(&Event::AccountOpened { account, name: called, group });
+            }
+            ViewFact::Cash(cash) => {
+                self.told.cash += 1;
+                self.known_account(name, cash.account)?;
+                self.view.balances_mut().apply(&Event::Cash(cash));
+            }
+            ViewFact::Holding(holding) => {
+                self.told.holdings += 1;
+                self.known_account(name, holding.account)?;
+                self.known_market(name, holding.instrument)?;
+                if (holding.available, holding.reserved) == (0, 0) {
+                    return Err(contradiction("it is nothing"));
+                }
+                self.view.balances_mut().apply(&Event::Holding(holding));
+            }
+            ViewFact::Order(order) => self.order(name, &order)?,
+            ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
+        }
+        self.last = Some(name);
+        Ok(())
+    }
+
+    /// The view.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when there are fewer facts than there were said to be, or more.
+    pub fn finish(self) -> Result<View, RestoreError> {
+        if self.last.is_none() {
+            return Err(RestoreError::Missing { fact: ViewFactName::Venue });
+        }
+        self.check_end_of_market(None)?;
+        let (expected, told) = (self.venue.counts, self.told);
+        for (what, expected, told) in [
+            ("instruments", expected.markets, told.markets),
+            ("calls", expected.calls, told.calls),
+            ("trades", expected.trades, told.trades),
+            ("buckets", expected.buckets, told.buckets),
+            ("accounts", expected.accounts, told.accounts),
+            ("cash balances", expected.cash, told.cash),
+            ("holdings", expected.holdings, told.holdings),
+            ("open orders", expected.orders, told.orders),
+        ] {
+            if expected != told {
+                return Err(RestoreError::Incomplete { what, expected, told });
+            }
+        }
+        let mut view = self.view;
+        view.set_orders(OpenOrders::of(self.orders));
+        for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
+            if let Some(market) = view.listed_mut(instrument) {
+                market.depth = Depth::of(shown);
+            }
+        }
+        Ok(view)
+    }
+
+    fn market(&mut self, name: ViewFactName, market: ViewMarket) -> Result<(), RestoreError> {
+        self.told.markets += 1;
+        let ViewMarket { instrument, spec, phase, reason, before } = market;
+        let next = InstrumentId(next_id(self.view.market_count()));
+        if instrument != next {
+            return Err(RestoreError::Unknown { fact: name, missing: market_named(next) });
+        }
+        if reason.is_none() && phase != Phase::Continuous {
+            let why = "it is in another phase than it was listed in, and nobody said why";
+            return Err(RestoreError::Contradiction { fact: name, why });
+        }
+        self.view.list(Market {
+            spec,
+            phase,
+            reason,
+            call: None,
+            depth: Depth::new(),
+            tape: Tape::default(),
+            rolling: RollingDay::since(before),
+        });
+        self.shown.push(Vec::new());
+        Ok(())
+    }
+
+    fn order(&mut self, name: ViewFactName, fact: &ViewOrder) -> Result<(), RestoreError> {
+        self.told.orders += 1;
+        self.known_account(name, fact.account)?;
+        self.known_market(name, fact.instrument)?;
+        let open = order::open(fact, &self.venue).map_err(|why| RestoreError::Contradiction { fact: name, why })?;
+        if !open.shown.is_zero() {
+            self.shown[open.instrument.0 as usize].push((open.side, open.price, open.shown));
+        }
+        self.orders.insert(open.order, open);
+        Ok(())
+    }
+
+    /// After the last fact of an instrument: its tape and its day end with the same trade.
+    fn check_end_of_market(&self, next: Option<ViewFactName>) -> Result<(), RestoreError> {
+        let Some(ViewFactName::Market(instrument, _)) = self.last else { return Ok(()) };
+        if matches!(next, Some(ViewFactName::Market(same, _)) if same == instrument) {
+            return Ok(());
+        }
+        let Some(market) = self.view.market(instrument) else { return Ok(()) };
+        let traded = market.tape.last().map(|trade| (bucket_of(trade.at), trade.price));
+        if traded != market.rolling.last() || (traded.is_none() && market.rolling.before().is_some()) {
+            let why = "its tape and its day do not end with the same trade";
+            return Err(RestoreError::Contradiction { fact: market_named(instrument), why });
+        }
+        Ok(())
+    }
+
+    fn known_market(&mut self, fact: ViewFactName, instrument: InstrumentId) -> Result<&mut Market, RestoreError> {
+        let missing = market_named(instrument);
+        self.view.listed_mut(instrument).ok_or(RestoreError::Unknown { fact, missing })
+    }
+
+    fn known_account(&self, fact: ViewFactName, account: AccountId) -> Result<(), RestoreError> {
+        let missing = account_named(account);
+        self.view.balances().account(account).map(|_| ()).ok_or(RestoreError::Unknown { fact, missing })
+    }
+}
+
+/// Beyond what an id can count there is nothing that could be told in order.
+fn next_id(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn market_named(instrument: InstrumentId) -> ViewFactName {
+    ViewFactName::Market(instrument, ViewMarketPart::Itself)
+}
+
+fn account_named(account: AccountId) -> ViewFactName {
+    ViewFactName::Account(account, ViewAccountPart::Itself)
+}
+
+fn take_call(market: &mut Market, call: &ViewCall) -> Result<(), &'static str> {
+    if market.phase == Phase::Expired {
+        return Err("its instrument has expired");
+    }
+    market.call = Some(call_of(call));
+    Ok(())
+}
+
+fn take_trade(market: &mut Market, trade: &ViewTrade, venue: &ViewVenue) -> Result<(), &'static str> {
+    if trade.at > venue.at || trade.seq > venue.seq {
+        return Err("it is later than the venue's last event");
+    }
+    if market.tape.last().is_some_and(|last| last.at > trade.at || last.seq > trade.seq) {
+        return Err("it is earlier than the trade before it");
+    }
+    if trade.lots.is_zero() {
+        return Err("it is of no lots");
+    }
+    if market.tape.len() == TAPE_TRADES {
+        return Err("its tape remembers as many as it can");
+    }
+    market.tape.push(trade_of(trade));
+    Ok(())
+}
+
+fn take_bucket(market: &mut Market, bucket: &ViewBucket, venue: &ViewVenue) -> Result<(), &'static str> {
+    if bucket.number > bucket_of(venue.at) {
+        return Err("it is later than the venue's last event");
+    }
+    market.rolling.take(bucket)
+}

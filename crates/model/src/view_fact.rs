@@ -1,0 +1,298 @@
+//! What is known from events alone, piece by piece: so much that whoever takes every piece knows it all again.
+//!
+//! A view of a venue is its [`ViewFact`]s in the order of their [`ViewFactName`]s, each name once. Each is small. What
+//! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
+
+use crate::{
+    AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, HoldingBalance, Instrument,
+    InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, TimeInForce,
+    Timestamp, TradeId,
+};
+use std::fmt;
+
+/// One piece of what is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewFact {
+    /// Where the view stands. The first fact.
+    Venue(ViewVenue),
+    /// An instrument; in the order of listing, each followed by its call, its trades and its buckets.
+    Market(ViewMarket),
+    /// An instrument's call that has not been uncrossed.
+    Call(ViewCall),
+    /// A remembered trade of an instrument, oldest first.
+    Trade(ViewTrade),
+    /// A stretch of an instrument's last 24 hours in which it traded, oldest first.
+    Bucket(ViewBucket),
+    /// An account; in the order of opening, each followed by its cash and its holdings.
+    Account {
+        /// Its id.
+        account: AccountId,
+        /// Its name.
+        name: AccountName,
+        /// Its owner.
+        group: OwnerGroup,
+    },
+    /// An account's cash, of an account that ever had any.
+    Cash(CashBalance),
+    /// An account's holding that is not nothing, in the order of instruments.
+    Holding(HoldingBalance),
+    /// An open order, in the order of ids.
+    Order(ViewOrder),
+    /// Where the announcer stands. The first fact after the view's.
+    Announcer {
+        /// The last command followed, whether or not it had events.
+        seq: CommandSeq,
+        /// How many [`ViewFact::ExecSeq`]s follow.
+        exec_seqs: u64,
+    },
+    /// How many execution rows an account has had, when it has had any; in the order of accounts.
+    ExecSeq {
+        /// Whose.
+        account: AccountId,
+        /// How many.
+        exec_seq: u64,
+    },
+}
+
+/// Where a view stands, and what follows of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewVenue {
+    /// The command of the last event.
+    pub seq: CommandSeq,
+    /// The time of the last event.
+    pub at: Timestamp,
+    /// How many facts follow.
+    pub counts: ViewCounts,
+}
+
+/// How many facts a view has of each sort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewCounts {
+    /// Instruments.
+    pub markets: u64,
+    /// Calls that have not been uncrossed.
+    pub calls: u64,
+    /// Remembered trades.
+    pub trades: u64,
+    /// Stretches of the last 24 hours.
+    pub buckets: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Accounts that ever had cash.
+    pub cash: u64,
+    /// Holdings that are not nothing.
+    pub holdings: u64,
+    /// Open orders.
+    pub orders: u64,
+}
+
+/// An instrument and the phase it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewMarket {
+    /// Its id.
+    pub instrument: InstrumentId,
+    /// What it is.
+    pub spec: Instrument,
+    /// The phase it is in.
+    pub phase: Phase,
+    /// Why; `None` while it is in the phase that it was listed in.
+    pub reason: Option<PhaseReason>,
+    /// The last price before the oldest of its buckets; `None` when they are all that it ever traded.
+    pub before: Option<Price>,
+}
+
+/// A call that has not been uncrossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewCall {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// The auction.
+    pub auction: AuctionId,
+    /// The price of an uncross now, or `None` when nothing would trade.
+    pub price: Option<Price>,
+    /// How many lots would trade.
+    pub lots: u64,
+    /// The side that would be left with lots at that price, and how many.
+    pub surplus: Option<(Side, u64)>,
+    /// SHA-256 of the seed of its random end, once the venue has committed to one.
+    pub commitment: Option<[u8; 32]>,
+    /// Its scheduled and its latest end, while the end between them is being drawn.
+    pub ending: Option<(Timestamp, Timestamp)>,
+}
+
+/// A trade as the public saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewTrade {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// The trade.
+    pub trade: TradeId,
+    /// Its price.
+    pub price: Price,
+    /// How many lots.
+    pub lots: Lots,
+    /// The side of the aggressor; of an uncross buy.
+    pub taker_side: Side,
+    /// Whether the aggressor was a market order.
+    pub taker_market: bool,
+    /// Whether it is of an uncross.
+    pub auction: bool,
+    /// When.
+    pub at: Timestamp,
+    /// The command that made it.
+    pub seq: CommandSeq,
+}
+
+/// What an instrument traded in one stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewBucket {
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Which stretch, counted since 1970.
+    pub number: u64,
+    /// The first price.
+    pub first: Price,
+    /// The last price.
+    pub last: Price,
+    /// The highest price.
+    pub high: Price,
+    /// The lowest price.
+    pub low: Price,
+    /// Lots traded.
+    pub lots: u64,
+    /// The sum of price × lots over the trades, in price units × lots.
+    pub value: u128,
+    /// How many trades.
+    pub trades: u64,
+}
+
+/// An open order as its owner may know it.
+///
+/// Between two commands an order that is open either shows lots in the book or waits for its stop, and its total is
+/// what is filled and what is open: so neither is said twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewOrder {
+    /// The exchange's id.
+    pub order: OrderId,
+    /// Whose.
+    pub account: AccountId,
+    /// The owner's id.
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Limit or market, as it was entered.
+    pub kind: OrderKind,
+    /// The price at which it enters the book, or did. `None` for no stop order.
+    pub stop: Option<Price>,
+    /// How long it stays.
+    pub time_in_force: TimeInForce,
+    /// What was to happen when it would have traded on arrival.
+    pub post_only: PostOnly,
+    /// Its limit price now; for a market order the collar's, and while that waits its stop.
+    pub price: Price,
+    /// Lots filled.
+    pub cum: Lots,
+    /// Lots open.
+    pub leaves: Lots,
+    /// Those of them that the book shows; none while it waits for its stop.
+    pub shown: Lots,
+    /// The most lots that an iceberg shows at a time, as far as is known.
+    pub display: Option<Lots>,
+    /// The sum of price × lots over its fills, in price units × lots.
+    pub notional: u128,
+    /// The fees of its fills.
+    pub fees: Cash,
+    /// When it was accepted.
+    pub opened_at: Timestamp,
+    /// The command that accepted it.
+    pub opened_seq: CommandSeq,
+}
+
+/// Which fact it is. Facts come in the order of their names, and no name comes twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewFactName {
+    /// Where the view stands.
+    Venue,
+    /// Of an instrument.
+    Market(InstrumentId, ViewMarketPart),
+    /// Of an account.
+    Account(AccountId, ViewAccountPart),
+    /// An open order.
+    Order(OrderId),
+    /// Where the announcer stands.
+    Announcer,
+    /// An account's execution rows.
+    ExecSeq(AccountId),
+}
+
+/// What of an instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewMarketPart {
+    /// What it is.
+    Itself,
+    /// Its call.
+    Call,
+    /// A trade.
+    Trade(TradeId),
+    /// A stretch of its last 24 hours, by number.
+    Bucket(u64),
+}
+
+/// What of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewAccountPart {
+    /// Who it is.
+    Itself,
+    /// Its cash.
+    Cash,
+    /// What it holds of an instrument.
+    Holding(InstrumentId),
+}
+
+impl ViewFact {
+    /// Which fact it is.
+    #[must_use]
+    pub fn name(&self) -> ViewFactName {
+        match self {
+            ViewFact::Venue(_) => ViewFactName::Venue,
+            ViewFact::Market(market) => ViewFactName::Market(market.instrument, ViewMarketPart::Itself),
+            ViewFact::Call(call) => ViewFactName::Market(call.instrument, ViewMarketPart::Call),
+            ViewFact::Trade(trade) => ViewFactName::Market(trade.instrument, ViewMarketPart::Trade(trade.trade)),
+            ViewFact::Bucket(bucket) => ViewFactName::Market(bucket.instrument, ViewMarketPart::Bucket(bucket.number)),
+            ViewFact::Account { account, .. } => ViewFactName::Account(*account, ViewAccountPart::Itself),
+            ViewFact::Cash(cash) => ViewFactName::Account(cash.account, ViewAccountPart::Cash),
+            ViewFact::Holding(holding) => {
+                ViewFactName::Account(holding.account, ViewAccountPart::Holding(holding.instrument))
+            }
+            ViewFact::Order(order) => ViewFactName::Order(order.order),
+            ViewFact::Announcer { .. } => ViewFactName::Announcer,
+            ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
+        }
+    }
+}
+
+impl fmt::Display for ViewFactName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ViewFactName::Venue => f.write_str("where the view stands"),
+            ViewFactName::Market(instrument, ViewMarketPart::Itself) => write!(f, "instrument {instrument}"),
+            ViewFactName::Market(instrument, ViewMarketPart::Call) => write!(f, "the call of instrument {instrument}"),
+            ViewFactName::Market(instrument, ViewMarketPart::Trade(trade)) => {
+                write!(f, "trade {trade} of instrument {instrument}")
+            }
+            ViewFactName::Market(instrument, ViewMarketPart::Bucket(number)) => {
+                write!(f, "bucket {number} of instrument {instrument}")
+            }
+            ViewFactName::Account(account, ViewAccountPart::Itself) => write!(f, "account {account}"),
+            ViewFactName::Account(account, ViewAccountPart::Cash) => write!(f, "the cash of account {account}"),
+            ViewFactName::Account(account, ViewAccountPart::Holding(instrument)) => {
+                write!(f, "what account {account} holds of instrument {instrument}")
+            }
+            ViewFactName::Order(order) => write!(f, "order {order}"),
+            ViewFactName::Announcer => f.write_str("where the announcer stands"),
+            ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
+        }
+    }
+}

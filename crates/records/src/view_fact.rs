@@ -1,0 +1,86 @@
+//! One frame of a view's facts: kind, version, body.
+
+use crate::codec;
+use crate::record::{RecordError, read, split};
+use crate::wire::OpenAccountV1;
+use crate::wire::view::{
+    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCashV1, ViewExecSeqV1, ViewHoldingV1, ViewMarketV1,
+    ViewTradeV1, ViewVenueV1,
+};
+use crate::wire::view_order::ViewOrderV1;
+use unspent_model::ViewFact;
+
+mod kind {
+    pub const VENUE: u16 = 400;
+    pub const MARKET: u16 = 401;
+    pub const CALL: u16 = 402;
+    pub const TRADE: u16 = 403;
+    pub const BUCKET: u16 = 404;
+    pub const ACCOUNT: u16 = 405;
+    pub const CASH: u16 = 406;
+    pub const HOLDING: u16 = 407;
+    pub const ORDER: u16 = 408;
+    pub const ANNOUNCER: u16 = 409;
+    pub const EXEC_SEQ: u16 = 410;
+}
+
+/// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
+pub(crate) fn newest(kind: u16) -> Option<u16> {
+    match kind {
+        kind::VENUE..=kind::EXEC_SEQ => Some(1),
+        _ => None,
+    }
+}
+
+/// Appends a view fact's frame.
+pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
+    match fact {
+        ViewFact::Venue(venue) => put(kind::VENUE, &ViewVenueV1::from(venue), into),
+        ViewFact::Market(market) => put(kind::MARKET, &ViewMarketV1::from(market), into),
+        ViewFact::Call(call) => put(kind::CALL, &ViewCallV1::from(call), into),
+        ViewFact::Trade(trade) => put(kind::TRADE, &ViewTradeV1::from(trade), into),
+        ViewFact::Bucket(bucket) => put(kind::BUCKET, &ViewBucketV1::from(bucket), into),
+        ViewFact::Account { account, name, group } => {
+            let opened = OpenAccountV1::new(*name, *group);
+            put(kind::ACCOUNT, &ViewAccountV1 { account: account.0, opened }, into);
+        }
+        ViewFact::Cash(cash) => put(kind::CASH, &ViewCashV1::from(cash), into),
+        ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
+        ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV1::from(order), into),
+        ViewFact::Announcer { seq, exec_seqs } => {
+            put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
+        }
+        ViewFact::ExecSeq { account, exec_seq } => {
+            put(kind::EXEC_SEQ, &ViewExecSeqV1 { account: account.0, exec_seq: *exec_seq }, into);
+        }
+    }
+}
+
+fn put<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
+    let version = newest(kind).expect("only known kinds are written");
+    into.extend_from_slice(&kind.to_le_bytes());
+    into.extend_from_slice(&version.to_le_bytes());
+    codec::put(body, into);
+}
+
+/// Reads one frame.
+///
+/// # Errors
+/// [`RecordError`] when the bytes are no view fact that this version knows.
+pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
+    let (kind, _, body) = split(frame, newest)?;
+    match kind {
+        kind::VENUE => read::<ViewVenueV1, _>(kind, body),
+        kind::MARKET => read::<ViewMarketV1, _>(kind, body),
+        kind::CALL => read::<ViewCallV1, _>(kind, body),
+        kind::TRADE => read::<ViewTradeV1, _>(kind, body),
+        kind::BUCKET => read::<ViewBucketV1, _>(kind, body),
+        kind::ACCOUNT => read::<ViewAccountV1, _>(kind, body),
+        kind::CASH => read::<ViewCashV1, _>(kind, body),
+        kind::HOLDING => read::<ViewHoldingV1, _>(kind, body),
+        kind::ORDER => read::<ViewOrderV1, _>(kind, body),
+        kind::ANNOUNCER => read::<ViewAnnouncerV1, _>(kind, body),
+        kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
+        _ => Err(RecordError::UnknownKind { kind }),
+    }
+}

@@ -1,0 +1,141 @@
+//! Facts of a view survive the way to bytes and back, old bytes stay readable, and no bytes panic.
+
+mod arbitrary;
+mod specimens;
+
+use proptest::prelude::*;
+use specimens::all;
+use std::collections::BTreeSet;
+use unspent_model::{Command, CommandSeq, Sequenced, Timestamp, ViewFact};
+use unspent_records::{Record, RecordError, decode_view_fact, encode_command, encode_view_fact};
+
+fn encode(fact: &ViewFact) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_view_fact(fact, &mut bytes);
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn kind_of(bytes: &[u8]) -> u16 {
+    u16::from_le_bytes([bytes[0], bytes[1]])
+}
+
+/// The file was written once and is never made anew: a difference means that snapshots on disk have become unreadable.
+#[test]
+fn the_bytes_stay_as_they_are() {
+    let golden: Vec<&str> = include_str!("../golden/view-facts-v1.hex").lines().collect();
+    assert_eq!(golden.len(), all().len());
+    for (line, fact) in golden.iter().zip(&all()) {
+        assert_eq!(&hex(&encode(fact)), line, "{fact:?}");
+        assert_eq!(&decode_view_fact(&encode(fact)).unwrap(), fact);
+    }
+    let kinds: BTreeSet<u16> = all().iter().map(|fact| kind_of(&encode(fact))).collect();
+    assert_eq!(kinds, (400..=410).collect());
+}
+
+#[test]
+fn a_plain_order_takes_little() {
+    let lengths: Vec<usize> =
+        all().iter().filter(|fact| matches!(fact, ViewFact::Order(_))).map(|fact| encode(fact).len()).collect();
+    assert_eq!(lengths, [62, 142, 74]);
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_refused_by_name() {
+    for fact in all() {
+        let mut bytes = encode(&fact);
+        let kind = kind_of(&bytes);
+        for version in [0, 2, 255] {
+            bytes[2] = version;
+            let error = decode_view_fact(&bytes).unwrap_err();
+            assert_eq!(error, RecordError::UnknownVersion { kind, version: u16::from(version) });
+            assert!(error.to_string().contains("reads up to 1; a newer one wrote it"), "{error}");
+        }
+    }
+    for kind in [0, 1, 201, 300, 399, 411, 65_535] {
+        let bytes = [kind as u8, (kind >> 8) as u8, 1, 0];
+        assert_eq!(decode_view_fact(&bytes), Err(RecordError::UnknownKind { kind }));
+    }
+    assert_eq!(decode_view_fact(&[1, 2, 3]), Err(RecordError::Short { len: 3 }));
+}
+
+#[test]
+fn a_view_and_a_journal_are_not_taken_for_each_other() {
+    for fact in all() {
+        let kind = kind_of(&encode(&fact));
+        assert_eq!(Record::decode(&encode(&fact)), Err(RecordError::UnknownKind { kind }));
+    }
+    let mut bytes = Vec::new();
+    encode_command(&Sequenced { seq: CommandSeq(1), at: Timestamp(2), command: Command::Clock }, &mut bytes);
+    assert_eq!(decode_view_fact(&bytes), Err(RecordError::UnknownKind { kind: 6 }));
+}
+
+#[test]
+fn every_byte_must_be_there_and_none_more() {
+    for mut bytes in all().iter().map(encode) {
+        for cut in 0..bytes.len() {
+            assert!(decode_view_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
+        }
+        bytes.push(0);
+        assert!(matches!(decode_view_fact(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
+    }
+}
+
+#[test]
+fn a_value_outside_its_set_names_the_field() {
+    let field = |which: usize, from_end: usize, value: u8| {
+        let mut bytes = encode(&all()[which]);
+        let at = bytes.len() - from_end;
+        bytes[at] = value;
+        match decode_view_fact(&bytes) {
+            Err(RecordError::Field { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(field(1, 3, 9), "phase");
+    assert_eq!(field(2, 6, 8), "reason");
+    assert_eq!(field(5, 19, 3), "taker_side");
+    // Of no fills nothing is written: a filled part of nothing is another spelling of the same.
+    let mut order = encode(&all()[12]);
+    let filled = order.len() - 37 - 16 - 28;
+    order[filled..filled + 28].fill(0);
+    assert_eq!(decode_view_fact(&order), Err(RecordError::Field { kind: 408, field: "filled" }));
+    // So is a name of no letters.
+    let mut order = encode(&all()[12]);
+    let name = order.len() - 36;
+    order[name..].fill(0);
+    assert_eq!(decode_view_fact(&order), Err(RecordError::Field { kind: 408, field: "cl_ord_id" }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn every_fact_survives_the_way_to_bytes_and_back(fact in arbitrary::fact()) {
+        let bytes = encode(&fact);
+        prop_assert!(bytes.len() <= 256, "{} bytes", bytes.len());
+        prop_assert_eq!(decode_view_fact(&bytes), Ok(fact));
+    }
+
+    #[test]
+    fn no_bytes_panic_and_what_decodes_encodes_to_the_same(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        kind in 395..415_u16,
+        noise in prop::collection::vec(prop_oneof![3 => 0..3_u8, 1 => any::<u8>()], 0..200),
+    ) {
+        let _ = decode_view_fact(&noise);
+        let _ = decode_view_fact(&[&kind.to_le_bytes(), &[1, 0][..], &noise].concat());
+        let mut bytes = encode(which.get(&all()));
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Ok(fact) = decode_view_fact(&bytes) {
+            prop_assert_eq!(encode(&fact), bytes);
+        }
+    }
+}

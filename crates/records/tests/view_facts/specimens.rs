@@ -1,0 +1,140 @@
+//! One fact of every kind, with every optional field once there and once not. The golden file holds them.
+
+use unspent_model::{
+    AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, HoldingBalance, Instrument,
+    InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce,
+    Timestamp, TradeId, ViewBucket, ViewCall, ViewCounts, ViewFact, ViewMarket, ViewOrder, ViewTrade, ViewVenue,
+};
+
+const ACCOUNT: AccountId = AccountId(7);
+const HERE: InstrumentId = InstrumentId(3);
+const AT: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+fn venue() -> ViewVenue {
+    let counts = ViewCounts {
+        markets: 1,
+        calls: 2,
+        trades: 3,
+        buckets: 4,
+        accounts: 5,
+        cash: 6,
+        holdings: 7,
+        orders: 8_000_000_000,
+    };
+    ViewVenue { seq: CommandSeq(918_274), at: AT, counts }
+}
+
+fn market() -> ViewMarket {
+    let spec = Instrument::credit(Symbol::parse("AWS-ACT-1K-202706").unwrap()).unwrap();
+    ViewMarket { instrument: HERE, spec, phase: Phase::Continuous, reason: None, before: None }
+}
+
+fn call() -> ViewCall {
+    let auction = AuctionId(21);
+    ViewCall { instrument: HERE, auction, price: None, lots: 0, surplus: None, commitment: None, ending: None }
+}
+
+fn trade() -> ViewTrade {
+    ViewTrade {
+        instrument: HERE,
+        trade: TradeId(41),
+        price: Price(6_600),
+        lots: Lots(150),
+        taker_side: Side::Sell,
+        taker_market: true,
+        auction: false,
+        at: AT,
+        seq: CommandSeq(918_274),
+    }
+}
+
+fn bucket() -> ViewBucket {
+    ViewBucket {
+        instrument: HERE,
+        number: 6_000_000,
+        first: Price(6_600),
+        last: Price(6_590),
+        high: Price(6_610),
+        low: Price(6_580),
+        lots: 300,
+        value: (1 << 64) + 5,
+        trades: 2,
+    }
+}
+
+fn order() -> ViewOrder {
+    ViewOrder {
+        order: OrderId(99),
+        account: ACCOUNT,
+        cl_ord_id: None,
+        instrument: HERE,
+        side: Side::Buy,
+        kind: OrderKind::Limit(Price(6_600)),
+        stop: None,
+        time_in_force: TimeInForce::Gtc,
+        post_only: PostOnly::No,
+        price: Price(6_600),
+        cum: Lots::ZERO,
+        leaves: Lots(150),
+        shown: Lots(150),
+        display: None,
+        notional: 0,
+        fees: Cash::ZERO,
+        opened_at: AT,
+        opened_seq: CommandSeq(918_000),
+    }
+}
+
+pub fn all() -> Vec<ViewFact> {
+    let name = AccountName::parse("acme").unwrap();
+    vec![
+        ViewFact::Venue(venue()),
+        ViewFact::Market(market()),
+        ViewFact::Market(ViewMarket {
+            phase: Phase::NoCancel,
+            reason: Some(PhaseReason::Schedule),
+            before: Some(Price(6_570)),
+            ..market()
+        }),
+        ViewFact::Call(call()),
+        ViewFact::Call(ViewCall {
+            price: Some(Price(6_600)),
+            lots: 5_000_000_000,
+            surplus: Some((Side::Sell, 12)),
+            commitment: Some([0xab; 32]),
+            ending: Some((AT, AT.plus_seconds(30))),
+            ..call()
+        }),
+        ViewFact::Trade(trade()),
+        ViewFact::Trade(ViewTrade { taker_side: Side::Buy, taker_market: false, auction: true, ..trade() }),
+        ViewFact::Bucket(bucket()),
+        ViewFact::Account { account: ACCOUNT, name, group: OwnerGroup(2) },
+        ViewFact::Cash(CashBalance { account: ACCOUNT, available: Cash(1_000_001), reserved: Cash(99) }),
+        ViewFact::Holding(HoldingBalance { account: ACCOUNT, instrument: HERE, available: 500, reserved: 20 }),
+        ViewFact::Order(order()),
+        ViewFact::Order(ViewOrder {
+            cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
+            side: Side::Sell,
+            kind: OrderKind::Limit(Price(6_590)),
+            stop: Some(Price(6_580)),
+            time_in_force: TimeInForce::Gtd(AT.plus_seconds(60)),
+            post_only: PostOnly::Slide,
+            cum: Lots(50),
+            shown: Lots(20),
+            display: Some(Lots(40)),
+            notional: (1 << 64) + 7,
+            fees: Cash(825),
+            ..order()
+        }),
+        ViewFact::Order(ViewOrder {
+            kind: OrderKind::Market { max_total: Some(Cash(1_000_001)) },
+            stop: Some(Price(6_700)),
+            time_in_force: TimeInForce::Day,
+            price: Price(6_700),
+            shown: Lots::ZERO,
+            ..order()
+        }),
+        ViewFact::Announcer { seq: CommandSeq(918_275), exec_seqs: 1 },
+        ViewFact::ExecSeq { account: ACCOUNT, exec_seq: 41_000 },
+    ]
+}

@@ -1,0 +1,99 @@
+//! `unspent journal`: what is on disk, with or without a venue that writes there.
+
+mod backup;
+mod common;
+mod dump;
+mod fields;
+mod files;
+mod head;
+mod names;
+mod repair;
+mod replay;
+mod restore;
+mod stat;
+mod verify;
+mod words;
+
+use crate::cli::{JournalArgs, JournalCommand};
+use crate::failure::Failure;
+use unspent_model::Command;
+use unspent_records::Record;
+
+/// What records are called.
+pub const KINDS: &[&str] = &[
+    "list_instrument",
+    "open_account",
+    "deposit_cash",
+    "deposit_credits",
+    "set_phase",
+    "clock",
+    "add_order",
+    "amend_order",
+    "cancel_order",
+    "cancel_all",
+    "mass_quote",
+    "set_group",
+    "reset_group",
+    "cancel_all_after",
+    "connect",
+    "disconnect",
+    "set_rules",
+    "set_schedule",
+    "set_reference",
+    "set_limits",
+    "kill",
+    "commit_auction",
+    "reveal_auction",
+    "fill",
+    "state_hash",
+    "former_state_hash",
+];
+
+/// Runs one of the journal's commands.
+pub fn run(args: &JournalArgs, json: bool) -> Result<(), Failure> {
+    match &args.command {
+        JournalCommand::Verify(args) => verify::run(args, json),
+        JournalCommand::Head(args) => head::run(args, json),
+        JournalCommand::Dump(args) => dump::run(args, json),
+        JournalCommand::Stat(args) => stat::run(args, json),
+        JournalCommand::Repair(args) => repair::run(args, json),
+        JournalCommand::Backup(args) => backup::run(args, json),
+        JournalCommand::Restore(args) => restore::run(args, json),
+        JournalCommand::Replay(args) => replay::run(args, json),
+    }
+}
+
+/// What a record is called.
+fn kind(record: &Record) -> &'static str {
+    let command = match record {
+        Record::Command(command) => command,
+        Record::Fill(_) => return "fill",
+        Record::FormerStateMark(_) => return "former_state_hash",
+        Record::StateMark(_) => return "state_hash",
+    };
+    match command.command {
+        Command::ListInstrument(_) => "list_instrument",
+        Command::OpenAccount { .. } => "open_account",
+        Command::DepositCash { .. } => "deposit_cash",
+        Command::DepositCredits { .. } => "deposit_credits",
+        Command::SetPhase { .. } => "set_phase",
+        Command::Clock => "clock",
+        Command::AddOrder(_) => "add_order",
+        Command::AmendOrder(_) => "amend_order",
+        Command::CancelOrder { .. } => "cancel_order",
+        Command::CancelAll { .. } => "cancel_all",
+        Command::MassQuote(_) => "mass_quote",
+        Command::SetGroup { .. } => "set_group",
+        Command::ResetGroup { .. } => "reset_group",
+        Command::CancelAllAfter { .. } => "cancel_all_after",
+        Command::Connect { .. } => "connect",
+        Command::Disconnect { .. } => "disconnect",
+        Command::SetRules { .. } => "set_rules",
+        Command::SetSchedule { .. } => "set_schedule",
+        Command::SetReference { .. } => "set_reference",
+        Command::SetLimits { .. } => "set_limits",
+        Command::Kill { .. } => "kill",
+        Command::CommitAuction { .. } => "commit_auction",
+        Command::RevealAuction { .. } => "reveal_auction",
+    }
+}
