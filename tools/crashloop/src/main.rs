@@ -43,7 +43,11 @@ fn main() -> Result<()> {
     if clock {
         server = server.jumping(seed)?;
     }
-    let summary = runtime.block_on(run(&mut server, &Options { kills, seed, load: 20..=250, talk: true }))?;
+    let ended = runtime.block_on(run(&mut server, &Options { kills, seed, load: 20..=250, talk: true }));
+    if ended.as_ref().map_or(true, |summary| !summary.problems.is_empty()) {
+        println!("data and log are kept in {}", server.keep().display());
+    }
+    let summary = ended?;
     println!(
         "{} kills, {} orders acknowledged, {} unknown and resolved, {} sent again and compared, {} accounts compared to the \
          cent, {} problems (seed {seed})",

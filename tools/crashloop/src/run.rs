@@ -12,12 +12,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use unspent_client::{Client, ClientError};
 use unspent_model::ClOrdId;
-use unspent_protocol::{AddOrderParams, Data, OrderResult};
+use unspent_protocol::{AddOrderParams, CancelAllParams, Data, OrderResult};
 
 /// Requests that an account has in flight.
 const IN_FLIGHT: usize = 4;
 /// Orders of earlier rounds that are sent again after a restart, besides all of the last round.
 const OLDER: u64 = 50;
+/// Open orders of an account with which it cancels them all: one message tells of all open orders, and has a bound.
+const MANY: usize = 1_500;
 /// Orders that are sent again at the same time.
 const TOGETHER: usize = 64;
 
@@ -80,19 +82,19 @@ pub async fn run(machine: &mut impl Machine, options: &Options) -> Result<Summar
                 problems
             }));
             purses.push(there.purse);
-            sessions.push(session);
+            sessions.push((session, there.open.len() > MANY));
         }
         let fees = histories.iter().map(|history| with(history, |history| history.fees)).sum();
         summary.problems.extend(conserved(&purses, fees));
         // Only now, when everything was looked at, does anything happen again.
-        for ((client, _), history) in sessions.iter().zip(&histories) {
+        for (((client, _), _), history) in sessions.iter().zip(&histories) {
             send_again(client, history, &mut rng, round, &mut summary).await?;
         }
         if !summary.problems.is_empty() || round == options.kills {
             break;
         }
         let mut tasks = JoinSet::new();
-        for (i, (client, mut inbox)) in sessions.into_iter().enumerate() {
+        for (i, ((client, mut inbox), many)) in sessions.into_iter().enumerate() {
             let history = Arc::clone(&histories[i]);
             let listening = Arc::clone(&history);
             tasks.spawn(async move {
@@ -102,6 +104,13 @@ pub async fn run(machine: &mut impl Machine, options: &Options) -> Result<Summar
                     }
                 }
             });
+            if many {
+                let client = client.clone();
+                tasks.spawn(async move {
+                    // The executions tell what it did; without an answer it may have done all or nothing.
+                    let _ = client.cancel_all(CancelAllParams::default()).await;
+                });
+            }
             for task in 0..IN_FLIGHT {
                 let prefix = format!("r{round}-{i}-{task}");
                 let rng = Rng(rng.between(0, u64::MAX - 1));

@@ -119,6 +119,12 @@ impl Server {
         self.clock.as_ref()
     }
 
+    /// Lets everything stay when this is dropped: venue file, data and what the program said. Answers where.
+    pub fn keep(&mut self) -> &Path {
+        self.dir.disable_cleanup(true);
+        self.dir.path()
+    }
+
     /// The data directory.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -128,6 +134,7 @@ impl Server {
 
 impl Machine for Server {
     async fn start(&mut self) -> Result<String> {
+        let log = std::fs::File::options().create(true).append(true).open(self.dir.path().join("log"))?;
         let mut child = Command::new(&self.program)
             .args(["serve", "--listen", "127.0.0.1:0", "--segment-mib", "1", "--data"])
             .arg(&self.data)
@@ -135,7 +142,7 @@ impl Machine for Server {
             .arg(self.dir.path().join("venue.toml"))
             .envs(self.clock.iter().flat_map(Clock::environment))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("starting {}", self.program.display()))?;
