@@ -74,10 +74,15 @@ impl Place {
         self.files("journal", ".journal")
     }
 
-    fn serve(&self) -> Command {
+    fn serve(&self, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(self.data());
         command.arg("--venue").arg(self.dir.path().join("venue.toml"));
+        if !more.contains(&"--segment-mib") {
+            // Small ones are made sooner, and read sooner.
+            command.args(["--segment-mib", "2"]);
+        }
+        command.args(more);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -89,7 +94,7 @@ impl Place {
 
     /// The same with more to say on its command line.
     pub fn start_with(&self, more: &[&str]) -> Server {
-        let mut child = self.serve().args(more).spawn().unwrap();
+        let mut child = self.serve(more).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut said = Vec::new();
         let url = lines.by_ref().find_map(|line| {
@@ -111,7 +116,7 @@ impl Place {
 
     /// Starts the server where it must not come up, and gives what it said.
     pub fn fail_to_start(&self) -> Output {
-        let mut child = self.serve().spawn().unwrap();
+        let mut child = self.serve(&[]).spawn().unwrap();
         for _ in 0..1_000 {
             if child.try_wait().unwrap().is_some() {
                 return child.wait_with_output().unwrap();

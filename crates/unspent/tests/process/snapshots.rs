@@ -9,12 +9,12 @@ use unspent_model::{OrderRef, Side};
 /// Small segments, and a snapshot for each that is full.
 const OFTEN: [&str; 4] = ["--segment-mib", "1", "--snapshot-segments", "1"];
 
-/// Orders that come and go, `count` of them and one in ten that stays, at prices that do not meet.
+/// Orders that come and go, `count` of them and one in a hundred that stays, at prices that do not meet.
 async fn trade(client: &Client, side: Side, round: usize, count: usize) {
     let price = if side == Side::Sell { "0.9" } else { "0.1" };
     let one = |number: usize| async move {
         let order = client.add_order(limit(side, 1_000, price, &format!("{round}-{number}"))).await.unwrap();
-        if !number.is_multiple_of(10) {
+        if !number.is_multiple_of(100) {
             client.cancel_order(OrderRef::Id(order.order_id)).await.unwrap();
         }
     };
