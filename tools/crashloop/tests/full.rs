@@ -5,7 +5,6 @@ use unspent_crashloop::server::build;
 use unspent_crashloop::small_disk::SmallDisk;
 
 #[test]
-#[ignore = "order entry does not yet refuse with 5003 when the disk is short of room"]
 fn a_full_disk_refuses_orders_but_not_cancels_and_loses_nothing() {
     if let Err(error) = SmallDisk::new(1) {
         eprintln!("not tested here: {error:#}; `cargo kills --full-disk` says the same and fails");
