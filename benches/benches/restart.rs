@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use unspent_benches::{Args, Cell, Report, Script, Table, Terms, deep};
 use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
+use unspent_gateway::Announcer;
 use unspent_journal::{Dir, Journal, Opening, Options};
 use unspent_model::{CommandSeq, Event, Sequenced, Timestamp};
 use unspent_recovery::{Journalled, Replay, Saved, Until, advance};
@@ -13,9 +14,9 @@ cargo restart: how long a venue takes to be what it was
 
 A journal of 10,000,000 commands that leave 1,000,000 orders resting (--max N: so many commands, a tenth of them resting) is
 written to a directory beside the target directory, with a sync for every 4,096 commands. Timed on the wall clock: the engine
-alone on the same commands in memory; a replay of the whole journal, with every checksum and every fill compared; and a start
-from a snapshot of its sealed segments, with a replay of the rest. The files are in the page cache. What the publisher keeps
-of the market is not in it.
+alone on the same commands in memory; a replay of the whole journal, with every checksum and every fill compared; the same with
+what the publisher keeps of the market (open orders, depth, trades, balances), once; and a start of the engine from a snapshot of
+the sealed segments, with a replay of the rest. The files are in the page cache.
 ";
 
 const BATCH: usize = 4_096;
@@ -51,11 +52,16 @@ fn main() {
     let mut hash = 0;
     for _ in 0..rounds {
         let started = Instant::now();
-        let (engine, commands) = replay(&journal, Saved::<()>::fresh(0).engine);
+        let (engine, commands) = replay(&journal, Saved::<()>::fresh(0).engine, |_, _| ());
         replays.push(started.elapsed());
         assert_eq!(commands, count as u64);
         hash = engine.state_hash();
     }
+    let mut announcer = Announcer::new();
+    let started = Instant::now();
+    replay(&journal, Engine::new(0), |command, events| announcer.follow(command.at, command.seq, events));
+    let followed = started.elapsed();
+    drop(announcer);
     let started = Instant::now();
     let made = advance::<_, _, ()>(&Dir::at(&journal), &Dir::at(&snapshots), 1, false, |_, _| ());
     let made = made.expect("a snapshot").expect("something is sealed");
@@ -66,7 +72,7 @@ fn main() {
         let started = Instant::now();
         let saved = Saved::<()>::newest(&Dir::at(&snapshots), 0, |_, error| panic!("{error}"));
         let saved = saved.expect("listed").expect("there is one");
-        let (engine, commands) = replay(&journal, saved.engine);
+        let (engine, commands) = replay(&journal, saved.engine, |_, _| ());
         starts.push(started.elapsed());
         rest = commands;
         assert_eq!(engine.state_hash(), hash, "a start from a snapshot is the same venue");
@@ -90,6 +96,7 @@ fn main() {
     };
     row("the engine in memory", alone, count as u64);
     row("replay of the journal alone", middle(replays), count as u64);
+    row("replay, with the publisher's view", followed, count as u64);
     row("start from the snapshot", middle(starts), rest);
     row("writing the journal", wrote, count as u64);
     row("making the snapshot", making, made.replayed);
@@ -150,11 +157,11 @@ fn write(dir: &Path, commands: &[Sequenced]) -> Duration {
     started.elapsed()
 }
 
-fn replay(dir: &Path, engine: Engine) -> (Engine, u64) {
+fn replay(dir: &Path, engine: Engine, each: impl FnMut(&Sequenced, &[Event])) -> (Engine, u64) {
     let covered = engine.seq().0;
     let mut opening = Opening::begin(Dir::at(dir), covered).expect("the journal");
     let mut replay = Replay::new(engine);
-    replay.run_ahead(opening.reader(), Until::End, |_, _| (), |_| ()).expect("it is whole");
+    replay.run_ahead(opening.reader(), Until::End, each, |_| ()).expect("it is whole");
     let (engine, outcome) = replay.finish();
     (engine, outcome.summary.commands)
 }

@@ -48,6 +48,8 @@ struct Content {
     durable: Vec<u8>,
     /// Pages in which they may differ.
     dirty: BTreeSet<usize>,
+    /// They differ in other pages too: a sync has failed.
+    stale: bool,
     /// Where the last synced write was, and what was there before.
     synced: Option<(usize, Vec<u8>)>,
     /// The bytes of the last write, when it is not synced.
@@ -88,6 +90,7 @@ impl Content {
 
     /// Some pages reach the platter, some do not, one may in part.
     fn keep_some(&mut self, chance: &mut Chance<'_>) {
+        self.stale = true;
         // Mostly few are lost, or few are kept, or half of them.
         let kept_of_8 = chance.one_of(&[1, 4, 7]);
         for page in std::mem::take(&mut self.dirty) {
@@ -278,10 +281,21 @@ impl SimDisk {
             rename(&mut state.durable_names, change);
         }
         state.names = state.durable_names.clone();
-        for file in &mut state.files {
-            file.keep_some(chance);
-            file.live.clone_from(&file.durable);
-            file.written = None;
+        let State { files, names, .. } = &mut *state;
+        let mut there = vec![false; files.len()];
+        names.values().for_each(|&file| there[file] = true);
+        for (file, there) in files.iter_mut().zip(there) {
+            if !there {
+                *file = Content::default();
+                continue;
+            }
+            if !file.dirty.is_empty() {
+                file.keep_some(chance);
+            }
+            if file.stale {
+                file.live.clone_from(&file.durable);
+            }
+            (file.written, file.stale) = (None, false);
         }
     }
 

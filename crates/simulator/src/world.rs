@@ -50,7 +50,7 @@ impl AddAssign for Tally {
 }
 
 /// How often a script is lived through, each time on a new disk.
-const DISKS: u64 = 8;
+const DISKS: u64 = 20;
 /// Lives on one disk that end badly; then it is left in peace.
 const BAD_LIVES: u64 = 12;
 

@@ -52,7 +52,7 @@ const TABLE: &[Row] = &[
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",
-        &["model", "book", "engine", "flow", "journal", "lobster", "recovery"],
+        &["model", "book", "engine", "flow", "gateway", "journal", "lobster", "recovery"],
         &["hdrhistogram", "quanta", "rustix", "serde_json"],
     ),
 ];
