@@ -44,7 +44,9 @@ fn main() {
             batch.push(&FRAME).expect("fits");
         }
         let bytes = (32 + batch.len_bytes()).next_multiple_of(8);
-        let mut raw = Raw::new(&dir.path().join(format!("raw-{commands}")), bytes);
+        // Flat out, through at least two segments for large batches.
+        let flat = if args.quick { 5 } else { (2 * SEGMENT / bytes as u64).clamp(100, 2_000) as usize };
+        let mut raw = Raw::new(&dir.path().join(format!("raw-{commands}")), bytes, rounds * chunk + flat);
         let path = dir.path().join(format!("journal-{commands}"));
         let (mut journal, _) =
             Journal::open(&path, Options { segment_bytes: SEGMENT, ahead: true }).expect("an empty one");
@@ -59,8 +61,6 @@ fn main() {
                 ours.push(append(&mut journal, commands, &mut batch));
             }
         }
-        // Flat out, through at least two segments for large batches.
-        let flat = if args.quick { 5 } else { (2 * SEGMENT / bytes as u64).clamp(100, 2_000) as usize };
         let started = Instant::now();
         for _ in 0..flat {
             append(&mut journal, commands, &mut batch);
@@ -71,7 +71,7 @@ fn main() {
             raw.append();
         }
         let rolling = started.elapsed().as_secs_f64() / rolling.as_secs_f64();
-        drop(journal);
+        drop((journal, raw));
         std::fs::remove_dir_all(&path).expect("removed");
         let rate = |times: &[Duration]| {
             let mut sums: Vec<f64> =
@@ -101,7 +101,7 @@ fn main() {
     report.print(&args);
 }
 
-/// A file of zeros that is written round and round.
+/// A file of zeros that is written over.
 struct Raw {
     file: std::fs::File,
     bytes: Vec<u8>,
@@ -109,9 +109,10 @@ struct Raw {
 }
 
 impl Raw {
-    fn new(path: &std::path::Path, bytes: usize) -> Raw {
+    /// For so many batches of so many bytes: each goes where none was before, as in a journal.
+    fn new(path: &std::path::Path, bytes: usize, batches: usize) -> Raw {
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).open(path).expect("a file");
-        for _ in 0..SEGMENT >> 20 {
+        for _ in 0..=(bytes * batches) >> 20 {
             file.write_all(&vec![0; 1 << 20]).expect("room for a segment");
         }
         file.sync_all().expect("synced");
@@ -119,9 +120,6 @@ impl Raw {
     }
 
     fn append(&mut self) -> Duration {
-        if self.at + self.bytes.len() as u64 > SEGMENT {
-            self.at = 0;
-        }
         let started = Instant::now();
         self.file.write_all_at(&self.bytes, self.at).expect("written");
         self.file.sync_data().expect("synced");
