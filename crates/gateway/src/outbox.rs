@@ -81,7 +81,8 @@ impl Outbox {
         if queue.closed.is_some() || queue.dropped {
             return;
         }
-        if queue.bytes + message.len() > FULL_BYTES {
+        // One message always has room: an account's own open orders may be more, and they are bounded.
+        if queue.bytes > 0 && queue.bytes + message.len() > FULL_BYTES {
             // What waits would only delay the close.
             queue.messages.clear();
             queue.closed = Some(CloseCode::SlowConsumer);

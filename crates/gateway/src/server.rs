@@ -21,6 +21,9 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Connections at a time; beyond, one is told 503.
 const MAX_CONNECTIONS: u64 = 20_000;
+/// Bytes that a websocket may hold unwritten. The outbox has its own bound and closes before; this is only beyond the largest
+/// message, the open orders of an account that has as many as it may.
+const MAX_UNWRITTEN: usize = 64 << 20;
 /// How long a client may take to ask for a websocket.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
@@ -66,7 +69,7 @@ async fn welcome(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiv
     let config = WebSocketConfig::default()
         .read_buffer_size(8 << 10)
         .write_buffer_size(16 << 10)
-        .max_write_buffer_size(1 << 20)
+        .max_write_buffer_size(MAX_UNWRITTEN)
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
     #[expect(clippy::result_large_err, reason = "the shape that the handshake's callback must have")]

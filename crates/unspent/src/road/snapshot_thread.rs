@@ -17,7 +17,9 @@ pub fn run(journal: &Dir, disk: &Dir, every: usize, stop: &Receiver<()>) {
     // Behind everything else that wants the processor; on Linux this concerns the calling thread alone.
     let _ = rustix::process::nice(19);
     let mut tried = 0;
-    while stop.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+    // At once too: what a venue that did not live long has left is to be covered all the same.
+    let mut wait = Duration::ZERO;
+    while stop.recv_timeout(std::mem::replace(&mut wait, LOOK)) == Err(RecvTimeoutError::Timeout) {
         let (Ok(all), Ok(made)) = (segments(journal), snapshots(disk)) else { continue };
         let last = made.last().copied().unwrap_or(0);
         let sealed = all.len().saturating_sub(1);

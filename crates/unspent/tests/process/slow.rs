@@ -1,11 +1,12 @@
 //! Connections that ask for more than they read.
 
 use crate::bystander::{BookCopy, beside};
-use crate::place::Place;
+use crate::place::{Place, limit, runtime, snapshot};
 use crate::raw::{End, Raw};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
-use unspent_protocol::{Data, ServerMessage};
+use unspent_model::Side;
+use unspent_protocol::{Channel, Data, ServerMessage};
 
 const BOOK: &str = r#"{"method":"subscribe","params":{"channel":"book","symbol":"AWS-ACT-1K-202706/USD"}}"#;
 
@@ -82,4 +83,24 @@ fn one_who_falls_behind_gets_a_fresh_book_and_everything_else() {
         assert_eq!(replies, requests * 50, "no answer is left out");
         assert!(book.snapshots >= 2, "it was never behind: {book:?}");
     });
+}
+
+#[test]
+fn an_account_with_thousands_of_open_orders_is_shown_them_all() {
+    const MANY: usize = 6_000;
+    let place = Place::new();
+    let server = place.start();
+    let data = runtime().block_on(async {
+        let (client, mut inbox) = server.login("uk_acme_test").await;
+        let one = |number: usize| {
+            let (client, order) = (&client, limit(Side::Sell, 1_000, "0.9", &format!("one-of-many-orders-{number}")));
+            async move { client.add_order(order).await.unwrap() }
+        };
+        for first in (0..MANY).step_by(500) {
+            futures_util::future::join_all((first..first + 500).map(one)).await;
+        }
+        snapshot(&client, &mut inbox, Channel::Executions).await
+    });
+    let Data::Executions(stream) = data else { panic!("another channel") };
+    assert_eq!(stream.data.len(), MANY);
 }
