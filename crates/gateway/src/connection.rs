@@ -2,17 +2,18 @@
 
 use crate::clock::now;
 use crate::control::Control;
+use crate::http::Transport;
 use crate::keys::Scope;
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
-use crate::server::{MAX_MESSAGE_BYTES, Shared};
+use crate::server::{MAX_MESSAGE_BYTES, Seat, Shared};
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -35,10 +36,11 @@ const SILENCE: Duration = Duration::from_secs(45);
 /// How long the last words of a connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-type Socket = WebSocketStream<TcpStream>;
+type Socket = WebSocketStream<Transport>;
 
 /// Serves a connection until either side ends it.
-pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+pub(crate) async fn run(socket: Socket, seat: Seat, peer: IpAddr, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+    let connection = seat.connection;
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
     let status = first_message(connection);
@@ -48,7 +50,7 @@ pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Sh
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
     let mut reader =
-        Reader { connection, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
+        Reader { connection, peer, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
     if reader.session {
@@ -97,6 +99,8 @@ fn challenge() -> String {
 
 struct Reader {
     connection: ConnectionId,
+    /// The address at the other end.
+    peer: IpAddr,
     outbox: Outbox,
     account: Option<AccountId>,
     scopes: Vec<Scope>,

@@ -41,7 +41,22 @@ const TABLE: &[Row] = &[
     rim(
         "gateway",
         &["model", "protocol", "marketdata"],
-        &["tokio", "tokio-tungstenite", "futures-util", "crossbeam-channel", "tracing", "thiserror", "toml", "serde"],
+        &[
+            "axum",
+            "crossbeam-channel",
+            "futures-util",
+            "http-body-util",
+            "hyper",
+            "hyper-util",
+            "serde",
+            "serde_json",
+            "socket2",
+            "thiserror",
+            "tokio",
+            "tokio-rustls",
+            "tokio-tungstenite",
+            "tracing",
+        ],
     ),
     rim(
         "client",
