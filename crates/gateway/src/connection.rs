@@ -1,5 +1,6 @@
 //! One connection: a task that reads requests and one that writes what waits.
 
+use crate::asking::unavailable;
 use crate::clock::now;
 use crate::control::Control;
 use crate::http::Transport;
@@ -305,7 +306,7 @@ impl Reader {
             // Before the login's answer: no order of this connection can come before its session.
             let inbound = Inbound { origin: None, ask: Ask::Connect { account, connection: self.connection } };
             let sent = self.shared.inbound.try_send(inbound);
-            sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))?;
+            sent.map_err(|error| unavailable(&error))?;
             self.session = true;
         }
         self.control(Control::Login { origin, account, scopes: names })?;
@@ -314,10 +315,7 @@ impl Reader {
     }
 
     fn control(&self, control: Control) -> Result<(), Refusal> {
-        self.shared
-            .control
-            .try_send(control)
-            .map_err(|error| unavailable(matches!(error, crossbeam_channel::TrySendError::Full(_))))
+        self.shared.control.try_send(control).map_err(|error| unavailable(&error))
     }
 
     fn command(&self, origin: Origin, command: Command) -> Result<(), Refusal> {
@@ -325,11 +323,7 @@ impl Reader {
     }
 
     fn ask(&self, origin: Origin, ask: Ask) -> Result<(), Refusal> {
-        if ask.enters_orders() && self.shared.disk_short.load(std::sync::atomic::Ordering::Relaxed) {
-            let message =
-                "the venue's disk is nearly full: it takes cancels and no orders until there is room; try again later";
-            return Err(Refusal::new(Reject::ShuttingDown, message));
-        }
+        self.shared.admit(&ask)?;
         if !self.outbox.begin() {
             let message =
                 format!("{MAX_UNANSWERED} requests of this connection are unanswered; wait for some of the answers");
@@ -339,15 +333,7 @@ impl Reader {
         if sent.is_err() {
             self.outbox.answered();
         }
-        sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))
-    }
-}
-
-fn unavailable(busy: bool) -> Refusal {
-    if busy {
-        Refusal::new(Reject::Busy, "the engine has as much to do as it may queue; nothing was done, try again")
-    } else {
-        Refusal::new(Reject::ShuttingDown, "the venue is stopping; nothing was done, connect again later")
+        sent.map_err(|error| unavailable(&error))
     }
 }
 

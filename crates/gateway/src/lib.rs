@@ -15,6 +15,7 @@
 //! The engine and the disk (behind [`Inbound`] and [`Released`]), JSON (`protocol`).
 
 mod announcer;
+mod asking;
 mod clock;
 mod connection;
 mod control;
