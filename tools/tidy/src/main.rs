@@ -44,10 +44,13 @@ const TABLE: &[Row] = &[
         &[
             "axum",
             "crossbeam-channel",
+            "form_urlencoded",
             "futures-util",
             "http-body-util",
+            "httpdate",
             "hyper",
             "hyper-util",
+            "rust_decimal",
             "serde",
             "serde_json",
             "socket2",

@@ -4,8 +4,10 @@
 //! - A client that is slow to ask is dropped: TLS and the head of a request have [`HANDSHAKE`] each, a body as long again.
 //! - A handler holds the venue only while it answers, so that the venue can stop.
 
+mod arguments;
 mod door;
 mod health;
+mod kraken;
 mod listen;
 mod problem;
 mod tls;
@@ -54,6 +56,7 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/version", get(health::version))
+        .merge(kraken::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
         .with_state(front)
