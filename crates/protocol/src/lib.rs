@@ -47,7 +47,7 @@ pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
 };
-pub use parse::{parse_filter_request, parse_request};
+pub use parse::{parse_filter_request, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, HoldingRow, Stream};
 pub use quoting::{
     CancelAfterParams, MassQuoteParams, QuoteParams, QuoteReject, QuoteResult, QuoteSideParams, ResetGroupParams,
@@ -62,5 +62,5 @@ pub use request::{Call, Request};
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, Vocabulary,
 };

@@ -35,6 +35,14 @@ pub fn parse_filter_request(text: &str) -> Result<Request, RequestError> {
     read(text, true)
 }
 
+/// Reads the `params` of a connection's method, for a request that names its method in another way: by an HTTP path.
+///
+/// # Errors
+/// As [`parse_request`], from the third step of the order of checks on.
+pub fn parse_params(method: Method, params: &str) -> Result<Call, Refusal> {
+    call(method, params, None)
+}
+
 fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
     let known: &[&str] =
         if filter { &["method", "params", "req_id", "account", "time"] } else { &["method", "params", "req_id"] };
