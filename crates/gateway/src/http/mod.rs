@@ -9,10 +9,12 @@ mod door;
 mod health;
 mod kraken;
 mod listen;
+mod openapi;
 mod problem;
 mod tls;
 mod transport;
 mod upgrade;
+mod v1;
 
 pub(crate) use door::Door;
 pub(crate) use listen::serve;
@@ -53,9 +55,7 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/ws", get(upgrade::websocket))
         .route("/v2", get(upgrade::websocket))
         .route("/ws/v2", get(upgrade::websocket))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/version", get(health::version))
+        .merge(v1::routes())
         .merge(kraken::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
@@ -63,7 +63,7 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
 }
 
 async fn nowhere(uri: Uri) -> Problem {
-    Problem::not_found(format!("there is nothing at {}; the websocket is at /ws", clipped(uri.path())))
+    Problem::not_found(format!("there is nothing at {}; the websocket is at /ws, and /openapi.json says what else there is", clipped(uri.path())))
 }
 
 async fn not_so(method: Method, uri: Uri) -> Problem {

@@ -1,0 +1,390 @@
+//! What is answered.
+
+use super::schema::{Field, Schema, Shape, has, may};
+use unspent_model::{OrderStatus, Phase, PhaseReason, Side};
+use unspent_protocol::{
+    ExecType, Liquidity, OrderState, OrderType, Outcome, Priority, Reason, SystemState, TimeInForceWord, Vocabulary,
+};
+
+const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.");
+const NEXT: Field =
+    may("next_cursor", Schema::Text { pattern: "^[0-9]{1,20}$" }, "`cursor` of the next page; absent on the last one.");
+const TIME: Field = has("timestamp", Schema::Time, "When.");
+
+/// The rows of a page.
+const fn rows(of: &'static Schema) -> Field {
+    has("data", Schema::List { of, least: 0, most: Some(1_000) }, "The rows.")
+}
+
+/// A named shape of each answer.
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "Instrument",
+        about: "What trades for dollars, and how it is quoted.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Its name."),
+            has("base", Schema::SYMBOL_NAME, "What is traded."),
+            has("quote", Schema::Word(&["USD"]), "For what."),
+            has("price_precision", Schema::COUNT, "Decimals of a printed price."),
+            has("price_increment", Schema::PRICE, "Today's tick: an entered price is a multiple of it."),
+            has("qty_precision", Schema::COUNT, "Decimals of a quantity."),
+            has("qty_increment", Schema::FACE, "One lot in dollars of face: an entered quantity is a multiple of it."),
+            has("qty_min", Schema::FACE, "The smallest quantity: one lot."),
+            has("cost_precision", Schema::COUNT, "Decimals of money."),
+            has(
+                "status",
+                Schema::Word(&["online", "limit_only", "cancel_only", "delisted"]),
+                "What may be done, in the words of other venues.",
+            ),
+            has("phase", Schema::Word(Phase::VOCABULARY), "What may be done in the book now."),
+            may("phase_reason", Schema::Word(PhaseReason::VOCABULARY), "Why; absent before the first change."),
+            has("price_max", Schema::PRICE, "The highest price."),
+            has("collar", Schema::PRICE, "How far from the best opposite price a market order may trade."),
+            has("maker_bp", Schema::COUNT, "What the resting side pays, in basis points of notional."),
+            has("taker_bp", Schema::COUNT, "What the aggressor pays, in basis points of notional."),
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","base":"AWS-ACT-1K-202706","quote":"USD","price_precision":4,"price_increment":0.0010,"qty_precision":0,"qty_increment":1000,"qty_min":1000,"cost_precision":2,"status":"online","phase":"continuous","phase_reason":"call_ended","price_max":1.0000,"collar":0.0300,"maker_bp":0,"taker_bp":25}"#,
+    },
+    Shape {
+        name: "InstrumentPage",
+        about: "A page of instruments.",
+        fields: &[SEQ, rows(&Schema::Shape("Instrument")), NEXT],
+        example: r#"{"seq":918273,"data":[],"next_cursor":"41"}"#,
+    },
+    Shape {
+        name: "Level",
+        about: "One price of a book.",
+        fields: &[
+            has("price", Schema::PRICE, "The price."),
+            has("qty", Schema::FACE, "What is shown there, in dollars of face."),
+        ],
+        example: r#"{"price":0.6600,"qty":150000}"#,
+    },
+    Shape {
+        name: "Depth",
+        about: "The best levels of an instrument.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Which instrument."),
+            SEQ,
+            has("bids", Schema::List { of: &Schema::Shape("Level"), least: 0, most: Some(1_000) }, "Highest first."),
+            has("asks", Schema::List { of: &Schema::Shape("Level"), least: 0, most: Some(1_000) }, "Lowest first."),
+            has(
+                "checksum",
+                Schema::Integer { least: 0, most: Some(4_294_967_295) },
+                "CRC-32 of the ten best levels of each side, by Kraken's rule, as on the channel `book`.",
+            ),
+            has("timestamp", Schema::Time, "When the last command was taken in."),
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","seq":918273,"bids":[{"price":0.6600,"qty":7000}],"asks":[{"price":0.6700,"qty":150000}],"checksum":2862612133,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+    },
+    Shape {
+        name: "Trade",
+        about: "A trade as the public sees it.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Where."),
+            has("side", Schema::Word(Side::VOCABULARY), "The taker's side; of an uncross `buy`."),
+            has("price", Schema::PRICE, "The maker's price."),
+            has("qty", Schema::FACE, "Dollars of face."),
+            may("ord_type", Schema::Word(OrderType::VOCABULARY), "The taker's type."),
+            has("trade_id", Schema::COUNT, "Unique over the venue."),
+            TIME,
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","side":"buy","price":0.6600,"qty":2000,"ord_type":"limit","trade_id":551,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+    },
+    Shape {
+        name: "TradePage",
+        about: "A page of trades, newest first.",
+        fields: &[SEQ, rows(&Schema::Shape("Trade")), NEXT],
+        example: r#"{"seq":918273,"data":[],"next_cursor":"551"}"#,
+    },
+    Shape {
+        name: "Ticker",
+        about: "An instrument at a glance. A price that does not exist is absent.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Which instrument."),
+            may("bid", Schema::PRICE, "The best bid."),
+            has("bid_qty", Schema::FACE, "What rests there in dollars of face; 0 without a bid."),
+            may("ask", Schema::PRICE, "The best ask."),
+            has("ask_qty", Schema::FACE, "What rests there in dollars of face; 0 without an ask."),
+            may("last", Schema::PRICE, "The price of the last trade ever."),
+            has("volume", Schema::FACE, "Traded in the last 24 hours, in dollars of face."),
+            may("vwap", Schema::PRICE, "The average price of the last 24 hours, weighted by quantity."),
+            may("low", Schema::PRICE, "The lowest price of the last 24 hours."),
+            may("high", Schema::PRICE, "The highest price of the last 24 hours."),
+            may(
+                "change",
+                Schema::Number { least: "-1000000000", most: "1000000000" },
+                "The last price less the first of the last 24 hours.",
+            ),
+            TIME,
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","bid":0.6550,"bid_qty":20000,"ask":0.6700,"ask_qty":150000,"last":0.6600,"volume":2000,"vwap":0.6600,"low":0.6600,"high":0.6600,"change":-0.0100,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+    },
+    Shape {
+        name: "TickerPage",
+        about: "A page of tickers.",
+        fields: &[SEQ, rows(&Schema::Shape("Ticker")), NEXT],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Auction",
+        about: "What an uncross of an instrument would come to now.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Which instrument."),
+            has("auction_id", Schema::COUNT, "The auction, counted over the whole venue."),
+            has("phase", Schema::Word(Phase::VOCABULARY), "The instrument's phase."),
+            may("indicative_price", Schema::PRICE, "Where it would print; absent when nothing would trade."),
+            has("indicative_qty", Schema::FACE, "What would trade, in dollars of face."),
+            may("imbalance_side", Schema::Word(Side::VOCABULARY), "The side that would be left with quantity."),
+            has("imbalance_qty", Schema::FACE, "How much, in dollars of face."),
+            TIME,
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","auction_id":12,"phase":"call","indicative_price":0.6800,"indicative_qty":110000,"imbalance_side":"buy","imbalance_qty":10000,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+    },
+    Shape {
+        name: "AuctionPage",
+        about: "A page of calls.",
+        fields: &[SEQ, rows(&Schema::Shape("Auction")), NEXT],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Status",
+        about: "How the venue is.",
+        fields: &[
+            has("system", Schema::Word(SystemState::VOCABULARY), "What it does: everything, cancels alone, nothing."),
+            has("api_version", Schema::Word(&["v1"]), "Of these paths."),
+            has("version", Schema::Prose, "The program's."),
+            may("seq", Schema::COUNT, "The last command that is on disk; while it replays its journal, the last replayed."),
+            has("server_time", Schema::Time, "The venue's time."),
+            has("limits", Schema::Shape("StatusLimits"), "What a request may be."),
+        ],
+        example: r#"{"system":"online","api_version":"v1","version":"0.1.0","seq":918273,"server_time":"2026-01-01T00:00:00.000001Z","limits":{"body_bytes":65536,"page_rows":1000,"open_orders":100000}}"#,
+    },
+    Shape {
+        name: "StatusLimits",
+        about: "What a request may be.",
+        fields: &[
+            has("body_bytes", Schema::COUNT, "Bytes of a body."),
+            has("page_rows", Schema::COUNT, "Rows of a page."),
+            has("open_orders", Schema::COUNT, "Open orders of an account."),
+        ],
+        example: r#"{"body_bytes":65536,"page_rows":1000,"open_orders":100000}"#,
+    },
+    Shape {
+        name: "Error",
+        about: "One refusal.",
+        fields: &[
+            has("code", Schema::COUNT, "Its number; never changes its meaning."),
+            has("reason", Schema::Prose, "Its name."),
+            has("error", Schema::Prose, "Its text, for people and existing clients."),
+            may("field", Schema::Prose, "The request's field that it usually names."),
+            has("status", Schema::Integer { least: 400, most: Some(599) }, "The HTTP status that it is told with."),
+            has("retryable", Schema::Flag, "Whether the same request may succeed later without a change."),
+        ],
+        example: r#"{"code":2104,"reason":"insufficient_credits","error":"EOrder:Insufficient credits","field":"order_qty","status":422,"retryable":false}"#,
+    },
+    Shape {
+        name: "Errors",
+        about: "Every refusal.",
+        fields: &[has("data", Schema::List { of: &Schema::Shape("Error"), least: 1, most: None }, "In the order of checks.")],
+        example: r#"{"data":[{"code":1001,"reason":"malformed_message","error":"EGeneral:Malformed message","status":400,"retryable":false}]}"#,
+    },
+    Shape {
+        name: "Balance",
+        about: "An account's money, in dollars.",
+        fields: &[
+            has("asset", Schema::Word(&["USD"]), "What."),
+            has("balance", Schema::MONEY, "All of it."),
+            has("available", Schema::MONEY, "Free to use."),
+            has("reserved", Schema::MONEY, "Set aside for open buy orders, their largest possible fee included."),
+        ],
+        example: r#"{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}"#,
+    },
+    Shape {
+        name: "Holding",
+        about: "An account's credits of one instrument, in dollars of face.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "What."),
+            has("balance", Schema::FACE, "All of it."),
+            has("available", Schema::FACE, "Free to sell."),
+            has("reserved", Schema::FACE, "Set aside for open sell orders."),
+        ],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","balance":5000,"available":3000,"reserved":2000}"#,
+    },
+    Shape {
+        name: "HoldingPage",
+        about: "A page of holdings.",
+        fields: &[SEQ, rows(&Schema::Shape("Holding")), NEXT],
+        example: r#"{"seq":918273,"data":[{"symbol":"AWS-ACT-1K-202706/USD","balance":5000,"available":3000,"reserved":2000}]}"#,
+    },
+    Shape {
+        name: "Account",
+        about: "Whose key it is, and the account's money.",
+        fields: &[
+            has("account", Schema::ACCOUNT, "The account's name."),
+            has(
+                "scopes",
+                Schema::List { of: &Schema::Word(&["read", "trade", "transfer", "admin"]), least: 0, most: Some(4) },
+                "What the key may do.",
+            ),
+            SEQ,
+            has("exec_seq", Schema::COUNT, "The account's last number on the channel `executions`."),
+            has("balances", Schema::List { of: &Schema::Shape("Balance"), least: 1, most: Some(1) }, "The money."),
+            has("limits", Schema::Shape("AccountLimits"), "The bounds of every account; yours may be lower."),
+        ],
+        example: r#"{"account":"acme","scopes":["read","trade"],"seq":918273,"exec_seq":48211,"balances":[{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}],"limits":{"open_orders":100000,"cl_ord_ids":200000,"groups":256,"sessions":1024}}"#,
+    },
+    Shape {
+        name: "AccountLimits",
+        about: "The bounds of every account. The operator may have set lower ones for yours, which a refusal tells.",
+        fields: &[
+            has("open_orders", Schema::COUNT, "Open orders."),
+            has("cl_ord_ids", Schema::COUNT, "Client order ids remembered."),
+            has("groups", Schema::COUNT, "Protection groups."),
+            has("sessions", Schema::COUNT, "Connections with `cancel_on_disconnect`."),
+        ],
+        example: r#"{"open_orders":100000,"cl_ord_ids":200000,"groups":256,"sessions":1024}"#,
+    },
+    Shape {
+        name: "Order",
+        about: "An order as it is; the names are those of the channel `executions`.",
+        fields: ORDER,
+        example: r#"{"exec_type":"new","order_id":"O-17","cl_ord_id":"acme-0001","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":150000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":2000,"leaves_qty":148000,"avg_price":0.6600,"order_status":"partially_filled","timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+    },
+    Shape {
+        name: "OrderPage",
+        about: "A page of open orders, oldest first.",
+        fields: &[SEQ, rows(&Schema::Shape("Order")), NEXT],
+        example: r#"{"seq":918273,"data":[],"next_cursor":"17"}"#,
+    },
+    Shape {
+        name: "OrderResult",
+        about: "What an order came to with its command.",
+        fields: &[
+            has("order_id", Schema::ORDER_ID, "The exchange's name."),
+            may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name."),
+            has("status", Schema::Word(OrderStatus::VOCABULARY), "Where it stood after the command."),
+            has("leaves_qty", Schema::FACE, "Still open, in dollars of face."),
+            has("cum_qty", Schema::FACE, "Filled, in dollars of face."),
+            may("reason", Schema::Word(Reason::VOCABULARY), "Why the rest is gone, when it is."),
+            may("priority", Schema::Word(Priority::VOCABULARY), "Of an amend: its place in the queue."),
+            has("fills", Schema::List { of: &Schema::Shape("Fill"), least: 0, most: None }, "What it traded at once."),
+            has("seq", Schema::COUNT, "The engine's sequence of the command."),
+            may("duplicate", Schema::Flag, "True when this is the first answer, given again."),
+        ],
+        example: r#"{"order_id":"O-17","cl_ord_id":"acme-0001","status":"partially_filled","leaves_qty":148000,"cum_qty":2000,"fills":[{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}],"seq":918273}"#,
+    },
+    Shape {
+        name: "Fill",
+        about: "A trade of an order.",
+        fields: &[
+            has("exec_id", Schema::EXEC_ID, "This leg."),
+            has("trade_id", Schema::COUNT, "The trade: both legs carry it."),
+            has("last_qty", Schema::FACE, "How much, in dollars of face."),
+            has("last_price", Schema::PRICE, "At which price: the maker's."),
+            has("liquidity_ind", Schema::Word(Liquidity::VOCABULARY), "`t`: it took."),
+            has("fees", Schema::List { of: &Schema::Shape("Fee"), least: 1, most: Some(1) }, "What it cost."),
+        ],
+        example: r#"{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}"#,
+    },
+    Shape {
+        name: "Fee",
+        about: "What a trade cost.",
+        fields: &[
+            has("asset", Schema::Word(&["USD"]), "In what."),
+            has("qty", Schema::MONEY, "How much."),
+        ],
+        example: r#"{"asset":"USD","qty":3.30}"#,
+    },
+    Shape {
+        name: "CancelResult",
+        about: "The order that was cancelled.",
+        fields: &[
+            has("order_id", Schema::ORDER_ID, "The exchange's name."),
+            may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name."),
+        ],
+        example: r#"{"order_id":"O-17","cl_ord_id":"acme-0001"}"#,
+    },
+    Shape {
+        name: "CancelAllResult",
+        about: "How many orders were cancelled.",
+        fields: &[has("count", Schema::COUNT, "How many.")],
+        example: r#"{"count":3}"#,
+    },
+    Shape {
+        name: "Problem",
+        about: "What went wrong (RFC 9457). What comes after `detail` is there when the venue has a number for it.",
+        fields: &[
+            has("type", Schema::Prose, "`urn:unspent:error:` and the reason, or `about:blank` when HTTP's own status says all."),
+            has("title", Schema::Prose, "The refusal's text, for people and existing clients."),
+            has("status", Schema::Integer { least: 400, most: Some(599) }, "The HTTP status."),
+            has("detail", Schema::Prose, "What was wrong and what would be right; its wording may change."),
+            may("code", Schema::COUNT, "The refusal's number; never changes its meaning."),
+            may("reason", Schema::Prose, "The refusal's name."),
+            may("field", Schema::Prose, "The request's field at fault."),
+            may("message", Schema::Prose, "As `detail`."),
+            may("available", Schema::MONEY, "What there was: dollars of cash, or dollars of face."),
+            may("retryable", Schema::Flag, "Whether the same request may succeed later without a change."),
+            may("outcome", Schema::Word(Outcome::VOCABULARY), "`rejected`: nothing was done. `unknown`: ask, or send the same again."),
+            may("retry_after_ms", Schema::COUNT, "Of a rate limit: how long to wait."),
+            may("order_id", Schema::ORDER_ID, "Which order, when it was named so."),
+            may("cl_ord_id", Schema::CL_ORD_ID, "Which order, when it was named so."),
+        ],
+        example: r#"{"type":"urn:unspent:error:insufficient_credits","title":"EOrder:Insufficient credits","status":422,"detail":"too few credits are free for this; available are 3000 dollars of face","code":2104,"reason":"insufficient_credits","field":"order_qty","message":"too few credits are free for this; available are 3000 dollars of face","available":3000,"retryable":false,"outcome":"rejected"}"#,
+    },
+    Shape {
+        name: "Alive",
+        about: "The process answers.",
+        fields: &[has("status", Schema::Word(&["ok"]), "It does.")],
+        example: r#"{"status":"ok"}"#,
+    },
+    Shape {
+        name: "Ready",
+        about: "Whether orders are taken.",
+        fields: &[
+            has("ready", Schema::Flag, "Whether they are."),
+            may("reason", Schema::Word(&["replaying", "stopping", "disk_short"]), "Why not."),
+            may("seq", Schema::COUNT, "The last command that is on disk; while replaying, the last replayed."),
+        ],
+        example: r#"{"ready":false,"reason":"replaying","seq":918273}"#,
+    },
+    Shape {
+        name: "Version",
+        about: "Which program answers.",
+        fields: &[
+            has("name", Schema::Word(&["unspent"]), "Its name."),
+            has("version", Schema::Prose, "Its version."),
+            has("api_version", Schema::Prose, "The websocket protocol's version."),
+        ],
+        example: r#"{"name":"unspent","version":"0.1.0","api_version":"v2"}"#,
+    },
+];
+
+const ORDER: &[Field] = &[
+    has("exec_type", Schema::Word(ExecType::VOCABULARY), "Of an order that is looked at: `new`."),
+    has("order_id", Schema::ORDER_ID, "The exchange's name."),
+    may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name."),
+    has("symbol", Schema::SYMBOL, "Where."),
+    has("side", Schema::Word(Side::VOCABULARY), "Its side."),
+    may("order_type", Schema::Word(OrderType::VOCABULARY), "Its type."),
+    has("order_qty", Schema::FACE, "Its total quantity in dollars of face."),
+    may("limit_price", Schema::PRICE, "The worst price it accepts: its limit, or a market order's collar."),
+    may("triggers", Schema::Shape("Triggers"), "What it waits for, or waited for."),
+    may("display_qty", Schema::FACE, "Of an iceberg: dollars of face shown at a time."),
+    may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "Its time in force."),
+    may("expire_time", Schema::Time, "Of `gtd`: until when it stays."),
+    may("post_only", Schema::Flag, "Whether it may only rest; absent: false."),
+    may("stp_type", Schema::Word(unspent_model::SelfTrade::VOCABULARY), "What happens when it meets its own owner."),
+    may("last_qty", Schema::FACE, "Of a trade: dollars of face."),
+    may("last_price", Schema::PRICE, "Of a trade: the price."),
+    has("cum_qty", Schema::FACE, "Filled so far, in dollars of face."),
+    has("leaves_qty", Schema::FACE, "Still open, in dollars of face."),
+    may("avg_price", Schema::PRICE, "The average price of what is filled."),
+    has("order_status", Schema::Word(OrderState::VOCABULARY), "Where it stands."),
+    may("liquidity_ind", Schema::Word(Liquidity::VOCABULARY), "Of a trade: whether it rested or arrived."),
+    may("fees", Schema::List { of: &Schema::Shape("Fee"), least: 1, most: Some(1) }, "Of a trade: what it cost."),
+    may("exec_id", Schema::EXEC_ID, "Of a trade: this leg."),
+    may("trade_id", Schema::COUNT, "Of a trade: both legs."),
+    may("reason", Schema::Word(Reason::VOCABULARY), "Why quantity is gone."),
+    has("timestamp", Schema::Time, "When it was accepted."),
+];
