@@ -72,6 +72,7 @@ impl Gateway {
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let (stop, stopping) = watch::channel(false);
         let connections = AtomicU64::new(0);
+        tokio::spawn(keys.clone().follow(stopping.clone()));
         let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections, disk_short };
         tokio::spawn(server::serve(listener, Arc::new(shared), stopping));
         Ok(Gateway { address, stats, stop, publisher })

@@ -65,6 +65,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stop: 
 async fn welcome(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     // Answers are small and each matters: none may wait for another.
     let _ = stream.set_nodelay(true);
+    // Who is gone already has none.
+    let Ok(peer) = stream.peer_addr() else { return };
     let full = Stats::get(&shared.stats.connections) >= MAX_CONNECTIONS;
     let config = WebSocketConfig::default()
         .read_buffer_size(8 << 10)
@@ -84,7 +86,7 @@ async fn welcome(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiv
     let connection = ConnectionId(shared.connections.fetch_add(1, Ordering::Relaxed) + 1);
     shared.stats.connections.fetch_add(1, Ordering::Relaxed);
     let stats = Arc::clone(&shared.stats);
-    connection::run(socket, connection, shared, stop).await;
+    connection::run(socket, connection, peer.ip(), shared, stop).await;
     stats.connections.fetch_sub(1, Ordering::Relaxed);
 }
 
