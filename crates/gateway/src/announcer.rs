@@ -66,6 +66,13 @@ pub enum Topic {
     Instruments,
 }
 
+impl Topic {
+    /// Whether it is an account's own, and needs a login.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_))
+    }
+}
+
 /// Who listens, and hears.
 pub trait Audience {
     /// Whether anybody listens to a topic: what nobody hears is not made.

@@ -4,14 +4,14 @@ use crate::asking::unavailable;
 use crate::clock::now;
 use crate::control::Control;
 use crate::http::Transport;
-use crate::keys::Scope;
+use crate::keys::{Grant, Scope};
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
-use crate::server::{MAX_MESSAGE_BYTES, Seat, Shared};
+use crate::seat::{Seat, fresh_challenge};
+use crate::server::{MAX_MESSAGE_BYTES, Place, Shared};
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +24,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
-    Call, Data, DisconnectScope, Kind, Limits, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status,
-    Stream, SystemState, parse_request,
+    Call, Data, DisconnectScope, Kind, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
+    Status, Stream, SystemState, parse_request,
 };
 
 /// Subscriptions of one connection.
@@ -40,18 +40,24 @@ const FAREWELL: Duration = Duration::from_secs(2);
 type Socket = WebSocketStream<Transport>;
 
 /// Serves a connection until either side ends it.
-pub(crate) async fn run(socket: Socket, seat: Seat, peer: IpAddr, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
-    let connection = seat.connection;
+pub(crate) async fn run(
+    socket: Socket,
+    place: Place,
+    address: IpAddr,
+    shared: Arc<Shared>,
+    stop: watch::Receiver<bool>,
+) {
+    let connection = place.connection;
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
-    let status = first_message(connection);
+    let seat = Seat::new(shared.keys.clone(), address);
+    let status = first_message(connection, seat.challenge());
     outbox.push(status);
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
-    let mut reader =
-        Reader { connection, peer, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
+    let mut reader = Reader { connection, outbox: outbox.clone(), seat, session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
     if reader.session {
@@ -70,13 +76,13 @@ pub(crate) async fn run(socket: Socket, seat: Seat, peer: IpAddr, shared: Arc<Sh
     let _ = control.try_send(Control::Disconnect { connection });
 }
 
-fn first_message(connection: ConnectionId) -> Utf8Bytes {
+fn first_message(connection: ConnectionId, challenge: Option<&str>) -> Utf8Bytes {
     let status = Status {
         system: SystemState::Online,
         api_version: "v2".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         connection_id: connection.0,
-        challenge: Some(challenge().into()),
+        challenge: challenge.map(|challenge| challenge.to_owned().into()),
         server_time: now(),
         limits: Some(Limits {
             message_bytes: u32::try_from(MAX_MESSAGE_BYTES).expect("64 KiB"),
@@ -92,19 +98,10 @@ fn first_message(connection: ConnectionId) -> Utf8Bytes {
     Utf8Bytes::try_from(text).expect("JSON is text")
 }
 
-/// 128 bits that strangers cannot guess: two fresh keyed hashes, each keyed from the system's own randomness.
-fn challenge() -> String {
-    let word = || RandomState::new().hash_one(now().0);
-    format!("{:016x}{:016x}", word(), word())
-}
-
 struct Reader {
     connection: ConnectionId,
-    /// The address at the other end.
-    peer: IpAddr,
     outbox: Outbox,
-    account: Option<AccountId>,
-    scopes: Vec<Scope>,
+    seat: Seat,
     /// Whether the engine's thread was told of a session.
     session: bool,
     shared: Arc<Shared>,
@@ -112,14 +109,28 @@ struct Reader {
 
 impl Reader {
     async fn read(&mut self, mut stream: SplitStream<Socket>, mut stop: watch::Receiver<bool>) {
+        let mut key_changes = self.shared.keys.changes();
         loop {
             let frame = tokio::select! {
                 frame = tokio::time::timeout(SILENCE, stream.next()) => frame,
                 _ = stop.wait_for(|&stop| stop) => return,
                 () = gone(&self.outbox) => return,
+                // Whoever tells of changes lives as long as this does.
+                _ = key_changes.changed() => {
+                    if self.seat.still_holds() {
+                        continue;
+                    }
+                    break;
+                }
             };
             match frame {
-                Ok(Some(Ok(Message::Text(text)))) => self.request(&text),
+                Ok(Some(Ok(Message::Text(text)))) => {
+                    self.request(&text);
+                    if self.seat.is_worn_out() {
+                        self.farewell(CloseCode::LoginFailed).await;
+                        return;
+                    }
+                }
                 Ok(Some(Ok(Message::Binary(_)))) => {
                     let message = "binary frames are not understood; send JSON in text frames";
                     self.bad_frame(Reject::BinaryFrame, message).await;
@@ -144,6 +155,7 @@ impl Reader {
                 Ok(Some(Ok(_))) => {}
             }
         }
+        self.farewell(CloseCode::KeyRevoked).await;
     }
 
     /// Tells the engine's thread that the session is over. It must be told: a full channel is waited for. When the
@@ -164,14 +176,19 @@ impl Reader {
             time_in: now(),
             time_out: now(),
         });
-        self.outbox.close(CloseCode::BadFrame);
+        self.farewell(CloseCode::BadFrame).await;
+    }
+
+    /// Closes after what waits.
+    async fn farewell(&self, code: CloseCode) {
+        self.outbox.close(code);
         // Let the writer say it before the connection goes.
         let _ = tokio::time::timeout(FAREWELL, gone(&self.outbox)).await;
     }
 
     fn request(&mut self, text: &str) {
         let time_in = now();
-        let Request { call, req_id, .. } = match parse_request(text) {
+        let Request { call, req_id, token, .. } = match parse_request(text) {
             Ok(request) => request,
             Err(error) => {
                 self.shared.stats.rejects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -180,7 +197,8 @@ impl Reader {
             }
         };
         let origin = Origin { connection: self.connection, method: call.method(), req_id, time_in };
-        if let Err(refusal) = self.handle(origin, call) {
+        let seated = token.map_or(Ok(()), |token| self.token(&token));
+        if let Err(refusal) = seated.and_then(|()| self.handle(origin, call)) {
             self.refuse(origin, refusal);
         }
     }
@@ -206,8 +224,9 @@ impl Reader {
             }
             Call::Login(params) => {
                 let session = params.cancel_on_disconnect == Some(DisconnectScope::Connection);
-                self.login(origin, &params.api_key, session)
+                self.login(origin, &params, session)
             }
+            Call::Logout => self.logout(origin),
             Call::Subscribe(params) => {
                 if params.from_seq.is_some() || params.from_exec_seq.is_some() {
                     let message = "resuming is not offered yet; subscribe without it and start from the snapshot";
@@ -282,36 +301,53 @@ impl Reader {
 
     /// The account, when the connection is logged in and its key allows it.
     fn may(&self, scope: Scope) -> Result<AccountId, Refusal> {
-        let Some(account) = self.account else {
-            return Err(Refusal::new(Reject::LoginRequired, "log in first, with method login"));
-        };
-        if !self.scopes.contains(&scope) {
-            let message = format!("this key lacks the scope {}", scope.name());
-            return Err(Refusal::new(Reject::NotPermitted, message));
-        }
-        Ok(account)
+        self.seat.may(scope)
     }
 
-    fn login(&mut self, origin: Origin, secret: &str, session: bool) -> Result<(), Refusal> {
-        if self.account.is_some() {
-            let message = "this connection is logged in already; open another for another account";
-            return Err(Refusal::new(Reject::AlreadyLoggedIn, message));
-        }
-        let failed = || Refusal::new(Reject::LoginFailed, "api_key is not known here");
-        let key = self.shared.keys.find(secret).ok_or_else(failed)?;
-        let account = self.shared.directory.read().account(&key.account).ok_or_else(failed)?;
-        let scopes: Vec<Scope> = key.scopes.clone();
-        let names = scopes.iter().map(|scope| scope.name()).collect();
+    fn login(&mut self, origin: Origin, params: &LoginParams, session: bool) -> Result<(), Refusal> {
+        let directory = &self.shared.directory;
+        let (grant, account) = self.seat.login(params, |grant| directory.read().account(grant.account()))?;
         if session {
             // Before the login's answer: no order of this connection can come before its session.
-            let inbound = Inbound { origin: None, ask: Ask::Connect { account, connection: self.connection } };
-            let sent = self.shared.inbound.try_send(inbound);
-            sent.map_err(|error| unavailable(&error))?;
+            self.inform(Ask::Connect { account, connection: self.connection })?;
             self.session = true;
         }
-        self.control(Control::Login { origin, account, scopes: names })?;
-        (self.account, self.scopes) = (Some(account), scopes);
+        let scopes = grant.scopes().iter().map(|scope| scope.name()).collect();
+        self.control(Control::Login { origin, account, scopes })?;
+        self.seat.take((grant, account), None);
         Ok(())
+    }
+
+    /// Logs in with a private request's token, unless that is done.
+    fn token(&mut self, token: &str) -> Result<(), Refusal> {
+        let directory = &self.shared.directory;
+        let known = |grant: &Grant| directory.read().account(grant.account());
+        if let Some((grant, account)) = self.seat.token(token, known)? {
+            self.control(Control::Bind { connection: self.connection, account })?;
+            self.seat.take((grant, account), Some(token));
+        }
+        Ok(())
+    }
+
+    /// The connection is as it was before its login, and signs a new challenge with the next.
+    fn logout(&mut self, origin: Origin) -> Result<(), Refusal> {
+        if !self.seat.is_taken() {
+            return Err(Refusal::from(Reject::LoginRequired));
+        }
+        if self.session {
+            self.inform(Ask::Disconnect { connection: self.connection })?;
+            self.session = false;
+        }
+        let challenge = fresh_challenge();
+        self.control(Control::Logout { origin, challenge: challenge.clone() })?;
+        self.seat.leave(challenge);
+        Ok(())
+    }
+
+    /// Tells the engine's thread what it answers to nobody.
+    fn inform(&self, ask: Ask) -> Result<(), Refusal> {
+        let sent = self.shared.inbound.try_send(Inbound { origin: None, ask });
+        sent.map_err(|error| unavailable(&error))
     }
 
     fn control(&self, control: Control) -> Result<(), Refusal> {

@@ -116,6 +116,7 @@ impl Gateway {
         let spawn = std::thread::Builder::new().name("publisher".into());
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let connections = AtomicU64::new(0);
+        tokio::spawn(keys.clone().follow(port.front.stop.subscribe()));
         let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections, disk_short };
         port.front.door.open(Arc::new(shared));
         Ok(Gateway { port, stats, publisher })

@@ -20,6 +20,10 @@ const FULL_BYTES: usize = 8 << 20;
 pub enum CloseCode {
     /// A frame that is no text message, or too large.
     BadFrame = 4000,
+    /// Logins were refused too often.
+    LoginFailed = 4001,
+    /// The key that the connection is logged in with was revoked, has expired or lost rights.
+    KeyRevoked = 4003,
     /// More waits to be written than the connection may have.
     SlowConsumer = 4008,
     /// The venue stops.
@@ -32,6 +36,8 @@ impl CloseCode {
     pub fn text(self) -> &'static str {
         match self {
             CloseCode::BadFrame => "bad frame",
+            CloseCode::LoginFailed => "login failed",
+            CloseCode::KeyRevoked => "key revoked",
             CloseCode::SlowConsumer => "slow consumer",
             CloseCode::Restart => "server restart",
         }

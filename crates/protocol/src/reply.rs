@@ -34,6 +34,8 @@ pub enum ReplyResult {
     Pong,
     /// `login`.
     Login(LoginResult),
+    /// `logout`.
+    Logout(LogoutResult),
     /// `subscribe`, one reply for each symbol.
     Subscribe(SubscribeResult),
     /// `unsubscribe`, one reply for each symbol.
@@ -64,6 +66,13 @@ pub struct LoginResult {
     pub scopes: Vec<Cow<'static, str>>,
     /// The account's last `exec_seq`.
     pub exec_seq: u64,
+}
+
+/// The result of `logout`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutResult {
+    /// What the connection's next login signs.
+    pub challenge: Cow<'static, str>,
 }
 
 /// The result of `subscribe` and `unsubscribe`.
@@ -253,6 +262,7 @@ impl Reply {
             Err(error) => self.write_with(None::<&()>, Some(error), out),
             Ok(ReplyResult::Pong | ReplyResult::Done) => self.write_with(Some(&Empty {}), None, out),
             Ok(ReplyResult::Login(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Logout(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Subscribe(result) | ReplyResult::Unsubscribe(result)) => {
                 self.write_with(Some(result), None, out);
             }

@@ -230,6 +230,7 @@ fn call() -> impl Strategy<Value = Call> {
     let scope = option::of(select(vec![DisconnectScope::Connection, DisconnectScope::None]));
     prop_oneof![
         Just(Call::Ping),
+        Just(Call::Logout),
         Just(Call::Clock),
         (any::<String>(), option::of(any::<String>()), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
             Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })
@@ -252,16 +253,23 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
+/// Whether a request of a private method may carry one.
+fn takes_token(call: &Call) -> bool {
+    let open = matches!(call, Call::Ping | Call::Login(_) | Call::Logout);
+    !open && !call.method().is_operators()
+}
+
 fn request() -> impl Strategy<Value = Request> {
-    (call(), option::of(any::<i64>()), option::of(account()), option::of(time())).prop_map(
-        |(call, req_id, account, time)| {
+    (call(), option::of(any::<i64>()), option::of(any::<String>()), option::of(account()), option::of(time())).prop_map(
+        |(call, req_id, token, account, time)| {
+            let token = token.filter(|_| takes_token(&call));
             let account = match &call {
                 Call::DepositCash(params) => account.and(Some(params.account)),
                 Call::DepositCredits(params) => account.and(Some(params.account)),
                 Call::SetLimits(params) => account.and(Some(params.account)),
                 _ => account,
             };
-            Request { call, req_id, account, time }
+            Request { call, req_id, token, account, time }
         },
     )
 }

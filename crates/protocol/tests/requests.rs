@@ -80,6 +80,10 @@ fn every_method_is_read_and_printed_again() {
             r#"{"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL","bid":{"price":"150","qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00Z"}}"#,
             r#"{"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}"#,
             r#"{"method":"reset_group","params":{"group":"g.1"}}"#,
+            r#"{"method":"logout"}"#,
+            r#"{"method":"subscribe","params":{"token":"t0k-en_","channel":"executions"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}"#,
+            r#"{"method":"cancel_all","params":{"token":"t"}}"#,
             r#"{"method":"c\u0061ncel_all","params":{"\u0073ide":"b\u0075y"}}"#,
         ],
         expect![[r#"
@@ -111,6 +115,10 @@ fn every_method_is_read_and_printed_again() {
             {"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL/USD","bid":{"price":150,"qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706/USD","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00.000000Z"}}
             {"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}
             {"method":"reset_group","params":{"group":"g.1"}}
+            {"method":"logout"}
+            {"method":"subscribe","params":{"channel":"executions","token":"t0k-en_"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}
+            {"method":"cancel_all","params":{"token":"t"}}
             {"method":"cancel_all","params":{"side":"buy"}}
         "#]],
     );

@@ -32,7 +32,7 @@ pub(super) async fn websocket(
         Ok(shared) => shared,
         Err(shut) => return Problem::from(shut).into_response(),
     };
-    let Some(seat) = shared.seat() else {
+    let Some(place) = shared.place() else {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again later");
         return problem.into_response();
     };
@@ -50,7 +50,7 @@ pub(super) async fn websocket(
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
         let (transport, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
         let socket = WebSocketStream::from_partially_read(transport, read, Role::Server, Some(config)).await;
-        connection::run(socket, seat, peer.0, shared, stop).await;
+        connection::run(socket, place, peer.0, shared, stop).await;
     });
     let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is a header value");
     let response = Response::builder()
