@@ -25,6 +25,7 @@ mod http;
 mod keys;
 mod outbox;
 mod publisher;
+mod rates;
 mod road;
 mod rows;
 mod seat;
@@ -40,6 +41,7 @@ pub use keys::{
     MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens,
     WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
 };
+pub use rates::{Rate, RateLimits};
 pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

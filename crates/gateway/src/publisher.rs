@@ -199,6 +199,10 @@ impl Publisher {
     }
 
     fn second(&mut self) {
+        let now = std::time::Instant::now();
+        for listener in self.room.listeners.values() {
+            listener.outbox.judge_age(now);
+        }
         let gone: Vec<ConnectionId> = self
             .room
             .listeners

@@ -213,8 +213,11 @@ impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> ErrorBody {
         let reject = refusal.reject;
         // Of a rate there is a time to wait, told in its own field: no quantity.
-        let (available, wait) =
-            if reject == Reject::OrderRate { (None, refusal.available) } else { (refusal.available, None) };
+        let (available, wait) = if matches!(reject, Reject::OrderRate | Reject::RateLimited) {
+            (None, refusal.available)
+        } else {
+            (refusal.available, None)
+        };
         let retry_after_ms = wait.and_then(|seconds| (seconds * Decimal::ONE_THOUSAND).ceil().to_u64());
         ErrorBody {
             error: Cow::Borrowed(reject.text()),

@@ -54,7 +54,10 @@ impl Venue {
             format!("listening on {}; choose another address with --listen, such as 127.0.0.1:0", options.listen)
         })?;
         let secure = options.tls.is_some();
-        let port = Port::open(listener, PortOptions { tls: options.tls, origins: options.origins })?;
+        let port = Port::open(
+            listener,
+            PortOptions { tls: options.tls, origins: options.origins, rates: options.file.limits },
+        )?;
         let replayed = port.progress();
         let progress = move |seq| {
             replayed(seq);
