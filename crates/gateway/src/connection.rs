@@ -23,8 +23,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
-    Call, Data, DisconnectScope, Kind, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status,
-    Stream, SystemState, parse_request,
+    Call, Data, DisconnectScope, Kind, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
+    Status, Stream, SystemState, parse_request,
 };
 
 /// Subscriptions of one connection.

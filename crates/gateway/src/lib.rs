@@ -34,8 +34,8 @@ pub use clock::now;
 pub use gateway::{Gateway, Options};
 pub use keys::{
     ApiKey, Denied, Grant, HMAC_SECRET_BYTES, Key, KeyFile, KeyFileError, KeyId, KeyOptions, Keys, MAX_ADDRESSES,
-    MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens, WINDOW_MS,
-    network, private_text, public_key, random, signed_message, write_private,
+    MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens,
+    WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
 };
 pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;

@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use unspent_model::{AccountId, Event, Reject, Reply};
 use unspent_protocol::{
-    BookDepth, Channel, Data, Kind, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, Status, Stream, SubscribeParams,
-    SubscribeResult, SystemState, UnsubscribeParams,
+    BookDepth, Channel, Data, Kind, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, Status, Stream,
+    SubscribeParams, SubscribeResult, SystemState, UnsubscribeParams,
 };
 
 /// One connection as the publisher knows it.

@@ -55,8 +55,8 @@ pub use quoting::{
 };
 pub use refusal::{Refusal, RequestError};
 pub use reply::{
-    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, LogoutResult, OrderResult, Reply, ReplyResult,
-    SubscribeResult,
+    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, LogoutResult, OrderResult, Reply,
+    ReplyResult, SubscribeResult,
 };
 pub use request::{Call, Request};
 pub use time::{parse_time, print_time};

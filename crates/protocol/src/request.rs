@@ -122,7 +122,9 @@ impl Request {
     /// Appends its JSON text to `out`.
     pub fn write(&self, out: &mut Vec<u8>) {
         match &self.call {
-            Call::Ping | Call::Logout | Call::Clock | Call::Connect | Call::Disconnect => self.write_with(None::<&()>, out),
+            Call::Ping | Call::Logout | Call::Clock | Call::Connect | Call::Disconnect => {
+                self.write_with(None::<&()>, out)
+            }
             Call::Login(params) => self.write_with(Some(params), out),
             Call::Subscribe(params) => self.write_with(Some(params), out),
             Call::Unsubscribe(params) => self.write_with(Some(params), out),

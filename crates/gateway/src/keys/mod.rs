@@ -18,13 +18,13 @@ mod store;
 mod tokens;
 
 pub use key::{ApiKey, Key, KeyId, MAX_ADDRESSES, MAX_LABEL, Proof, Scope};
-pub use random::random;
 pub(crate) use random::hex;
+pub use random::random;
 pub use secret::{HMAC_SECRET_BYTES, MasterKey, Sealed, private_text, write_private};
 pub use signed::{SignedRequest, WINDOW_MS, signed_message};
 pub use store::{KeyFile, KeyFileError, MAX_KEYS, network, public_key};
-pub(crate) use tokens::{TokenDigest, digest as token_digest};
 pub use tokens::{TOKEN_SECONDS, TOKENS_PER_KEY, Tokens};
+pub(crate) use tokens::{TokenDigest, digest as token_digest};
 
 use crate::clock::now;
 use base64::Engine;
@@ -316,7 +316,10 @@ impl Keys {
                     changed = true;
                     let closed = self.sealed_for_good();
                     if !closed.is_empty() {
-                        tracing::warn!(keys = closed.len(), "HMAC keys cannot be used: the venue runs without their master key");
+                        tracing::warn!(
+                            keys = closed.len(),
+                            "HMAC keys cannot be used: the venue runs without their master key"
+                        );
                     }
                 }
                 Err(error) => tracing::error!(%error, "the keys that were in force stay in force"),

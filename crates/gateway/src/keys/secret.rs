@@ -2,8 +2,8 @@
 
 use super::key::KeyId;
 use super::random::{hex, random};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use std::fmt;
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -99,10 +99,8 @@ pub fn private_text(path: &Path) -> io::Result<String> {
     let mut file = std::fs::File::open(path)?;
     let mode = file.metadata()?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        let why = format!(
-            "{0} holds secrets and others may read it (mode {mode:03o}); run: chmod 600 {0}",
-            path.display()
-        );
+        let why =
+            format!("{0} holds secrets and others may read it (mode {mode:03o}); run: chmod 600 {0}", path.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     }
     let mut text = String::new();

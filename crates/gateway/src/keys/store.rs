@@ -147,10 +147,7 @@ impl KeyFile {
     ///
     /// # Errors
     /// As for [`KeyFile::read`], those of `change`, and when it cannot be written; then the file is as it was.
-    pub fn change<T, E: From<KeyFileError>>(
-        &self,
-        change: impl FnOnce(&mut Vec<Key>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn change<T, E: From<KeyFileError>>(&self, change: impl FnOnce(&mut Vec<Key>) -> Result<T, E>) -> Result<T, E> {
         let lock = self.path.with_extension("lock");
         let lock = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock);
         let lock = lock.map_err(|error| self.io(error))?;
@@ -175,7 +172,9 @@ impl KeyFile {
             Err(error) => return Err(error),
         }
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
-        file.write_all(b"# The keys of a venue, written by `unspent keys`. A running venue sees a change within a second.\n")?;
+        file.write_all(
+            b"# The keys of a venue, written by `unspent keys`. A running venue sees a change within a second.\n",
+        )?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&fresh, &self.path)?;
@@ -276,8 +275,8 @@ pub fn network(text: &str) -> Result<IpNet, String> {
 mod tests {
     use super::*;
     use ed25519_dalek::SigningKey;
-    use unspent_model::Timestamp;
     use std::os::unix::fs::PermissionsExt;
+    use unspent_model::Timestamp;
 
     fn sample(label: &str) -> Key {
         Key {

@@ -119,7 +119,8 @@ fn a_key_ends_when_it_is_revoked_expires_goes_or_changes() {
     other.expires = Some(Timestamp(START + 10_000_000_000));
     let Place { keys, file, _dir, .. } = place(&[key.clone(), other.clone()]);
     let mut changes = keys.changes();
-    let (grant, later) = (login(&keys, &key, &private, "c").unwrap(), login(&keys, &other, &other_private, "c").unwrap());
+    let (grant, later) =
+        (login(&keys, &key, &private, "c").unwrap(), login(&keys, &other, &other_private, "c").unwrap());
     let token = keys.tokens().issue(&key.id);
     keys.look();
     assert!(!changes.has_changed().unwrap() && keys.still_hold(&grant));
