@@ -62,5 +62,5 @@ pub use request::{Call, Request};
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, reason_word,
 };

@@ -493,6 +493,12 @@ words!(Liquidity; Maker = "m", Taker = "t", Auction = "a");
 /// Why quantity of an order is gone.
 pub type Reason = CancelReason;
 
+/// The word of a reason.
+#[must_use]
+pub fn reason_word(reason: Reason) -> String {
+    crate::form::Shown(&reason).to_string()
+}
+
 model_words!(
     CancelReason;
     User = "user",
