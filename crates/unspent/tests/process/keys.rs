@@ -1,8 +1,12 @@
 //! Keys that sign: made, used, replaced and taken back while the venue runs, and every way to come in without one.
 
 use crate::place::{Place, SYMBOL, Server, json_of, runtime};
-use crate::raw::{End, Raw, assert_refused};
+use crate::raw::{End, Raw, assert_refused, http};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
+use sha2::{Digest, Sha256, Sha512};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -263,6 +267,70 @@ fn a_key_does_what_its_scopes_say_from_where_it_may() {
         assert_eq!(raw.ask(&order("x")).await["success"], true);
         seated(&server, &near, "").await;
         assert_eq!(refused(&server, &far).await, refused(&server, &nobody).await);
+    });
+}
+
+/// Kraken's `GetWebSocketsToken`, signed as its clients sign.
+async fn token(server: &Server, key: &Value, nonce: u64) -> String {
+    let path = "/0/private/GetWebSocketsToken";
+    let body = format!("nonce={nonce}");
+    let inner = Sha256::digest(format!("{nonce}{body}"));
+    let secret = STANDARD.decode(key["secret"].as_str().unwrap()).unwrap();
+    let mut mac = Hmac::<Sha512>::new_from_slice(&secret).unwrap();
+    mac.update(path.as_bytes());
+    mac.update(&inner);
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAPI-Key: {}\r\nAPI-Sign: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        server.address(),
+        key["id"].as_str().unwrap(),
+        STANDARD.encode(mac.finalize().into_bytes()),
+        body.len(),
+    );
+    let answer = http(server.address(), &request, Duration::from_secs(5)).await;
+    let (_, json) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
+    let value: Value = serde_json::from_str(json).unwrap_or_else(|_| panic!("{answer}"));
+    value["result"]["token"].as_str().unwrap_or_else(|| panic!("{value}")).to_owned()
+}
+
+#[test]
+fn a_token_logs_in_for_its_account_and_ends_with_its_key() {
+    let place = Place::new();
+    let master = place.beside("master.key");
+    let hmac = |account: &str| {
+        let master = master.to_str().unwrap();
+        let arguments = ["keys", "create", "--account", account, "--scope", "read,trade", "--hmac", "--json"];
+        json_of(&place.unspent(&[&arguments[..], &["--master-key", master]].concat()))
+    };
+    let (acme, bull) = (hmac("acme"), hmac("bull"));
+    let server = place.start_with(&["--master-key", master.to_str().unwrap()]);
+    runtime().block_on(async {
+        let with =
+            |text: &str, token: &str| text.replacen(r#""params":{"#, &format!(r#""params":{{"token":"{token}","#), 1);
+        let executions = r#"{"method":"subscribe","params":{"channel":"executions"}}"#;
+        let (mine, again) = (token(&server, &acme, 1).await, token(&server, &acme, 2).await);
+        let theirs = token(&server, &bull, 1).await;
+        let mut raw = Raw::connect(server.address()).await;
+        assert_refused(&raw.ask(&order("a")).await, Reject::LoginRequired, None, "no token");
+        assert_refused(&raw.ask(&with(&order("a"), "guess")).await, Reject::LoginFailed, None, "a guess");
+        assert_eq!(raw.ask(&with(executions, &mine)).await["success"], true);
+        assert_eq!(raw.next_json().await["channel"], "executions");
+        for token in [&mine, &again, &mine] {
+            assert_eq!(raw.ask(&with(&order(&token[..8].replace(['-', '_'], "x")), token)).await["success"], true);
+        }
+        assert_eq!(raw.ask(&order("without")).await["success"], true, "the connection is logged in");
+        assert_refused(&raw.ask(&with(&order("b"), &theirs)).await, Reject::NotPermitted, Some("token"), "another's");
+        let quote =
+            format!(r#"{{"method":"mass_quote","params":{{"quotes":{{"symbol":"{SYMBOL}","bid":{{"qty":0}}}}}}}}"#);
+        assert_refused(&raw.ask(&quote).await, Reject::SessionClosed, None, "a token begins no session");
+        let mut other = Raw::connect(server.address()).await;
+        assert_eq!(other.ask(&with(executions, &theirs)).await["success"], true);
+
+        assert!(place.unspent(&["keys", "revoke", acme["id"].as_str().unwrap()]).status.success());
+        assert_eq!(raw.rest().await.1, End::Close(4003));
+        let mut late = Raw::connect(server.address()).await;
+        assert_refused(&late.ask(&with(executions, &again)).await, Reject::LoginFailed, None, "of a revoked key");
+        assert_eq!(other.ask(r#"{"method":"ping"}"#).await["method"], "pong");
     });
 }
 
