@@ -475,6 +475,10 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
             let scopes = vec![Cow::Borrowed("trade")];
             (Method::Login, Ok(ReplyResult::Login(LoginResult { account, scopes, exec_seq })))
         }),
+        any::<String>().prop_map(|challenge| {
+            let challenge = Cow::Owned(challenge);
+            (Method::Logout, Ok(ReplyResult::Logout(LogoutResult { challenge })))
+        }),
         subscribed.prop_map(|result| (Method::Unsubscribe, Ok(ReplyResult::Unsubscribe(result)))),
         order.prop_map(|result| (Method::AmendOrder, Ok(ReplyResult::AmendOrder(result)))),
         (order_id(), option::of(cl_ord_id())).prop_map(|(order_id, cl_ord_id)| {

@@ -315,7 +315,11 @@ fn key(entry: &KeyText) -> Result<ApiKey> {
         entry.api_key.starts_with("uk_") && entry.api_key.len() >= 8 && entry.api_key.len() <= 128,
         "api_key: must start with uk_ and have 8 to 128 characters"
     );
-    ensure!(!entry.scopes.is_empty(), "scopes: must name at least one of read, trade");
+    ensure!(!entry.scopes.is_empty(), "scopes: must name at least one of read, trade, transfer");
+    ensure!(
+        !entry.scopes.contains(&Scope::Admin),
+        "scopes: admin is for keys that sign, from addresses that are named; make one with `unspent keys create`"
+    );
     let account = AccountName::parse(&entry.account).context("account")?;
     Ok(ApiKey { secret: entry.api_key.clone(), account, scopes: entry.scopes.clone() })
 }
@@ -375,6 +379,7 @@ mod tests {
             ("150000", "150500", "must be a multiple of 1000"),
             ("AWS-ACT-1K-202706", "AWS-ACT-2X-202706", "such as AWS-ACT-1K-202706"),
             ("uk_acme_demo", "acme", "must start with uk_"),
+            ("account = \"acme\"", "account = \"acme\"\n scopes = [\"admin\"]", "admin is for keys that sign"),
             ("cash = 10", "cahs = 10", "unknown field `cahs`"),
             ("taker_fee_bp = 100", "taker_fee_bp = 10001", "at most 10000 basis points"),
             ("taker_fee_bp = 100", "static_range_bp = 0", "above zero"),

@@ -7,6 +7,7 @@ mod closes;
 mod journal_backup;
 mod journal_look;
 mod journal_repair;
+mod keys;
 mod limits;
 mod place;
 mod raw;
