@@ -1,18 +1,20 @@
 //! One connection: a task that reads requests and one that writes what waits.
 
+use crate::asking::unavailable;
 use crate::clock::now;
 use crate::control::Control;
+use crate::http::Transport;
 use crate::keys::Scope;
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
-use crate::server::{MAX_MESSAGE_BYTES, Shared};
+use crate::server::{MAX_MESSAGE_BYTES, Seat, Shared};
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -35,10 +37,11 @@ const SILENCE: Duration = Duration::from_secs(45);
 /// How long the last words of a connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-type Socket = WebSocketStream<TcpStream>;
+type Socket = WebSocketStream<Transport>;
 
 /// Serves a connection until either side ends it.
-pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+pub(crate) async fn run(socket: Socket, seat: Seat, peer: IpAddr, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+    let connection = seat.connection;
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
     let status = first_message(connection);
@@ -48,7 +51,7 @@ pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Sh
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
     let mut reader =
-        Reader { connection, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
+        Reader { connection, peer, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
     if reader.session {
@@ -97,6 +100,8 @@ fn challenge() -> String {
 
 struct Reader {
     connection: ConnectionId,
+    /// The address at the other end.
+    peer: IpAddr,
     outbox: Outbox,
     account: Option<AccountId>,
     scopes: Vec<Scope>,
@@ -301,7 +306,7 @@ impl Reader {
             // Before the login's answer: no order of this connection can come before its session.
             let inbound = Inbound { origin: None, ask: Ask::Connect { account, connection: self.connection } };
             let sent = self.shared.inbound.try_send(inbound);
-            sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))?;
+            sent.map_err(|error| unavailable(&error))?;
             self.session = true;
         }
         self.control(Control::Login { origin, account, scopes: names })?;
@@ -310,10 +315,7 @@ impl Reader {
     }
 
     fn control(&self, control: Control) -> Result<(), Refusal> {
-        self.shared
-            .control
-            .try_send(control)
-            .map_err(|error| unavailable(matches!(error, crossbeam_channel::TrySendError::Full(_))))
+        self.shared.control.try_send(control).map_err(|error| unavailable(&error))
     }
 
     fn command(&self, origin: Origin, command: Command) -> Result<(), Refusal> {
@@ -321,11 +323,7 @@ impl Reader {
     }
 
     fn ask(&self, origin: Origin, ask: Ask) -> Result<(), Refusal> {
-        if ask.enters_orders() && self.shared.disk_short.load(std::sync::atomic::Ordering::Relaxed) {
-            let message =
-                "the venue's disk is nearly full: it takes cancels and no orders until there is room; try again later";
-            return Err(Refusal::new(Reject::ShuttingDown, message));
-        }
+        self.shared.admit(&ask)?;
         if !self.outbox.begin() {
             let message =
                 format!("{MAX_UNANSWERED} requests of this connection are unanswered; wait for some of the answers");
@@ -335,15 +333,7 @@ impl Reader {
         if sent.is_err() {
             self.outbox.answered();
         }
-        sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))
-    }
-}
-
-fn unavailable(busy: bool) -> Refusal {
-    if busy {
-        Refusal::new(Reject::Busy, "the engine has as much to do as it may queue; nothing was done, try again")
-    } else {
-        Refusal::new(Reject::ShuttingDown, "the venue is stopping; nothing was done, connect again later")
+        sent.map_err(|error| unavailable(&error))
     }
 }
 

@@ -12,14 +12,16 @@
 //! - Every queue has a bound: requests are answered "busy", a book is told anew, a connection is closed with 4008.
 //!
 //! # Not here
-//! The engine and the disk (behind [`Inbound`] and [`Released`]), JSON (`protocol`), REST, TLS and metrics (later).
+//! The engine and the disk (behind [`Inbound`] and [`Released`]), JSON (`protocol`).
 
 mod announcer;
+mod asking;
 mod clock;
 mod connection;
 mod control;
 mod directory;
 mod gateway;
+mod http;
 mod keys;
 mod outbox;
 mod publisher;
@@ -30,7 +32,8 @@ mod stats;
 
 pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
-pub use gateway::{Gateway, Options};
+pub use gateway::{Gateway, Options, Port, PortOptions};
+pub use http::{Tls, TlsError};
 pub use keys::{ApiKey, Keys, Scope};
 pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;

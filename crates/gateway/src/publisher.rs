@@ -3,7 +3,7 @@
 use crate::announcer::{Announcer, Audience, BookScope, Topic};
 use crate::clock::now;
 use crate::connection::MAX_SUBSCRIPTIONS;
-use crate::control::Control;
+use crate::control::{Control, Look};
 use crate::directory::Directory;
 use crate::outbox::{CloseCode, Outbox};
 use crate::road::{ConnectionId, Origin, Released};
@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, select, tick};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use unspent_model::{AccountId, Event, Reject, Reply};
 use unspent_protocol::{
@@ -38,12 +39,16 @@ struct Room {
     by_topic: HashMap<Topic, Vec<ConnectionId>>,
     /// Connections that are behind with a book and may have caught up.
     behind: Vec<(ConnectionId, Topic)>,
+    /// Who waits for one answer without a connection.
+    expected: HashMap<ConnectionId, oneshot::Sender<Utf8Bytes>>,
 }
 
 impl Audience for Room {
     fn wants(&self, topic: &Topic) -> bool {
         match topic {
-            Topic::Reply(origin) => self.listeners.contains_key(&origin.connection),
+            Topic::Reply(origin) => {
+                self.listeners.contains_key(&origin.connection) || self.expected.contains_key(&origin.connection)
+            }
             _ => self.by_topic.contains_key(topic),
         }
     }
@@ -52,6 +57,11 @@ impl Audience for Room {
         // One copy for all of a topic's listeners.
         let message = text(message);
         if let Topic::Reply(origin) = topic {
+            if let Some(answer) = self.expected.remove(&origin.connection) {
+                // Who no longer waits has been told that the outcome is unknown.
+                let _ = answer.send(message);
+                return;
+            }
             if let Some(listener) = self.listeners.get(&origin.connection) {
                 listener.outbox.answered();
             }
@@ -114,7 +124,13 @@ impl Publisher {
         loop {
             select! {
                 recv(released) -> batch => match batch {
-                    Ok(batch) => self.batch(&batch),
+                    Ok(batch) => {
+                        // Who sent a command had said before where its answer goes, but on another channel.
+                        for message in control.try_iter().take(control.len()) {
+                            self.control(message);
+                        }
+                        self.batch(&batch);
+                    }
                     Err(_) => break,
                 },
                 recv(control) -> message => {
@@ -193,6 +209,7 @@ impl Publisher {
         for connection in gone {
             self.disconnect(connection);
         }
+        self.room.expected.retain(|_, answer| !answer.is_closed());
         self.catch_up();
         let mut heartbeat = Vec::new();
         Data::Heartbeat.write(&mut heartbeat);
@@ -210,6 +227,10 @@ impl Publisher {
             Control::Connect { connection, outbox } => {
                 let listener = Listener { outbox, account: None, topics: Vec::new(), stale: Vec::new(), spoken: true };
                 self.room.listeners.insert(connection, listener);
+            }
+            Control::Look(Look(look)) => look(&self.announcer),
+            Control::Expect { connection, answer } => {
+                self.room.expected.insert(connection, answer);
             }
             Control::Disconnect { connection } => self.disconnect(connection),
             Control::Login { origin, account, scopes } => {

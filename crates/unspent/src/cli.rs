@@ -86,9 +86,18 @@ pub struct ServeArgs {
     /// Instruments, accounts and keys, in TOML.
     #[arg(long)]
     pub venue: PathBuf,
+    /// The certificate for TLS, in PEM, with those that vouch for it after it. Read again when it changes.
+    #[arg(long, requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM; a file that others may read is refused.
+    #[arg(long, requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// Listen without TLS on an address that others can reach.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "tls_cert")]
     pub plaintext: bool,
+    /// A page elsewhere that may connect, as a browser names it, such as https://desk.example; may be given more than once.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
     /// MiB of a journal segment.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=4_096))]
     pub segment_mib: u64,

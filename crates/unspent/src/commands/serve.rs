@@ -7,19 +7,26 @@ use crate::venue_file::VenueFile;
 use anyhow::anyhow;
 use std::io::Write;
 use tokio::signal::unix::{SignalKind, signal};
+use unspent_gateway::Tls;
 
 /// Runs the venue.
 pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
     logs();
-    if !args.listen.ip().is_loopback() && !args.plaintext {
+    if !args.listen.ip().is_loopback() && !args.plaintext && args.tls_cert.is_none() {
         return Err(Failure::Usage(format!(
-            "{} is not a loopback address and this version speaks no TLS; put a proxy in front of it, or say \
-             --plaintext to listen there all the same",
+            "{} is not a loopback address; give --tls-cert and --tls-key, put a proxy in front, or say --plaintext to listen \
+             there without TLS all the same",
             args.listen
         )));
     }
     let file = VenueFile::read(&args.venue)?;
+    let tls = match (&args.tls_cert, &args.tls_key) {
+        (Some(cert), Some(key)) => Some(Tls::read(cert, key).map_err(anyhow::Error::from)?),
+        _ => None,
+    };
     let options = VenueOptions {
+        tls,
+        origins: args.origins.clone(),
         data: args.data.clone(),
         listen: args.listen,
         file,

@@ -37,6 +37,8 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
     let full_screen = !args.headless && !json && std::io::stdout().is_terminal();
     let file = venue_file(&args.data)?;
     let options = VenueOptions {
+        tls: None,
+        origins: Vec::new(),
         data: args.data.clone(),
         listen: args.listen,
         file,
