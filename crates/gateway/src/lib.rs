@@ -29,6 +29,7 @@ mod road;
 mod rows;
 mod server;
 mod stats;
+mod status;
 
 pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
