@@ -21,8 +21,8 @@ use unspent_model::{
     Timestamp,
 };
 use unspent_protocol::{
-    AuctionRow, Book, Catalogue, Channel, CurveRow, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject,
-    QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
+    AuctionRow, Book, Catalogue, Channel, CurveRow, Execution, FillReport, Instruments, Kind, LoginResult, Outcome,
+    QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.

@@ -320,12 +320,7 @@ impl Publisher {
                 });
                 each.collect()
             }
-            Channel::Book
-            | Channel::Level3
-            | Channel::Trade
-            | Channel::Ticker
-            | Channel::Ohlc
-            | Channel::Auction => {
+            Channel::Book | Channel::Level3 | Channel::Trade | Channel::Ticker | Channel::Ohlc | Channel::Auction => {
                 let depth = channel.has_depth().then(|| depth.unwrap_or(BookDepth::D10));
                 let each = symbols.iter().map(|symbol| {
                     let topic = self.announcer.catalogue().resolve(symbol).map(|(instrument, _)| match channel {
@@ -395,7 +390,8 @@ impl Publisher {
     fn unsubscribe(&mut self, origin: Origin, params: &UnsubscribeParams) {
         let connection = origin.connection;
         if params.channel.comes_unasked() {
-            let refusal = Refusal::new(Reject::NotSubscribed, "status and heartbeat come without a subscription and never end");
+            let refusal =
+                Refusal::new(Reject::NotSubscribed, "status and heartbeat come without a subscription and never end");
             let reply = WireReply::refused(Method::Unsubscribe, origin.req_id, refusal, origin.time_in);
             self.room.reply(&reply, connection);
             return;

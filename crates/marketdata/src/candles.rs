@@ -150,9 +150,8 @@ mod tests {
 
     #[test]
     fn every_length_is_what_a_naive_sum_of_the_trades_is() {
-        let trades: Vec<(u64, u32, u32)> = (0..4_000_u64)
-            .map(|i| (i * i * 7 + i * 13, 100 + (i * 7_919 % 500) as u32, 1 + (i % 9) as u32))
-            .collect();
+        let trades: Vec<(u64, u32, u32)> =
+            (0..4_000_u64).map(|i| (i * i * 7 + i * 13, 100 + (i * 7_919 % 500) as u32, 1 + (i % 9) as u32)).collect();
         let mut candles = Candles::default();
         for &(at, price, lots) in &trades {
             candles.record(seconds(at), Price(price), Lots(lots));

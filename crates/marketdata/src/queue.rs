@@ -76,7 +76,8 @@ impl Queue {
     /// A queue of orders, each with what it shows, above zero.
     pub(crate) fn of(mut shown: Vec<(Side, Key, Lots)>) -> Queue {
         shown.sort_unstable_by_key(|&(side, key, _)| (side, key));
-        let line = |side| shown.iter().filter(move |order| order.0 == side).map(|&(_, key, lots)| (key, lots)).collect();
+        let line =
+            |side| shown.iter().filter(move |order| order.0 == side).map(|&(_, key, lots)| (key, lots)).collect();
         Queue { bids: line(Side::Buy), asks: line(Side::Sell), touches: Touches::forgotten() }
     }
 

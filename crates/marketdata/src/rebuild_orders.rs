@@ -112,9 +112,9 @@ impl RebuiltQueue {
             Side::Buy => &self.bids,
             Side::Sell => &self.asks,
         };
-        prices.iter().flat_map(move |(rank, orders)| {
-            orders.iter().map(move |&(order, lots)| (order, rank.price(side), lots))
-        })
+        prices
+            .iter()
+            .flat_map(move |(rank, orders)| orders.iter().map(move |&(order, lots)| (order, rank.price(side), lots)))
     }
 
     fn side_mut(&mut self, side: Side) -> &mut BTreeMap<Rank, Vec<(OrderId, Lots)>> {

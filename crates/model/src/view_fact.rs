@@ -5,8 +5,8 @@
 
 use crate::{
     AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule, HoldingBalance,
-    Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, TimeInForce,
-    Timestamp, TradeId,
+    Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price,
+    Side, TimeInForce, Timestamp, TradeId,
 };
 use std::fmt;
 

@@ -54,7 +54,8 @@ impl Catalogue {
         let curve = curve_of(symbol);
         self.curves.push(curve);
         let Some(curve) = curve else { return };
-        let expiry = |id: &InstrumentId| self.get(*id).and_then(|spec| spec.symbol.credit()).map(|credit| credit.expiry);
+        let expiry =
+            |id: &InstrumentId| self.get(*id).and_then(|spec| spec.symbol.credit()).map(|credit| credit.expiry);
         let new = symbol.credit().map(|credit| credit.expiry);
         let points = self.points.get(&curve).map_or(&[][..], Vec::as_slice);
         let at = points.partition_point(|id| expiry(id) < new);

@@ -71,7 +71,9 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
     let (known, later): (&[&str], &[&str]) = match method {
         Method::Ping | Method::Clock => (&[], &[]),
         Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &["token"]),
-        Method::Subscribe => (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq"], &["token"]),
+        Method::Subscribe => {
+            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq"], &["token"])
+        }
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval"], &["token"]),
         Method::AddOrder => (
             &[

@@ -238,7 +238,8 @@ fn the_checksums_of_the_orders_of_the_examples_hold() {
         let Ok(ServerMessage::Data(Data::Level3(message))) = ServerMessage::parse(line) else { panic!("{line}") };
         for (side, orders) in [(&mut asks, &message.data[0].asks), (&mut bids, &message.data[0].bids)] {
             for order in orders {
-                let known = side.iter().position(|known: &unspent_protocol::Level3Order| known.order_id == order.order_id);
+                let known =
+                    side.iter().position(|known: &unspent_protocol::Level3Order| known.order_id == order.order_id);
                 match (order.event, known) {
                     (None | Some(OrderEvent::Add), None) => side.push(order.clone()),
                     (Some(OrderEvent::Modify), Some(at)) => side[at].order_qty = order.order_qty,

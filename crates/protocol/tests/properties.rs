@@ -7,8 +7,8 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    AccountName, CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderRef, OrderStatus, Phase, PhaseReason, Programme,
-    Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    AccountName, CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderRef, OrderStatus, Phase,
+    PhaseReason, Programme, Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -366,8 +366,12 @@ fn level3() -> impl Strategy<Value = Level3> {
             },
         )
     };
-    (symbol(), vec(order(), 0..4), vec(order(), 0..4), any::<u32>())
-        .prop_map(|(symbol, bids, asks, checksum)| Level3 { symbol, bids, asks, checksum })
+    (symbol(), vec(order(), 0..4), vec(order(), 0..4), any::<u32>()).prop_map(|(symbol, bids, asks, checksum)| Level3 {
+        symbol,
+        bids,
+        asks,
+        checksum,
+    })
 }
 
 fn ohlc() -> impl Strategy<Value = OhlcRow> {
@@ -429,24 +433,26 @@ fn auction() -> impl Strategy<Value = AuctionRow> {
     let found = (option::of(decimal()), any::<u64>(), option::of(side()), any::<u64>());
     let hex = || option::of("[0-9a-f]{64}".prop_map(Cow::Owned));
     let drawn = (hex(), hex(), option::of(time()), option::of(time()));
-    (symbol(), any::<u64>(), phase(), found, drawn, time()).prop_map(|(symbol, auction_id, phase, found, drawn, timestamp)| {
-        let (commitment, seed, scheduled_end, latest_end) = drawn;
-        let (indicative_price, indicative_qty, imbalance_side, imbalance_qty) = found;
-        AuctionRow {
-            symbol,
-            auction_id,
-            phase,
-            indicative_price,
-            indicative_qty,
-            imbalance_side,
-            imbalance_qty,
-            commitment,
-            seed,
-            scheduled_end,
-            latest_end,
-            timestamp,
-        }
-    })
+    (symbol(), any::<u64>(), phase(), found, drawn, time()).prop_map(
+        |(symbol, auction_id, phase, found, drawn, timestamp)| {
+            let (commitment, seed, scheduled_end, latest_end) = drawn;
+            let (indicative_price, indicative_qty, imbalance_side, imbalance_qty) = found;
+            AuctionRow {
+                symbol,
+                auction_id,
+                phase,
+                indicative_price,
+                indicative_qty,
+                imbalance_side,
+                imbalance_qty,
+                commitment,
+                seed,
+                scheduled_end,
+                latest_end,
+                timestamp,
+            }
+        },
+    )
 }
 
 fn phase_reason() -> impl Strategy<Value = PhaseReason> {
@@ -499,16 +505,15 @@ fn data() -> impl Strategy<Value = Data> {
 
 fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> {
     let interval = option::of(select(Interval::ALL.to_vec()));
-    let subscribed =
-        (option::of(symbol()), depth(), interval, option::of(any::<bool>())).prop_map(
-            |(symbol, depth, interval, snapshot)| SubscribeResult {
-                channel: Channel::Book,
-                symbol,
-                depth,
-                interval,
-                snapshot,
-            },
-        );
+    let subscribed = (option::of(symbol()), depth(), interval, option::of(any::<bool>())).prop_map(
+        |(symbol, depth, interval, snapshot)| SubscribeResult {
+            channel: Channel::Book,
+            symbol,
+            depth,
+            interval,
+            snapshot,
+        },
+    );
     let status =
         select(vec![OrderStatus::Open, OrderStatus::PartiallyFilled, OrderStatus::Filled, OrderStatus::Canceled]);
     let order = (order_id(), option::of(cl_ord_id()), status, option::of(reason()), any::<bool>(), any::<bool>())

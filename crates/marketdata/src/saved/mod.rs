@@ -28,7 +28,12 @@ impl View {
     /// # Panics
     /// When an order neither rests nor waits: a view is saved between two commands, not between two events of one.
     pub fn facts(&self, mut each: impl FnMut(&ViewFact)) {
-        each(&ViewFact::Venue(ViewVenue { seq: self.seq(), at: self.at(), stopped: self.stopped(), counts: self.counts() }));
+        each(&ViewFact::Venue(ViewVenue {
+            seq: self.seq(),
+            at: self.at(),
+            stopped: self.stopped(),
+            counts: self.counts(),
+        }));
         for (instrument, market) in self.markets() {
             each(&ViewFact::Market(ViewMarket {
                 instrument,

@@ -11,8 +11,8 @@ use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use std::collections::BTreeMap;
 use unspent_model::{
-    AccountId, Event, InstrumentId, Lots, OrderId, Phase, Side, ViewAccountPart, ViewBucket, ViewCall,
-    ViewCandle, ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    AccountId, Event, InstrumentId, Lots, OrderId, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
+    ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
 };
 
 /// Takes the facts of a view in their order and gives the view.
@@ -150,7 +150,8 @@ impl Restoring {
         view.set_orders(OpenOrders::of(self.orders));
         for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
             if let Some(market) = view.listed_mut(instrument) {
-                market.depth = Depth::of(shown.iter().map(|&(side, key, lots)| (side, key.rank.price(side), lots)).collect());
+                market.depth =
+                    Depth::of(shown.iter().map(|&(side, key, lots)| (side, key.rank.price(side), lots)).collect());
                 market.queue = Queue::of(shown);
             }
         }

@@ -8,9 +8,9 @@ use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 use unspent_marketdata::{OrderWindow, RestoreError, Restoring, TAPE_TRADES, Touched, View, Window};
 use unspent_model::{
-    AccountId, AddOrder, CommandSeq, Event, InstrumentId, Interval, Lots, OrderId, Phase, Price, Side, Timestamp, TradeId,
-    ViewAccountPart, ViewBucket, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder,
-    ViewPlace, ViewTrade,
+    AccountId, AddOrder, CommandSeq, Event, InstrumentId, Interval, Lots, OrderId, Phase, Price, Side, Timestamp,
+    TradeId, ViewAccountPart, ViewBucket, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace,
+    ViewTrade,
 };
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
@@ -74,9 +74,10 @@ fn order_windows() -> Vec<OrderWindow> {
 }
 
 fn ask_orders(windows: &mut [OrderWindow], view: &View) -> Vec<String> {
-    let changes = windows.iter_mut().zip(view.markets()).map(|(window, (_, market))| {
-        format!("{:?}", window.changes(&market.queue, view.orders()))
-    });
+    let changes = windows
+        .iter_mut()
+        .zip(view.markets())
+        .map(|(window, (_, market))| format!("{:?}", window.changes(&market.queue, view.orders())));
     changes.collect()
 }
 

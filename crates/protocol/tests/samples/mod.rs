@@ -5,7 +5,8 @@
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side,
+    Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 

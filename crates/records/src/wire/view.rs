@@ -4,8 +4,8 @@ use super::operator::{ListInstrumentV1, OpenAccountV1};
 use super::{FieldError, body, group_name, pad, phase, side};
 use unspent_model as model;
 use unspent_model::{
-    AccountId, AuctionId, Cash, Command, CommandSeq, GroupChange, GroupRule, InstrumentId, Interval, Lots, PhaseReason, Price, Side, Timestamp, TradeId,
-    ViewFact,
+    AccountId, AuctionId, Cash, Command, CommandSeq, GroupChange, GroupRule, InstrumentId, Interval, Lots, PhaseReason,
+    Price, Side, Timestamp, TradeId, ViewFact,
 };
 
 body! {

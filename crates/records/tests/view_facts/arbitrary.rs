@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_model::{
     AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, FeeRate, FeeSchedule, GroupChange,
-    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol,
-    TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle, ViewCounts, ViewFact, ViewGroup, ViewMarket,
-    ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup,
+    Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall,
+    ViewCandle, ViewCounts, ViewFact, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };
 
 fn account() -> impl Strategy<Value = AccountId> {

@@ -2,9 +2,9 @@
 
 use unspent_model::{
     AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, GroupChange, GroupName, GroupRule,
-    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce,
-    Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle, ViewCounts, ViewFact, ViewGroup, ViewMarket, ViewOrder, ViewPlace,
-    ViewTrade, ViewVenue,
+    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
+    PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle, ViewCounts,
+    ViewFact, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };
 
 const ACCOUNT: AccountId = AccountId(7);
