@@ -10,6 +10,7 @@ use crate::rates::{Address, Meter, clock, refusal};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
 use crate::seat::{Seat, fresh_challenge};
 use crate::server::{MAX_MESSAGE_BYTES, Place, Shared};
+use crate::status;
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -25,8 +26,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
-    Call, Data, DisconnectScope, Kind, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
-    RequestError, Status, Stream, SystemState, parse_request,
+    Call, DisconnectScope, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
+    RequestError, Status, parse_request,
 };
 
 /// Subscriptions of one connection.
@@ -52,7 +53,8 @@ pub(crate) async fn run(
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
     let seat = Seat::new(shared.keys.clone(), address);
-    let status = first_message(connection, seat.challenge());
+    let disk_short = shared.disk_short.load(std::sync::atomic::Ordering::Relaxed);
+    let status = first_message(connection, seat.challenge(), disk_short);
     outbox.push(status);
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
@@ -78,26 +80,18 @@ pub(crate) async fn run(
     let _ = control.try_send(Control::Disconnect { connection });
 }
 
-fn first_message(connection: ConnectionId, challenge: Option<&str>) -> Utf8Bytes {
-    let status = Status {
-        system: SystemState::Online,
-        api_version: "v2".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        connection_id: connection.0,
+/// Whether a kill switch stops the venue is known to the publisher, which says so next.
+fn first_message(connection: ConnectionId, challenge: Option<&str>, disk_short: bool) -> Utf8Bytes {
+    status::message(Status {
         challenge: challenge.map(|challenge| challenge.to_owned().into()),
-        server_time: now(),
         limits: Some(Limits {
             message_bytes: u32::try_from(MAX_MESSAGE_BYTES).expect("64 KiB"),
             subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).expect("a few hundred"),
             cancels_per_request: u32::try_from(MAX_CANCELS).expect("a few dozen"),
             open_orders: limits::OPEN_ORDERS_PER_ACCOUNT,
         }),
-    };
-    let mut text = Vec::with_capacity(512);
-    let kind = Kind::Update;
-    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
-    Data::Status(stream).write(&mut text);
-    Utf8Bytes::try_from(text).expect("JSON is text")
+        ..status::row(status::system(disk_short, false), connection.0)
+    })
 }
 
 struct Reader {

@@ -116,7 +116,7 @@ impl Gateway {
             .map(|(instrument, market)| Event::InstrumentListed { instrument, spec: Box::new(market.spec.clone()) });
         directory.follow(&instruments.chain(accounts).collect::<Vec<Event>>());
         let (control, controls) = bounded(WAITING_CONTROL);
-        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats));
+        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats), Arc::clone(&disk_short));
         let spawn = std::thread::Builder::new().name("publisher".into());
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let connections = AtomicU64::new(0);

@@ -31,6 +31,7 @@ mod rows;
 mod seat;
 mod server;
 mod stats;
+mod status;
 
 pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;

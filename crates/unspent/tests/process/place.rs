@@ -239,7 +239,15 @@ pub fn limit(side: Side, qty: u64, price: &str, name: &str) -> AddOrderParams {
 /// Subscribes and gives the snapshot.
 pub async fn snapshot(client: &Client, inbox: &mut Inbox, channel: Channel) -> Data {
     let symbols = if channel.takes_symbols() { vec![limit(Side::Buy, 1, "1", "x").symbol] } else { Vec::new() };
-    let params = SubscribeParams { channel, symbols, depth: None, snapshot: None, from_seq: None, from_exec_seq: None };
+    let params = SubscribeParams {
+        channel,
+        symbols,
+        depth: None,
+        interval: None,
+        snapshot: None,
+        from_seq: None,
+        from_exec_seq: None,
+    };
     client.subscribe(params).await.unwrap();
     loop {
         let data = inbox.next().await.expect("the connection is there");
