@@ -9,7 +9,8 @@ use std::process::Command;
 /// # Errors
 /// When there is no Python, none of its `venv`, or something cannot be installed: says which, and what would help.
 pub fn environment(python: &Path, requirements: &Path) -> Result<PathBuf> {
-    let wanted = std::fs::read_to_string(requirements).with_context(|| format!("reading {}", requirements.display()))?;
+    let wanted =
+        std::fs::read_to_string(requirements).with_context(|| format!("reading {}", requirements.display()))?;
     let place = target().join("clients");
     let (venv, stamp) = (place.join("venv"), place.join("installed.txt"));
     let ours = venv.join("bin").join("python");

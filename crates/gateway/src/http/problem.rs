@@ -55,9 +55,11 @@ pub(super) fn status(reject: Reject) -> StatusCode {
         Reject::LoginRequired | Reject::LoginFailed => StatusCode::UNAUTHORIZED,
         Reject::NotPermitted => StatusCode::FORBIDDEN,
         Reject::MessageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Reject::UnknownSymbol | Reject::UnknownOrder | Reject::UnknownMethod | Reject::UnknownAccount => {
-            StatusCode::NOT_FOUND
-        }
+        Reject::UnknownSymbol
+        | Reject::UnknownOrder
+        | Reject::UnknownGroup
+        | Reject::UnknownMethod
+        | Reject::UnknownAccount => StatusCode::NOT_FOUND,
         Reject::DuplicateClOrdId => StatusCode::CONFLICT,
         Reject::RateLimited | Reject::OrderRate => StatusCode::TOO_MANY_REQUESTS,
         Reject::OutcomeUnknown => StatusCode::GATEWAY_TIMEOUT,

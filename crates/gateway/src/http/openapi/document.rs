@@ -168,6 +168,16 @@ struct Response {
     headers: Option<Pairs<Header>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<Pairs<Media>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<Pairs<Link>>,
+}
+
+/// What may be done next with what was answered.
+#[derive(Serialize)]
+struct Link {
+    #[serde(rename = "operationId")]
+    operation: &'static str,
+    parameters: Pairs<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -260,11 +270,22 @@ fn good_text(good: &'static Good) -> Response {
     let location = Header {
         description: "Where the order is.",
         required: true,
-        schema: Described { schema: &Schema::Text { pattern: "^/v1/orders/O-[1-9][0-9]{0,19}$" }, about: "", example: None },
+        schema: Described {
+            schema: &Schema::Text { pattern: "^/v1/orders/O-[1-9][0-9]{0,19}$" },
+            about: "",
+            example: None,
+        },
     };
     Response {
         description: Some(good.about),
         headers: good.location.then(|| Pairs(vec![("Location".to_owned(), location)])),
+        links: good.location.then(|| {
+            let link = |operation: &'static str| {
+                let parameters = Pairs(vec![("order".to_owned(), "$response.body#/order_id")]);
+                (operation.to_owned(), Link { operation, parameters })
+            };
+            Pairs(["getOrder", "amendOrder", "cancelOrder"].map(link).into())
+        }),
         content: Some(Pairs(vec![(good.media.to_owned(), media)])),
         ..Response::default()
     }
@@ -281,14 +302,16 @@ fn problem_about(status: u16) -> &'static str {
         400 => "The request cannot be read: a field is missing, unknown, there twice, or outside its set (1001, 1003).",
         401 => "No key, or the wrong one (1006, 1007).",
         403 => "The key lacks the scope (1008).",
-        404 => "There is no such thing, or it is another account's (2101, 2113).",
+        404 => "There is no such thing, or it is another account's (2101, 2113, 2129).",
         408 => "The body did not come in time.",
         409 => "The name belongs to an accepted order with another body (2106).",
         413 => "The body is longer than 65,536 bytes (1004).",
         415 => "The body is not said to be JSON.",
         422 => "The venue refuses it; `code` says why.",
-        429 => "Too many; `retry_after_ms` says how long to wait (4001, 4002).",
-        503 => "The venue starts, stops, has too much to do, or its disk is nearly full (5001, 5003). Nothing was done.",
+        429 => "Too many requests; `retry_after_ms` says how long to wait (4001, 4002).",
+        503 => {
+            "The venue starts, stops, has too much to do, or its disk is nearly full (5001, 5003). Nothing was done."
+        }
         504 => "Whether it was done is not known (5002): ask by `cl_ord_id`, or send the same again.",
         _ => unreachable!("a status that no operation has"),
     }

@@ -115,7 +115,7 @@ pub(in crate::http) struct Operation {
     pub good: &'static [Good],
     /// The HTTP statuses of its problems, beside those that [`Operation::problems`] adds.
     pub bad: &'static [u16],
-    /// Whether its problems are those of every request that is read whole.
+    /// Whether it is counted and read whole, and so has the problems of every request that is.
     pub reads: bool,
 }
 
@@ -144,7 +144,7 @@ impl Operation {
 
     /// The HTTP statuses of all its problems, ascending.
     pub fn problems(&self) -> Vec<u16> {
-        let reading: &[u16] = if self.reads { &[400, 408, 413, 503] } else { &[] };
+        let reading: &[u16] = if self.reads { &[400, 408, 413, 429, 503] } else { &[] };
         let private: &[u16] = if self.scope.is_some() { &[401, 403] } else { &[] };
         let mut statuses = [reading, private, self.bad].concat();
         statuses.sort_unstable();

@@ -1,6 +1,7 @@
 //! JSON Schema (2020-12), as far as the wire needs it.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 /// What a value may be.
@@ -18,6 +19,8 @@ pub(in crate::http) enum Schema {
     Word(&'static [&'static str]),
     /// Whole numbers.
     Integer { least: i64, most: Option<u64> },
+    /// One of these numbers.
+    OneOf(&'static [u64]),
     /// Numbers with decimals, from the least on, as JSON has them.
     Number { least: &'static str, most: &'static str },
     /// True or false.
@@ -48,6 +51,8 @@ pub(in crate::http) struct Shape {
     pub name: &'static str,
     pub about: &'static str,
     pub fields: &'static [Field],
+    /// At least one of these is there, when there are any.
+    pub some_of: &'static [&'static str],
     /// One of them, as JSON; it is shown where the shape is used.
     pub example: &'static str,
 }
@@ -122,6 +127,10 @@ impl Serialize for Described<'_> {
                     map.serialize_entry("maximum", &most)?;
                 }
             }
+            Schema::OneOf(numbers) => {
+                map.serialize_entry("type", "integer")?;
+                map.serialize_entry("enum", numbers)?;
+            }
             Schema::Number { least, most } => {
                 map.serialize_entry("type", "number")?;
                 map.serialize_entry("minimum", &number(least))?;
@@ -162,9 +171,20 @@ impl Serialize for Shape {
         }
         map.serialize_entry("properties", &Properties(self.fields))?;
         map.serialize_entry("additionalProperties", &false)?;
+        if !self.some_of.is_empty() {
+            map.serialize_entry(
+                "anyOf",
+                &self.some_of.iter().map(|name| Needs { required: [name] }).collect::<Vec<_>>(),
+            )?;
+        }
         map.serialize_entry("examples", &[number(self.example)])?;
         map.end()
     }
+}
+
+#[derive(Serialize)]
+struct Needs<'a> {
+    required: [&'a str; 1],
 }
 
 struct Properties(&'static [Field]);
@@ -195,6 +215,8 @@ mod check {
                 let fits = number.is_some_and(|n| n >= least.into() && most.is_none_or(|most| n <= most.into()));
                 if fits { Ok(()) } else { no(&format!("integer from {least} to {most:?}")) }
             }
+            Schema::OneOf(numbers) if value.as_u64().is_some_and(|n| numbers.contains(&n)) => Ok(()),
+            Schema::OneOf(numbers) => no(&format!("{numbers:?}")),
             Schema::Number { least, most } => {
                 let bound = |text: &str| text.parse::<f64>().unwrap();
                 let fits = value.as_f64().is_some_and(|n| (bound(least)..=bound(most)).contains(&n));
@@ -222,6 +244,9 @@ mod check {
                         None if field.needed => return Err(format!("{name} lacks {}", field.name)),
                         None => {}
                     }
+                }
+                if !shape.some_of.is_empty() && !shape.some_of.iter().any(|name| object.contains_key(*name)) {
+                    return Err(format!("{name} lacks all of {:?}", shape.some_of));
                 }
                 let known = |key: &&String| !shape.fields.iter().any(|field| field.name == key.as_str());
                 object.keys().find(known).map_or(Ok(()), |key| Err(format!("{name} has no {key}")))

@@ -10,6 +10,8 @@ const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.
 const NEXT: Field =
     may("next_cursor", Schema::Text { pattern: "^[0-9]{1,20}$" }, "`cursor` of the next page; absent on the last one.");
 const TIME: Field = has("timestamp", Schema::Time, "When.");
+/// 32 bytes in hexadecimal.
+const HASH: Schema = Schema::Text { pattern: "^[0-9a-f]{64}$" };
 
 /// The rows of a page.
 const fn rows(of: &'static Schema) -> Field {
@@ -43,12 +45,14 @@ pub(super) const SHAPES: &[Shape] = &[
             has("maker_bp", Schema::COUNT, "What the resting side pays, in basis points of notional."),
             has("taker_bp", Schema::COUNT, "What the aggressor pays, in basis points of notional."),
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","base":"AWS-ACT-1K-202706","quote":"USD","price_precision":4,"price_increment":0.0010,"qty_precision":0,"qty_increment":1000,"qty_min":1000,"cost_precision":2,"status":"online","phase":"continuous","phase_reason":"call_ended","price_max":1.0000,"collar":0.0300,"maker_bp":0,"taker_bp":25}"#,
     },
     Shape {
         name: "InstrumentPage",
         about: "A page of instruments.",
         fields: &[SEQ, rows(&Schema::Shape("Instrument")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[],"next_cursor":"41"}"#,
     },
     Shape {
@@ -58,6 +62,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("price", Schema::PRICE, "The price."),
             has("qty", Schema::FACE, "What is shown there, in dollars of face."),
         ],
+        some_of: &[],
         example: r#"{"price":0.6600,"qty":150000}"#,
     },
     Shape {
@@ -75,6 +80,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             has("timestamp", Schema::Time, "When the last command was taken in."),
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","seq":918273,"bids":[{"price":0.6600,"qty":7000}],"asks":[{"price":0.6700,"qty":150000}],"checksum":2862612133,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
@@ -89,13 +95,41 @@ pub(super) const SHAPES: &[Shape] = &[
             has("trade_id", Schema::COUNT, "Unique over the venue."),
             TIME,
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","side":"buy","price":0.6600,"qty":2000,"ord_type":"limit","trade_id":551,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
         name: "TradePage",
         about: "A page of trades, newest first.",
         fields: &[SEQ, rows(&Schema::Shape("Trade")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[],"next_cursor":"551"}"#,
+    },
+    Shape {
+        name: "Candle",
+        about: "What an instrument traded in one interval.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Where."),
+            has("open", Schema::PRICE, "The first price."),
+            has("high", Schema::PRICE, "The highest price."),
+            has("low", Schema::PRICE, "The lowest price."),
+            has("close", Schema::PRICE, "The last price."),
+            may("vwap", Schema::PRICE, "The average price, weighted by quantity; absent when it has too many digits."),
+            has("trades", Schema::COUNT, "How many trades."),
+            has("volume", Schema::FACE, "What traded, in dollars of face."),
+            has("interval_begin", Schema::Time, "When the interval began."),
+            has("interval", Schema::COUNT, "How long it is, in minutes."),
+            has("timestamp", Schema::Time, "When it ends."),
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","open":0.6600,"high":0.6700,"low":0.6600,"close":0.6650,"vwap":0.6625,"trades":3,"volume":7000,"interval_begin":"2026-01-01T00:00:00.000000Z","interval":60,"timestamp":"2026-01-01T01:00:00.000000Z"}"#,
+    },
+    Shape {
+        name: "CandlePage",
+        about: "A page of candles, newest first.",
+        fields: &[SEQ, rows(&Schema::Shape("Candle")), NEXT],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
     },
     Shape {
         name: "Ticker",
@@ -118,12 +152,14 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             TIME,
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","bid":0.6550,"bid_qty":20000,"ask":0.6700,"ask_qty":150000,"last":0.6600,"volume":2000,"vwap":0.6600,"low":0.6600,"high":0.6600,"change":-0.0100,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
         name: "TickerPage",
         about: "A page of tickers.",
         fields: &[SEQ, rows(&Schema::Shape("Ticker")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[]}"#,
     },
     Shape {
@@ -137,14 +173,20 @@ pub(super) const SHAPES: &[Shape] = &[
             has("indicative_qty", Schema::FACE, "What would trade, in dollars of face."),
             may("imbalance_side", Schema::Word(Side::VOCABULARY), "The side that would be left with quantity."),
             has("imbalance_qty", Schema::FACE, "How much, in dollars of face."),
+            may("commitment", HASH, "SHA-256 of the seed of its random end, once the venue has committed to one."),
+            may("seed", HASH, "That seed, once the end that was drawn from it has come."),
+            may("scheduled_end", Schema::Time, "While its end is being drawn: the earliest that it can come."),
+            may("latest_end", Schema::Time, "While its end is being drawn: the latest that it can come."),
             TIME,
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","auction_id":12,"phase":"call","indicative_price":0.6800,"indicative_qty":110000,"imbalance_side":"buy","imbalance_qty":10000,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
         name: "AuctionPage",
         about: "A page of calls.",
         fields: &[SEQ, rows(&Schema::Shape("Auction")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[]}"#,
     },
     Shape {
@@ -154,10 +196,15 @@ pub(super) const SHAPES: &[Shape] = &[
             has("system", Schema::Word(SystemState::VOCABULARY), "What it does: everything, cancels alone, nothing."),
             has("api_version", Schema::Word(&["v1"]), "Of these paths."),
             has("version", Schema::Prose, "The program's."),
-            may("seq", Schema::COUNT, "The last command that is on disk; while it replays its journal, the last replayed."),
+            may(
+                "seq",
+                Schema::COUNT,
+                "The last command that is on disk; while it replays its journal, the last replayed.",
+            ),
             has("server_time", Schema::Time, "The venue's time."),
             has("limits", Schema::Shape("StatusLimits"), "What a request may be."),
         ],
+        some_of: &[],
         example: r#"{"system":"online","api_version":"v1","version":"0.1.0","seq":918273,"server_time":"2026-01-01T00:00:00.000001Z","limits":{"body_bytes":65536,"page_rows":1000,"open_orders":100000}}"#,
     },
     Shape {
@@ -168,6 +215,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("page_rows", Schema::COUNT, "Rows of a page."),
             has("open_orders", Schema::COUNT, "Open orders of an account."),
         ],
+        some_of: &[],
         example: r#"{"body_bytes":65536,"page_rows":1000,"open_orders":100000}"#,
     },
     Shape {
@@ -181,12 +229,18 @@ pub(super) const SHAPES: &[Shape] = &[
             has("status", Schema::Integer { least: 400, most: Some(599) }, "The HTTP status that it is told with."),
             has("retryable", Schema::Flag, "Whether the same request may succeed later without a change."),
         ],
+        some_of: &[],
         example: r#"{"code":2104,"reason":"insufficient_credits","error":"EOrder:Insufficient credits","field":"order_qty","status":422,"retryable":false}"#,
     },
     Shape {
         name: "Errors",
         about: "Every refusal.",
-        fields: &[has("data", Schema::List { of: &Schema::Shape("Error"), least: 1, most: None }, "In the order of checks.")],
+        fields: &[has(
+            "data",
+            Schema::List { of: &Schema::Shape("Error"), least: 1, most: None },
+            "In the order of checks.",
+        )],
+        some_of: &[],
         example: r#"{"data":[{"code":1001,"reason":"malformed_message","error":"EGeneral:Malformed message","status":400,"retryable":false}]}"#,
     },
     Shape {
@@ -198,6 +252,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("available", Schema::MONEY, "Free to use."),
             has("reserved", Schema::MONEY, "Set aside for open buy orders, their largest possible fee included."),
         ],
+        some_of: &[],
         example: r#"{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}"#,
     },
     Shape {
@@ -209,12 +264,14 @@ pub(super) const SHAPES: &[Shape] = &[
             has("available", Schema::FACE, "Free to sell."),
             has("reserved", Schema::FACE, "Set aside for open sell orders."),
         ],
+        some_of: &[],
         example: r#"{"symbol":"AWS-ACT-1K-202706/USD","balance":5000,"available":3000,"reserved":2000}"#,
     },
     Shape {
         name: "HoldingPage",
         about: "A page of holdings.",
         fields: &[SEQ, rows(&Schema::Shape("Holding")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[{"symbol":"AWS-ACT-1K-202706/USD","balance":5000,"available":3000,"reserved":2000}]}"#,
     },
     Shape {
@@ -232,6 +289,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("balances", Schema::List { of: &Schema::Shape("Balance"), least: 1, most: Some(1) }, "The money."),
             has("limits", Schema::Shape("AccountLimits"), "The bounds of every account; yours may be lower."),
         ],
+        some_of: &[],
         example: r#"{"account":"acme","scopes":["read","trade"],"seq":918273,"exec_seq":48211,"balances":[{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}],"limits":{"open_orders":100000,"cl_ord_ids":200000,"groups":256,"sessions":1024}}"#,
     },
     Shape {
@@ -243,18 +301,21 @@ pub(super) const SHAPES: &[Shape] = &[
             has("groups", Schema::COUNT, "Protection groups."),
             has("sessions", Schema::COUNT, "Connections with `cancel_on_disconnect`."),
         ],
+        some_of: &[],
         example: r#"{"open_orders":100000,"cl_ord_ids":200000,"groups":256,"sessions":1024}"#,
     },
     Shape {
         name: "Order",
         about: "An order as it is; the names are those of the channel `executions`.",
         fields: ORDER,
+        some_of: &[],
         example: r#"{"exec_type":"new","order_id":"O-17","cl_ord_id":"acme-0001","symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":150000,"limit_price":0.6600,"time_in_force":"gtc","post_only":true,"cum_qty":2000,"leaves_qty":148000,"avg_price":0.6600,"order_status":"partially_filled","timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
         name: "OrderPage",
         about: "A page of open orders, oldest first.",
         fields: &[SEQ, rows(&Schema::Shape("Order")), NEXT],
+        some_of: &[],
         example: r#"{"seq":918273,"data":[],"next_cursor":"17"}"#,
     },
     Shape {
@@ -272,6 +333,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("seq", Schema::COUNT, "The engine's sequence of the command."),
             may("duplicate", Schema::Flag, "True when this is the first answer, given again."),
         ],
+        some_of: &[],
         example: r#"{"order_id":"O-17","cl_ord_id":"acme-0001","status":"partially_filled","leaves_qty":148000,"cum_qty":2000,"fills":[{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}],"seq":918273}"#,
     },
     Shape {
@@ -285,15 +347,14 @@ pub(super) const SHAPES: &[Shape] = &[
             has("liquidity_ind", Schema::Word(Liquidity::VOCABULARY), "`t`: it took."),
             has("fees", Schema::List { of: &Schema::Shape("Fee"), least: 1, most: Some(1) }, "What it cost."),
         ],
+        some_of: &[],
         example: r#"{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}"#,
     },
     Shape {
         name: "Fee",
         about: "What a trade cost.",
-        fields: &[
-            has("asset", Schema::Word(&["USD"]), "In what."),
-            has("qty", Schema::MONEY, "How much."),
-        ],
+        fields: &[has("asset", Schema::Word(&["USD"]), "In what."), has("qty", Schema::MONEY, "How much.")],
+        some_of: &[],
         example: r#"{"asset":"USD","qty":3.30}"#,
     },
     Shape {
@@ -303,19 +364,25 @@ pub(super) const SHAPES: &[Shape] = &[
             has("order_id", Schema::ORDER_ID, "The exchange's name."),
             may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name."),
         ],
+        some_of: &[],
         example: r#"{"order_id":"O-17","cl_ord_id":"acme-0001"}"#,
     },
     Shape {
         name: "CancelAllResult",
         about: "How many orders were cancelled.",
         fields: &[has("count", Schema::COUNT, "How many.")],
+        some_of: &[],
         example: r#"{"count":3}"#,
     },
     Shape {
         name: "Problem",
         about: "What went wrong (RFC 9457). What comes after `detail` is there when the venue has a number for it.",
         fields: &[
-            has("type", Schema::Prose, "`urn:unspent:error:` and the reason, or `about:blank` when HTTP's own status says all."),
+            has(
+                "type",
+                Schema::Prose,
+                "`urn:unspent:error:` and the reason, or `about:blank` when HTTP's own status says all.",
+            ),
             has("title", Schema::Prose, "The refusal's text, for people and existing clients."),
             has("status", Schema::Integer { least: 400, most: Some(599) }, "The HTTP status."),
             has("detail", Schema::Prose, "What was wrong and what would be right; its wording may change."),
@@ -325,17 +392,23 @@ pub(super) const SHAPES: &[Shape] = &[
             may("message", Schema::Prose, "As `detail`."),
             may("available", Schema::MONEY, "What there was: dollars of cash, or dollars of face."),
             may("retryable", Schema::Flag, "Whether the same request may succeed later without a change."),
-            may("outcome", Schema::Word(Outcome::VOCABULARY), "`rejected`: nothing was done. `unknown`: ask, or send the same again."),
+            may(
+                "outcome",
+                Schema::Word(Outcome::VOCABULARY),
+                "`rejected`: nothing was done. `unknown`: ask, or send the same again.",
+            ),
             may("retry_after_ms", Schema::COUNT, "Of a rate limit: how long to wait."),
             may("order_id", Schema::ORDER_ID, "Which order, when it was named so."),
             may("cl_ord_id", Schema::CL_ORD_ID, "Which order, when it was named so."),
         ],
+        some_of: &[],
         example: r#"{"type":"urn:unspent:error:insufficient_credits","title":"EOrder:Insufficient credits","status":422,"detail":"too few credits are free for this; available are 3000 dollars of face","code":2104,"reason":"insufficient_credits","field":"order_qty","message":"too few credits are free for this; available are 3000 dollars of face","available":3000,"retryable":false,"outcome":"rejected"}"#,
     },
     Shape {
         name: "Alive",
         about: "The process answers.",
         fields: &[has("status", Schema::Word(&["ok"]), "It does.")],
+        some_of: &[],
         example: r#"{"status":"ok"}"#,
     },
     Shape {
@@ -346,6 +419,7 @@ pub(super) const SHAPES: &[Shape] = &[
             may("reason", Schema::Word(&["replaying", "stopping", "disk_short"]), "Why not."),
             may("seq", Schema::COUNT, "The last command that is on disk; while replaying, the last replayed."),
         ],
+        some_of: &[],
         example: r#"{"ready":false,"reason":"replaying","seq":918273}"#,
     },
     Shape {
@@ -356,6 +430,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has("version", Schema::Prose, "Its version."),
             has("api_version", Schema::Prose, "The websocket protocol's version."),
         ],
+        some_of: &[],
         example: r#"{"name":"unspent","version":"0.1.0","api_version":"v2"}"#,
     },
 ];

@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use super::page::{CURSOR, LIMIT, Paging};
 use super::who::identify;
-use super::{Answer, found, venue};
+use super::{Answer, found};
 use crate::announcer::Announcer;
 use crate::http::Front;
 use crate::http::openapi::{Good, Operation, Tag};
@@ -46,15 +46,16 @@ pub(super) const ACCOUNT: Operation = Operation {
 };
 
 pub(super) async fn account(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Read)?;
+    let caller = identify(&front, &asked, Scope::Read)?;
+    let account = caller.account;
     asked.end()?;
+    let (name, scopes) = (*caller.grant.account(), caller.grant.scopes().iter().map(|scope| scope.name()).collect());
     let look = move |announcer: &Announcer| Account {
-        account: caller.name.to_string(),
-        scopes: caller.scopes.iter().map(|scope| scope.name()).collect(),
+        account: name.to_string(),
+        scopes,
         seq: announcer.seq().0,
-        exec_seq: announcer.exec_seq(caller.account),
-        balances: [announcer.catalogue().balance(&announcer.view().balances().cash(caller.account))],
+        exec_seq: announcer.exec_seq(account),
+        balances: [announcer.catalogue().balance(&announcer.view().balances().cash(account))],
         limits: AccountLimits {
             open_orders: limits::OPEN_ORDERS_PER_ACCOUNT,
             cl_ord_ids: limits::CL_ORD_IDS_PER_ACCOUNT,
@@ -62,7 +63,7 @@ pub(super) async fn account(State(front): State<Arc<Front>>, mut asked: Asked) -
             sessions: limits::SESSIONS_PER_ACCOUNT,
         },
     };
-    found(&shared.look(look).await?)
+    found(&caller.shared.look(look).await?)
 }
 
 pub(super) const HOLDINGS: Operation = Operation {
@@ -77,15 +78,15 @@ pub(super) const HOLDINGS: Operation = Operation {
 };
 
 pub(super) async fn holdings(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Read)?;
+    let caller = identify(&front, &asked, Scope::Read)?;
+    let account = caller.account;
     let paging = Paging::take(&mut asked.arguments)?;
     asked.end()?;
     let look = move |announcer: &Announcer| {
-        let rows = announcer.view().balances().holdings(caller.account);
+        let rows = announcer.view().balances().holdings(account);
         let rows = rows.map(|holding| (u64::from(holding.instrument.0), holding));
         let rows = rows.filter(|(number, _)| paging.ascends_to(*number));
         paging.page(announcer.seq(), rows, |holding| announcer.catalogue().holding(holding))
     };
-    found(&shared.look(look).await?)
+    found(&caller.shared.look(look).await?)
 }

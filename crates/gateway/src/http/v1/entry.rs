@@ -2,21 +2,20 @@
 
 use super::asked::Asked;
 use super::orders::{ORDER, order};
-use super::who::identify;
-use super::{Answer, found, json, symbol, venue};
+use super::who::{Caller, identify};
+use super::{Answer, found, json, symbol};
+use crate::asking::ask_of;
 use crate::http::Front;
 use crate::http::arguments::wrong;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag, Verb};
 use crate::http::problem::Problem;
 use crate::keys::Scope;
-use crate::road::Ask;
-use crate::server::Shared;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
-use unspent_model::{ClOrdId, Command, GroupName, OrderRef, Programme, Reject, Side, Timestamp};
+use unspent_model::{ClOrdId, GroupName, OrderRef, Programme, Reject, Side};
 use unspent_protocol::{
-    Call, CancelAllParams, Method, Refusal, ReplyResult, Vocabulary, parse_params, print_order_id,
+    Call, CancelAllParams, CancelOrderParams, Method, Refusal, ReplyResult, Vocabulary, parse_params, print_order_id,
 };
 
 /// A name for the order where other venues' clients put it.
@@ -44,13 +43,12 @@ pub(super) const ADD: Operation = Operation {
         Good { status: 201, location: true, ..Good::json("The order was accepted.", "OrderResult") },
         Good::json("The order was accepted before: its first answer, again.", "OrderResult"),
     ],
-    bad: &[404, 409, 415, 422, 429, 504],
+    bad: &[404, 409, 415, 422, 504],
     ..Operation::TRADE
 };
 
 pub(super) async fn add(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Trade)?;
+    let caller = identify(&front, &asked, Scope::Trade)?;
     let key = idempotency_key(&asked)?;
     let Call::AddOrder(mut params) = parse_params(Method::AddOrder, asked.object()?)? else {
         unreachable!("the method of the parameters is add_order");
@@ -62,9 +60,7 @@ pub(super) async fn add(State(front): State<Arc<Front>>, mut asked: Asked) -> An
         }
         (key, named) => params.cl_ord_id = named.or(key),
     }
-    let command = shared.directory.read().catalogue.add_order(caller.account, &params)?;
-    let ask = Ask::Command(Command::AddOrder(command));
-    let ReplyResult::AddOrder(result) = carry_out(&shared, Method::AddOrder, ask, asked.time_in).await? else {
+    let ReplyResult::AddOrder(result) = carry_out(&caller, Call::AddOrder(params), &asked).await? else {
         unreachable!("an order is answered by its result");
     };
     let status = if result.duplicate { StatusCode::OK } else { StatusCode::CREATED };
@@ -95,20 +91,18 @@ pub(super) const AMEND: Operation = Operation {
     parameters: &[ORDER],
     body: Some("AmendOrder"),
     good: &[Good::json("The order was changed.", "OrderResult")],
-    bad: &[404, 415, 422, 429, 504],
+    bad: &[404, 415, 422, 504],
     ..Operation::TRADE
 };
 
 pub(super) async fn amend(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Trade)?;
+    let caller = identify(&front, &asked, Scope::Trade)?;
     let named = order(&asked.name)?;
     let changes = asked.object()?;
     let Call::AmendOrder(params) = parse_params(Method::AmendOrder, &naming(named, changes))? else {
         unreachable!("the method of the parameters is amend_order");
     };
-    let ask = Ask::Amend { account: caller.account, params: Box::new(params) };
-    let ReplyResult::AmendOrder(result) = carry_out(&shared, Method::AmendOrder, ask, asked.time_in).await? else {
+    let ReplyResult::AmendOrder(result) = carry_out(&caller, Call::AmendOrder(params), &asked).await? else {
         unreachable!("an amend is answered by its result");
     };
     found(&result)
@@ -138,11 +132,10 @@ pub(super) const CANCEL: Operation = Operation {
 };
 
 pub(super) async fn cancel(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Trade)?;
+    let caller = identify(&front, &asked, Scope::Trade)?;
     asked.end()?;
-    let ask = Ask::Command(Command::CancelOrder { account: caller.account, order: order(&asked.name)? });
-    let ReplyResult::CancelOrder(result) = carry_out(&shared, Method::CancelOrder, ask, asked.time_in).await? else {
+    let call = Call::CancelOrder(CancelOrderParams { orders: vec![order(&asked.name)?] });
+    let ReplyResult::CancelOrder(result) = carry_out(&caller, call, &asked).await? else {
         unreachable!("a cancel is answered by its result");
     };
     found(&result)
@@ -188,8 +181,7 @@ pub(super) const CANCEL_ALL: Operation = Operation {
 };
 
 pub(super) async fn cancel_all(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Trade)?;
+    let caller = identify(&front, &asked, Scope::Trade)?;
     let arguments = &mut asked.arguments;
     let side = |text: String| match text.as_str() {
         "buy" => Ok(Side::Buy),
@@ -203,9 +195,9 @@ pub(super) async fn cancel_all(State(front): State<Arc<Front>>, mut asked: Asked
         group: named(arguments.take("group"), "group", GroupName::parse)?,
     };
     asked.end()?;
-    let command = shared.directory.read().catalogue.cancel_all(caller.account, &params)?;
-    let reply = carry_out(&shared, Method::CancelAll, Ask::Command(command), asked.time_in).await?;
-    let ReplyResult::CancelAll(result) = reply else { unreachable!("a cancel of all is answered by its result") };
+    let ReplyResult::CancelAll(result) = carry_out(&caller, Call::CancelAll(params), &asked).await? else {
+        unreachable!("a cancel of all is answered by its result");
+    };
     found(&result)
 }
 
@@ -218,9 +210,12 @@ fn named<T>(
     text.map(|text| parse(&text).map_err(|error| wrong(field, &error.to_string()))).transpose()
 }
 
-/// What a command came to, when it was carried out.
-async fn carry_out(shared: &Shared, method: Method, ask: Ask, time_in: Timestamp) -> Result<ReplyResult, Problem> {
-    Ok(shared.carry_out(method, ask, time_in).await?.outcome?)
+/// What a request came to, when it was carried out: as the websocket would have.
+async fn carry_out(caller: &Caller, call: Call, asked: &Asked) -> Result<ReplyResult, Problem> {
+    let (shared, method) = (&caller.shared, call.method());
+    shared.rates.key(caller.grant.id()).count(&call)?;
+    let ask = ask_of(shared, caller.account, call)?;
+    Ok(shared.carry_out(method, ask, asked.time_in).await?.outcome?)
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use super::page::{CURSOR, LIMIT, Paging};
 use super::{Answer, found, symbol, venue};
 use crate::announcer::Announcer;
 use crate::http::Front;
+use crate::http::arguments::wrong;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag};
 use crate::rows;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
 use unspent_marketdata::Market;
-use unspent_model::{InstrumentId, Programme, Reject, Side, Symbol};
+use unspent_model::{InstrumentId, Interval, Programme, Reject, Side, Symbol};
 use unspent_protocol::{BookLevel, CHECKSUM_LEVELS, Pair, Refusal, book_checksum, print_time};
 
 /// Levels of each side at most.
@@ -208,4 +209,59 @@ pub(super) async fn trades(State(front): State<Arc<Front>>, mut asked: Asked) ->
         Ok::<_, Refusal>(paging.page(announcer.seq(), rows, |trade| rows::trade(announcer.catalogue(), id, trade)))
     };
     found(&venue(&front)?.look(look).await??)
+}
+
+/// `interval` in minutes, as the protocol has it.
+const INTERVAL: Parameter = Parameter {
+    name: "interval",
+    place: Place::Query,
+    needed: false,
+    about: "Minutes that each covers; 1 by default.",
+    schema: Schema::OneOf(&[1, 5, 15, 30, 60, 240, 1_440, 10_080, 21_600]),
+    example: "60",
+};
+
+pub(super) const CANDLES: Operation = Operation {
+    path: "/v1/instruments/{symbol}/candles",
+    id: "listCandles",
+    tag: Tag::Market,
+    summary: "What an instrument traded in intervals of one length.",
+    about: "Newest first; the first may not be over. An interval without a trade has none. The venue remembers 720 of each length.",
+    parameters: &[SYMBOL, INTERVAL, LIMIT, CURSOR],
+    good: &[Good::json("A page of candles.", "CandlePage")],
+    bad: &[404],
+    ..Operation::PUBLIC
+};
+
+pub(super) async fn candles(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
+    let interval = match asked.arguments.take("interval") {
+        None => Interval::Minute,
+        Some(text) => {
+            let interval = text.parse().ok().and_then(Interval::from_minutes);
+            interval.ok_or_else(|| wrong("interval", "must be one of: 1, 5, 15, 30, 60, 240, 1440, 10080, 21600"))?
+        }
+    };
+    let paging = Paging::take(&mut asked.arguments)?;
+    asked.end()?;
+    let symbol = symbol(&asked.name)?;
+    let look = move |announcer: &Announcer| {
+        let (id, _) = market(announcer, &symbol)?;
+        let rows = announcer.ohlc_rows(id, interval).into_iter().rev();
+        // Numbered by the minute in which they begin.
+        let rows = rows.map(|row| (row.interval_begin.0 / 60_000_000_000, row));
+        let rows = rows.filter(|(number, _)| paging.descends_to(*number));
+        Ok::<_, Refusal>(paging.page(announcer.seq(), rows, |row| row))
+    };
+    found(&venue(&front)?.look(look).await??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_intervals_are_those_that_there_are() {
+        let Schema::OneOf(told) = INTERVAL.schema else { panic!() };
+        assert_eq!(told, Interval::ALL.map(|interval| u64::from(interval.minutes())));
+    }
 }

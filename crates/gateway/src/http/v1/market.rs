@@ -67,7 +67,7 @@ pub(super) async fn auctions(State(front): State<Arc<Front>>, mut asked: Asked) 
     let look = move |announcer: &Announcer| {
         let at = announcer.view().at();
         let rows = markets(announcer, paging).filter_map(|(number, (id, market))| {
-            Some((number, rows::auction(announcer.catalogue(), id, market, at)?))
+            Some((number, rows::auction(announcer.catalogue(), id, market, at, true)?))
         });
         paging.page(announcer.seq(), rows, |row| row)
     };

@@ -25,7 +25,7 @@ use axum::body::Body;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use serde::Serialize;
 use std::sync::Arc;
 use unspent_model::{Reject, Symbol};
@@ -44,6 +44,7 @@ fn operations() -> Vec<Entry> {
         of(&instruments::ONE, instruments::one),
         of(&instruments::DEPTH, instruments::depth),
         of(&instruments::TRADES, instruments::trades),
+        of(&instruments::CANDLES, instruments::candles),
         of(&market::TICKER, market::ticker),
         of(&market::AUCTIONS, market::auctions),
         of(&venue::STATUS, venue::status),
@@ -73,10 +74,19 @@ fn of<H: Handler<T, Arc<Front>>, T: 'static>(operation: &'static Operation, hand
     (operation, on(filter, handler))
 }
 
-/// Every route of the document.
+/// The routes that a supervisor asks: always answered, however often.
+pub(super) fn health() -> Router<Arc<Front>> {
+    joined(operations().into_iter().filter(|(operation, _)| !operation.reads))
+}
+
+/// All the other routes of the document.
 pub(super) fn routes() -> Router<Arc<Front>> {
-    let router = Router::new().route("/asyncapi.yaml", axum::routing::get(venue::asyncapi));
-    operations().into_iter().fold(router, |router, (operation, handler)| router.route(operation.path, handler))
+    joined(operations().into_iter().filter(|(operation, _)| operation.reads))
+        .route("/asyncapi.yaml", get(venue::asyncapi))
+}
+
+fn joined(entries: impl Iterator<Item = Entry>) -> Router<Arc<Front>> {
+    entries.fold(Router::new(), |router, (operation, handler)| router.route(operation.path, handler))
 }
 
 /// The document of the routes.

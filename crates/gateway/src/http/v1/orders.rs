@@ -5,7 +5,7 @@ use super::instruments::market;
 use super::market::ONLY_SYMBOL;
 use super::page::{CURSOR, LIMIT, Paging};
 use super::who::identify;
-use super::{Answer, found, symbol, venue};
+use super::{Answer, found, symbol};
 use crate::announcer::Announcer;
 use crate::http::Front;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag};
@@ -55,20 +55,20 @@ pub(super) const LIST: Operation = Operation {
 };
 
 pub(super) async fn list(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Read)?;
+    let caller = identify(&front, &asked, Scope::Read)?;
+    let account = caller.account;
     let only = asked.arguments.take("symbol").map(|text| symbol(&text)).transpose()?;
     let paging = Paging::take(&mut asked.arguments)?;
     asked.end()?;
     let look = move |announcer: &Announcer| {
         let only = only.map(|symbol| market(announcer, &symbol)).transpose()?.map(|(id, _)| id);
-        let rows = announcer.view().orders().of_account(caller.account).map(|order| (order.order.0, order));
+        let rows = announcer.view().orders().of_account(account).map(|order| (order.order.0, order));
         let rows = rows.filter(|(number, _)| paging.ascends_to(*number));
         let rows = rows.filter(|(_, order)| only.is_none_or(|only| order.instrument == only));
         let row = |order| rows::open_order(announcer.catalogue(), order);
         Ok::<_, Refusal>(paging.page(announcer.seq(), rows, row))
     };
-    found(&shared.look(look).await??)
+    found(&caller.shared.look(look).await??)
 }
 
 pub(super) const ONE: Operation = Operation {
@@ -83,12 +83,12 @@ pub(super) const ONE: Operation = Operation {
 };
 
 pub(super) async fn one(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
-    let shared = venue(&front)?;
-    let caller = identify(&shared, &asked, Scope::Read)?;
+    let caller = identify(&front, &asked, Scope::Read)?;
+    let account = caller.account;
     asked.end()?;
     let named = order(&asked.name)?;
-    let look = move |announcer: &Announcer| find(announcer, caller.account, named);
-    found(&shared.look(look).await??)
+    let look = move |announcer: &Announcer| find(announcer, account, named);
+    found(&caller.shared.look(look).await??)
 }
 
 /// An order of the account. Another's is not there.

@@ -4,10 +4,10 @@ use super::asked::Asked;
 use super::page::MOST;
 use super::{Answer, found, text};
 use crate::clock::now;
+use crate::http::Front;
 use crate::http::door::Shut;
 use crate::http::openapi::{Good, Operation, Schema, Tag};
 use crate::http::problem::{self, Problem};
-use crate::http::Front;
 use crate::server::MAX_MESSAGE_BYTES;
 use axum::extract::State;
 use serde::Serialize;
@@ -133,10 +133,7 @@ pub(super) const READY: Operation = Operation {
     tag: Tag::Venue,
     summary: "Orders are taken.",
     about: "Not until the journal is replayed, not while the disk is nearly full, and not at the end.",
-    good: &[
-        Good::json("They are.", "Ready"),
-        Good { status: 503, ..Good::json("They are not, and why.", "Ready") },
-    ],
+    good: &[Good::json("They are.", "Ready"), Good { status: 503, ..Good::json("They are not, and why.", "Ready") }],
     ..Operation::PLAIN
 };
 
