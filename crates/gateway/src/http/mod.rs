@@ -19,6 +19,7 @@ pub(crate) use listen::serve;
 pub use tls::{Tls, TlsError};
 pub(crate) use transport::Transport;
 
+use crate::metrics::Metrics;
 use crate::rates::{Rates, clock, refusal};
 use axum::Router;
 use axum::body::Body;
@@ -43,6 +44,7 @@ pub(crate) struct Front {
     /// Pages elsewhere that may connect.
     pub origins: Vec<String>,
     pub rates: Arc<Rates>,
+    pub metrics: Arc<Metrics>,
     /// Turns true when the venue stops.
     pub stop: watch::Sender<bool>,
 }
@@ -60,6 +62,7 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/version", get(health::version))
+        .route("/metrics", get(health::metrics))
         .merge(kraken::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
