@@ -6,9 +6,11 @@ use crate::control::Control;
 use crate::http::Transport;
 use crate::keys::{Grant, Scope};
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
+use crate::rates::{Address, Meter, clock, refusal};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
 use crate::seat::{Seat, fresh_challenge};
 use crate::server::{MAX_MESSAGE_BYTES, Place, Shared};
+use crate::status;
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -24,8 +26,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
-    Call, Data, DisconnectScope, Kind, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
-    Status, Stream, SystemState, parse_request,
+    Call, DisconnectScope, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
+    RequestError, Status, parse_request,
 };
 
 /// Subscriptions of one connection.
@@ -51,13 +53,15 @@ pub(crate) async fn run(
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
     let seat = Seat::new(shared.keys.clone(), address);
-    let status = first_message(connection, seat.challenge());
+    let disk_short = shared.disk_short.load(std::sync::atomic::Ordering::Relaxed);
+    let status = first_message(connection, seat.challenge(), disk_short);
     outbox.push(status);
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
-    let mut reader = Reader { connection, outbox: outbox.clone(), seat, session: false, shared };
+    let (meter, known) = (shared.rates.meter(), shared.rates.addresses.of(address, clock()));
+    let mut reader = Reader { connection, outbox: outbox.clone(), seat, meter, address: known, session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
     if reader.session {
@@ -76,32 +80,26 @@ pub(crate) async fn run(
     let _ = control.try_send(Control::Disconnect { connection });
 }
 
-fn first_message(connection: ConnectionId, challenge: Option<&str>) -> Utf8Bytes {
-    let status = Status {
-        system: SystemState::Online,
-        api_version: "v2".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        connection_id: connection.0,
+/// Whether a kill switch stops the venue is known to the publisher, which says so next.
+fn first_message(connection: ConnectionId, challenge: Option<&str>, disk_short: bool) -> Utf8Bytes {
+    status::message(Status {
         challenge: challenge.map(|challenge| challenge.to_owned().into()),
-        server_time: now(),
         limits: Some(Limits {
             message_bytes: u32::try_from(MAX_MESSAGE_BYTES).expect("64 KiB"),
             subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).expect("a few hundred"),
             cancels_per_request: u32::try_from(MAX_CANCELS).expect("a few dozen"),
             open_orders: limits::OPEN_ORDERS_PER_ACCOUNT,
         }),
-    };
-    let mut text = Vec::with_capacity(512);
-    let kind = Kind::Update;
-    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
-    Data::Status(stream).write(&mut text);
-    Utf8Bytes::try_from(text).expect("JSON is text")
+        ..status::row(status::system(disk_short, false), connection.0)
+    })
 }
 
 struct Reader {
     connection: ConnectionId,
     outbox: Outbox,
     seat: Seat,
+    meter: Meter,
+    address: Arc<Address>,
     /// Whether the engine's thread was told of a session.
     session: bool,
     shared: Arc<Shared>,
@@ -126,28 +124,32 @@ impl Reader {
             match frame {
                 Ok(Some(Ok(Message::Text(text)))) => {
                     self.request(&text);
+                    if self.meter.is_abused() {
+                        self.farewell(CloseCode::RateAbuse, &mut stream).await;
+                        return;
+                    }
                     if self.seat.is_worn_out() {
-                        self.farewell(CloseCode::LoginFailed).await;
+                        self.farewell(CloseCode::LoginFailed, &mut stream).await;
                         return;
                     }
                 }
                 Ok(Some(Ok(Message::Binary(_)))) => {
                     let message = "binary frames are not understood; send JSON in text frames";
-                    self.bad_frame(Reject::BinaryFrame, message).await;
+                    self.bad_frame(Reject::BinaryFrame, message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Capacity(_)))) => {
                     let message = format!("a message may have at most {MAX_MESSAGE_BYTES} bytes");
-                    self.bad_frame(Reject::MessageTooLarge, &message).await;
+                    self.bad_frame(Reject::MessageTooLarge, &message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Utf8(_)))) => {
-                    self.bad_frame(Reject::MalformedMessage, "a text frame must be UTF-8").await;
+                    self.bad_frame(Reject::MalformedMessage, "a text frame must be UTF-8", &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Protocol(error)))) if error != ProtocolError::ResetWithoutClosingHandshake => {
                     let message = format!("the frame breaks the websocket protocol: {error}");
-                    self.bad_frame(Reject::MalformedMessage, &message).await;
+                    self.bad_frame(Reject::MalformedMessage, &message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return,
@@ -155,7 +157,7 @@ impl Reader {
                 Ok(Some(Ok(_))) => {}
             }
         }
-        self.farewell(CloseCode::KeyRevoked).await;
+        self.farewell(CloseCode::KeyRevoked, &mut stream).await;
     }
 
     /// Tells the engine's thread that the session is over. It must be told: a full channel is waited for. When the
@@ -168,7 +170,7 @@ impl Reader {
         }
     }
 
-    async fn bad_frame(&self, reject: Reject, message: &str) {
+    async fn bad_frame(&self, reject: Reject, message: &str, stream: &mut SplitStream<Socket>) {
         self.push(&Reply {
             method: None,
             req_id: None,
@@ -176,14 +178,19 @@ impl Reader {
             time_in: now(),
             time_out: now(),
         });
-        self.farewell(CloseCode::BadFrame).await;
+        self.farewell(CloseCode::BadFrame, stream).await;
     }
 
     /// Closes after what waits.
-    async fn farewell(&self, code: CloseCode) {
+    async fn farewell(&self, code: CloseCode, stream: &mut SplitStream<Socket>) {
         self.outbox.close(code);
-        // Let the writer say it before the connection goes.
-        let _ = tokio::time::timeout(FAREWELL, gone(&self.outbox)).await;
+        let said_and_heard = async {
+            // Let the writer say it before the connection goes.
+            gone(&self.outbox).await;
+            // A socket that is closed with something unread in it takes back what was said last.
+            while let Some(Ok(_)) = stream.next().await {}
+        };
+        let _ = tokio::time::timeout(FAREWELL, said_and_heard).await;
     }
 
     fn request(&mut self, text: &str) {
@@ -191,12 +198,21 @@ impl Reader {
         let Request { call, req_id, token, .. } = match parse_request(text) {
             Ok(request) => request,
             Err(error) => {
+                let counted = self.meter.count_unreadable();
+                let error = match counted {
+                    Ok(()) => error,
+                    Err(refusal) => RequestError { refusal: Box::new(refusal), ..error },
+                };
                 self.shared.stats.rejects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 self.push(&Reply { time_out: now(), ..Reply::unreadable(error, time_in) });
                 return;
             }
         };
         let origin = Origin { connection: self.connection, method: call.method(), req_id, time_in };
+        if let Err(refusal) = self.meter.count(&call) {
+            self.refuse(origin, refusal);
+            return;
+        }
         let seated = token.map_or(Ok(()), |token| self.token(&token));
         if let Err(refusal) = seated.and_then(|()| self.handle(origin, call)) {
             self.refuse(origin, refusal);
@@ -305,8 +321,10 @@ impl Reader {
     }
 
     fn login(&mut self, origin: Origin, params: &LoginParams, session: bool) -> Result<(), Refusal> {
+        self.may_log_in()?;
         let directory = &self.shared.directory;
-        let (grant, account) = self.seat.login(params, |grant| directory.read().account(grant.account()))?;
+        let judged = self.seat.login(params, |grant| directory.read().account(grant.account()));
+        let (grant, account) = judged.inspect_err(|refusal| self.failed(refusal))?;
         if session {
             // Before the login's answer: no order of this connection can come before its session.
             self.inform(Ask::Connect { account, connection: self.connection })?;
@@ -314,15 +332,31 @@ impl Reader {
         }
         let scopes = grant.scopes().iter().map(|scope| scope.name()).collect();
         self.control(Control::Login { origin, account, scopes })?;
+        self.meter.set_key(Some(self.shared.rates.key(grant.id())));
         self.seat.take((grant, account), None);
         Ok(())
     }
 
+    /// Whether the address may try a login, after those that failed.
+    fn may_log_in(&self) -> Result<(), Refusal> {
+        self.address.may_log_in(clock()).map_err(|wait| refusal("failed logins of this address", wait))
+    }
+
+    /// Counts a login that was refused.
+    fn failed(&self, why: &Refusal) {
+        if why.reject == Reject::LoginFailed {
+            self.address.failed(clock());
+        }
+    }
+
     /// Logs in with a private request's token, unless that is done.
     fn token(&mut self, token: &str) -> Result<(), Refusal> {
+        self.may_log_in()?;
         let directory = &self.shared.directory;
         let known = |grant: &Grant| directory.read().account(grant.account());
-        if let Some((grant, account)) = self.seat.token(token, known)? {
+        let judged = self.seat.token(token, known);
+        if let Some((grant, account)) = judged.inspect_err(|refusal| self.failed(refusal))? {
+            self.meter.set_key(Some(self.shared.rates.key(grant.id())));
             self.control(Control::Bind { connection: self.connection, account })?;
             self.seat.take((grant, account), Some(token));
         }
@@ -341,6 +375,7 @@ impl Reader {
         let challenge = fresh_challenge();
         self.control(Control::Logout { origin, challenge: challenge.clone() })?;
         self.seat.leave(challenge);
+        self.meter.set_key(None);
         Ok(())
     }
 

@@ -25,11 +25,13 @@ mod http;
 mod keys;
 mod outbox;
 mod publisher;
+mod rates;
 mod road;
 mod rows;
 mod seat;
 mod server;
 mod stats;
+mod status;
 
 pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
@@ -40,6 +42,7 @@ pub use keys::{
     MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens,
     WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
 };
+pub use rates::{Rate, RateLimits};
 pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

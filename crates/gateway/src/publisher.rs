@@ -8,16 +8,18 @@ use crate::directory::Directory;
 use crate::outbox::{CloseCode, Outbox};
 use crate::road::{ConnectionId, Origin, Released};
 use crate::stats::Stats;
+use crate::status;
 use crossbeam_channel::{Receiver, select, tick};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use unspent_model::{AccountId, Event, Reject, Reply};
+use unspent_model::{AccountId, Event, Interval, Reject, Reply};
 use unspent_protocol::{
-    BookDepth, Channel, Data, Kind, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, Status, Stream,
-    SubscribeParams, SubscribeResult, SystemState, UnsubscribeParams,
+    BookDepth, Channel, Data, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, SubscribeParams,
+    SubscribeResult, SystemState, UnsubscribeParams,
 };
 
 /// One connection as the publisher knows it.
@@ -69,7 +71,7 @@ impl Audience for Room {
             return;
         }
         let Some(listeners) = self.by_topic.get(&topic) else { return };
-        let is_book = matches!(topic, Topic::Book(..));
+        let is_book = topic.is_picture();
         for connection in listeners {
             let Some(listener) = self.listeners.get_mut(connection) else { continue };
             if is_book && (listener.stale.contains(&topic) || listener.outbox.lags()) {
@@ -110,12 +112,21 @@ pub(crate) struct Publisher {
     room: Room,
     directory: Directory,
     stats: Arc<Stats>,
+    disk_short: Arc<AtomicBool>,
+    /// What the connections were told of the venue last.
+    system: SystemState,
 }
 
 impl Publisher {
-    pub fn new(announcer: Announcer, directory: Directory, stats: Arc<Stats>) -> Publisher {
+    pub fn new(
+        announcer: Announcer,
+        directory: Directory,
+        stats: Arc<Stats>,
+        disk_short: Arc<AtomicBool>,
+    ) -> Publisher {
         Stats::set(&stats.seq, announcer.seq().0);
-        Publisher { announcer, room: Room::default(), directory, stats }
+        let system = status::system(disk_short.load(Ordering::Relaxed), announcer.view().stopped());
+        Publisher { announcer, room: Room::default(), directory, stats, disk_short, system }
     }
 
     /// Tells what is released until nothing more can come, then closes every connection.
@@ -142,7 +153,7 @@ impl Publisher {
             }
         }
         for listener in self.room.listeners.values() {
-            listener.outbox.push(stopping());
+            listener.outbox.push(status::message(status::row(SystemState::Maintenance, 0)));
             listener.outbox.close(CloseCode::Restart);
         }
     }
@@ -162,6 +173,7 @@ impl Publisher {
         Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);
+        self.tell_status();
         self.catch_up();
     }
 
@@ -199,6 +211,10 @@ impl Publisher {
     }
 
     fn second(&mut self) {
+        let now = std::time::Instant::now();
+        for listener in self.room.listeners.values() {
+            listener.outbox.judge_age(now);
+        }
         let gone: Vec<ConnectionId> = self
             .room
             .listeners
@@ -210,6 +226,7 @@ impl Publisher {
             self.disconnect(connection);
         }
         self.room.expected.retain(|_, answer| !answer.is_closed());
+        self.tell_status();
         self.catch_up();
         let mut heartbeat = Vec::new();
         Data::Heartbeat.write(&mut heartbeat);
@@ -222,11 +239,26 @@ impl Publisher {
         }
     }
 
+    /// Tells every connection when the venue takes orders no longer, or again.
+    fn tell_status(&mut self) {
+        let system = status::system(self.disk_short.load(Ordering::Relaxed), self.announcer.view().stopped());
+        if system == std::mem::replace(&mut self.system, system) {
+            return;
+        }
+        for (connection, listener) in &mut self.room.listeners {
+            listener.spoken = true;
+            listener.outbox.push(status::message(status::row(system, connection.0)));
+        }
+    }
+
     fn control(&mut self, message: Control) {
         match message {
             Control::Connect { connection, outbox } => {
                 let listener = Listener { outbox, account: None, topics: Vec::new(), stale: Vec::new(), spoken: true };
                 self.room.listeners.insert(connection, listener);
+                if self.system != SystemState::Online {
+                    self.room.push(connection, status::message(status::row(self.system, connection.0)));
+                }
             }
             Control::Look(Look(look)) => look(&self.announcer),
             Control::Expect { connection, answer } => {
@@ -288,8 +320,9 @@ impl Publisher {
         channel: Channel,
         symbols: &[unspent_model::Symbol],
         depth: Option<BookDepth>,
+        interval: Option<Interval>,
     ) -> Vec<(SubscribeResult, Result<Topic, Refusal>)> {
-        let result = |symbol, depth| SubscribeResult { channel, symbol, depth, snapshot: None };
+        let result = |symbol, depth| SubscribeResult { channel, symbol, depth, interval, snapshot: None };
         let account = self.room.listeners.get(&connection).and_then(|listener| listener.account);
         let private = |topic: fn(AccountId) -> Topic| {
             let topic = account.map(topic).ok_or_else(|| Refusal::from(Reject::LoginRequired));
@@ -299,17 +332,27 @@ impl Publisher {
             Channel::Executions => private(Topic::Executions),
             Channel::Balances => private(Topic::Balances),
             Channel::Holdings => private(Topic::Holdings),
+            Channel::Groups => private(Topic::Groups),
             Channel::Instrument => vec![(result(None, None), Ok(Topic::Instruments))],
-            // These come without a subscription; the protocol refuses them before.
+            // These come without a subscription, and have no topic.
             Channel::Status | Channel::Heartbeat => Vec::new(),
-            Channel::Book | Channel::Trade | Channel::Ticker | Channel::Auction => {
-                let depth = (channel == Channel::Book).then(|| depth.unwrap_or(BookDepth::D10));
+            Channel::Curve => {
+                let each = symbols.iter().map(|curve| {
+                    let known = self.announcer.catalogue().resolve_curve(curve).map(|_| Topic::Curve(*curve));
+                    (result(Some(*curve), None), known)
+                });
+                each.collect()
+            }
+            Channel::Book | Channel::Level3 | Channel::Trade | Channel::Ticker | Channel::Ohlc | Channel::Auction => {
+                let depth = channel.has_depth().then(|| depth.unwrap_or(BookDepth::D10));
                 let each = symbols.iter().map(|symbol| {
                     let topic = self.announcer.catalogue().resolve(symbol).map(|(instrument, _)| match channel {
                         Channel::Book => {
                             let levels = depth.expect("a book has a depth").levels();
                             Topic::Book(instrument, BookScope::Levels(levels))
                         }
+                        Channel::Level3 => Topic::Level3(instrument, depth.unwrap_or_default().levels()),
+                        Channel::Ohlc => Topic::Ohlc(instrument, interval.unwrap_or(Interval::Minute)),
                         Channel::Trade => Topic::Trade(instrument),
                         Channel::Auction => Topic::Auction(instrument),
                         _ => Topic::Ticker(instrument),
@@ -324,7 +367,15 @@ impl Publisher {
     fn subscribe(&mut self, origin: Origin, params: &SubscribeParams) {
         let connection = origin.connection;
         let wants_snapshot = params.snapshot.unwrap_or(true);
-        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+        if params.channel.comes_unasked() {
+            let (channel, snapshot) = (params.channel, Some(false));
+            let result = SubscribeResult { channel, symbol: None, depth: None, interval: None, snapshot };
+            let result = ReplyResult::Subscribe(result);
+            self.room.reply(&WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in), connection);
+            return;
+        }
+        let interval = (params.channel == Channel::Ohlc).then(|| params.interval.unwrap_or(Interval::Minute));
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth, interval) {
             let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
             let entered = topic.and_then(|topic| {
                 if listener.topics.contains(&topic) {
@@ -347,7 +398,7 @@ impl Publisher {
             };
             self.room.by_topic.entry(topic).or_default().push(connection);
             // A book is nothing without its beginning.
-            let snapshot = wants_snapshot || params.channel == Channel::Book;
+            let snapshot = wants_snapshot || topic.is_picture();
             let result = ReplyResult::Subscribe(SubscribeResult { snapshot: Some(snapshot), ..result });
             let reply = WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in);
             self.room.reply(&reply, connection);
@@ -361,7 +412,15 @@ impl Publisher {
 
     fn unsubscribe(&mut self, origin: Origin, params: &UnsubscribeParams) {
         let connection = origin.connection;
-        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+        if params.channel.comes_unasked() {
+            let refusal =
+                Refusal::new(Reject::NotSubscribed, "status and heartbeat come without a subscription and never end");
+            let reply = WireReply::refused(Method::Unsubscribe, origin.req_id, refusal, origin.time_in);
+            self.room.reply(&reply, connection);
+            return;
+        }
+        let interval = (params.channel == Channel::Ohlc).then(|| params.interval.unwrap_or(Interval::Minute));
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth, interval) {
             let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
             let left = topic.and_then(|topic| {
                 let at = listener.topics.iter().position(|known| *known == topic);
@@ -378,22 +437,4 @@ impl Publisher {
             self.room.reply(&reply, connection);
         }
     }
-}
-
-/// What every connection hears before the venue closes it.
-fn stopping() -> Utf8Bytes {
-    let status = Status {
-        system: SystemState::Maintenance,
-        api_version: "v2".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        connection_id: 0,
-        challenge: None,
-        server_time: now(),
-        limits: None,
-    };
-    let kind = Kind::Update;
-    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
-    let mut bytes = Vec::with_capacity(256);
-    Data::Status(stream).write(&mut bytes);
-    text(&bytes)
 }

@@ -3,6 +3,7 @@
 use crate::control::Control;
 use crate::directory::Directory;
 use crate::keys::Keys;
+use crate::rates::Rates;
 use crate::road::{ConnectionId, Inbound};
 use crate::stats::Stats;
 use crossbeam_channel::Sender;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub control: Sender<Control>,
     pub directory: Directory,
     pub keys: Keys,
+    pub rates: Arc<Rates>,
     pub stats: Arc<Stats>,
     pub connections: AtomicU64,
     /// The disk is nearly full.

@@ -24,6 +24,10 @@ pub struct Catalogue {
     instruments: Vec<Instrument>,
     /// Looked up, never iterated.
     ids: HashMap<Symbol, InstrumentId>,
+    /// By id: the curve that it is a point of.
+    pub(crate) curves: Vec<Option<Symbol>>,
+    /// Of each curve its points, by expiry. Looked up, never iterated.
+    pub(crate) points: HashMap<Symbol, Vec<InstrumentId>>,
 }
 
 /// Why an instrument was not taken in.
@@ -75,6 +79,7 @@ impl Catalogue {
         }
         let id = InstrumentId(u32::try_from(self.instruments.len()).expect("the engine bounds the instruments"));
         self.ids.insert(instrument.symbol, id);
+        self.note_curve(id, &instrument.symbol);
         self.instruments.push(instrument);
         Ok(id)
     }

@@ -14,7 +14,7 @@ use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
 use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Reject, Symbol};
+use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reject, Symbol};
 
 /// The most symbols of one subscription.
 const MAX_SYMBOLS: usize = 1_000;
@@ -73,8 +73,10 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
     let (known, later): (&[&str], &[&str]) = match method {
         Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
         Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
-        Method::Subscribe => (&["channel", "symbol", "depth", "snapshot", "from_seq", "from_exec_seq", "token"], &[]),
-        Method::Unsubscribe => (&["channel", "symbol", "depth", "token"], &[]),
+        Method::Subscribe => {
+            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
+        }
+        Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
         Method::AddOrder => (
             &[
                 "symbol",
@@ -210,32 +212,37 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
 }
 
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {
-    let UnsubscribeParams { channel, symbols, depth } = unsubscribe(f)?;
+    let UnsubscribeParams { channel, symbols, depth, interval } = unsubscribe(f)?;
     let snapshot = f.option("snapshot")?;
     let from_seq = f.option("from_seq")?;
     let from_exec_seq = f.option("from_exec_seq")?;
     let name = crate::form::Shown(&channel);
-    if from_seq.is_some() && matches!(channel, Channel::Book | Channel::Executions) {
-        let instead = if channel == Channel::Book { "a book starts with a snapshot" } else { "use from_exec_seq" };
+    if from_seq.is_some() && (channel.has_depth() || channel == Channel::Executions) {
+        let instead = if channel.has_depth() { "a book starts with a snapshot" } else { "use from_exec_seq" };
         return Err(Refusal::field("from_seq", format_args!("is not taken by {name}: {instead}")));
     }
     if from_exec_seq.is_some() && channel != Channel::Executions {
         return Err(Refusal::field("from_exec_seq", format_args!("is not taken by {name}, only by executions")));
     }
-    Ok(SubscribeParams { channel, symbols, depth, snapshot, from_seq, from_exec_seq })
+    Ok(SubscribeParams { channel, symbols, depth, interval, snapshot, from_seq, from_exec_seq })
 }
 
 fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
     let channel = f.option_with("channel", |raw| {
         let name = text(raw)?;
-        Channel::find_subscribable(&name).map_err(|message| Wrong { reject: Reject::UnknownChannel, message })
+        Channel::find(&name).map_err(|message| Wrong { reject: Reject::UnknownChannel, message })
     })?;
     let channel = channel.ok_or_else(|| missing("channel"))?;
     let symbols = f.option_with("symbol", |raw| one_or_many(raw, MAX_SYMBOLS, Symbol::from_raw))?.unwrap_or_default();
     let depth = f.option_with("depth", |raw| {
-        let levels = u64::from_raw(raw).ok().and_then(BookDepth::from_levels);
-        let message = || "must be one of: 10, 25, 100, 1000".to_owned();
-        levels.ok_or_else(|| Wrong { reject: Reject::InvalidDepth, message: message() })
+        let offered = BookDepth::of(channel);
+        let levels = u64::from_raw(raw).ok().and_then(BookDepth::from_levels).filter(|depth| offered.contains(depth));
+        let all = || offered.iter().map(|depth| depth.levels().to_string()).collect::<Vec<_>>().join(", ");
+        levels.ok_or_else(|| Wrong { reject: Reject::InvalidDepth, message: format!("must be one of: {}", all()) })
+    })?;
+    let interval = f.option_with("interval", |raw| {
+        let interval = u32::from_raw(raw).ok().and_then(Interval::from_minutes);
+        interval.ok_or_else(|| crate::interval::choices().into())
     })?;
     let name = crate::form::Shown(&channel);
     match (channel.takes_symbols(), symbols.is_empty()) {
@@ -243,10 +250,13 @@ fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
         (false, false) => return Err(Refusal::field("symbol", format_args!("is not taken by {name}"))),
         _ => {}
     }
-    if depth.is_some() && channel != Channel::Book {
-        return Err(Refusal::field("depth", format_args!("is not taken by {name}, only by book")));
+    if depth.is_some() && !channel.has_depth() {
+        return Err(Refusal::field("depth", format_args!("is not taken by {name}, only by book and level3")));
     }
-    Ok(UnsubscribeParams { channel, symbols, depth })
+    if interval.is_some() && channel != Channel::Ohlc {
+        return Err(Refusal::field("interval", format_args!("is not taken by {name}, only by ohlc")));
+    }
+    Ok(UnsubscribeParams { channel, symbols, depth, interval })
 }
 
 fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, OrderStatus, Reject, Symbol, Timestamp};
+use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderStatus, Reject, Symbol, Timestamp};
 
 /// The answer to one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +84,12 @@ pub struct SubscribeResult {
     /// Of which instrument.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub symbol: Option<Symbol>,
-    /// Of `book`: how deep.
+    /// Of `book` and `level3`: how deep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<BookDepth>,
+    /// Of `ohlc`: how long a candle is, in minutes.
+    #[serde(with = "crate::interval::option", default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// Whether a snapshot comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<bool>,
@@ -213,8 +216,11 @@ impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> ErrorBody {
         let reject = refusal.reject;
         // Of a rate there is a time to wait, told in its own field: no quantity.
-        let (available, wait) =
-            if reject == Reject::OrderRate { (None, refusal.available) } else { (refusal.available, None) };
+        let (available, wait) = if matches!(reject, Reject::OrderRate | Reject::RateLimited) {
+            (None, refusal.available)
+        } else {
+            (refusal.available, None)
+        };
         let retry_after_ms = wait.and_then(|seconds| (seconds * Decimal::ONE_THOUSAND).ceil().to_u64());
         ErrorBody {
             error: Cow::Borrowed(reject.text()),

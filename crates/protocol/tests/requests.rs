@@ -448,8 +448,13 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         &[
             r#"{"method":"subscribe"}"#,
             r#"{"method":"subscribe","params":{"channel":"books"}}"#,
-            r#"{"method":"subscribe","params":{"channel":"level3"}}"#,
-            r#"{"method":"subscribe","params":{"channel":"heartbeat"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"settlements"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"heartbeat","symbol":"AAPL"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","depth":25}}"#,
+            r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","from_seq":1}}"#,
+            r#"{"method":"subscribe","params":{"channel":"ohlc","symbol":"AAPL","interval":2}}"#,
+            r#"{"method":"subscribe","params":{"channel":"trade","symbol":"AAPL","interval":1}}"#,
+            r#"{"method":"unsubscribe","params":{"channel":"curve"}}"#,
             r#"{"method":"subscribe","params":{"channel":"book"}}"#,
             r#"{"method":"subscribe","params":{"channel":"book","symbol":[]}}"#,
             r#"{"method":"subscribe","params":{"channel":"book","symbol":["AAPL/USD"],"depth":11}}"#,
@@ -463,14 +468,19 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         ],
         expect![[r#"
             1003 channel | subscribe - | channel is missing
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
-            3001 channel | subscribe - | channel level3 is not offered yet; offered now: executions, balances, holdings, book, trade, ticker, auction, instrument
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            3001 channel | subscribe - | channel settlements is not offered yet; offered now: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            1003 symbol | subscribe - | symbol is not taken by heartbeat
+            3006 depth | subscribe - | depth must be one of: 10, 100, 1000
+            1003 from_seq | subscribe - | from_seq is not taken by level3: a book starts with a snapshot
+            1003 interval | subscribe - | interval must be one of: 1, 5, 15, 30, 60, 240, 1440, 10080, 21600
+            1003 interval | subscribe - | interval is not taken by trade, only by ohlc
+            1003 symbol | unsubscribe - | symbol is missing; curve needs at least one
             1003 symbol | subscribe - | symbol is missing; book needs at least one
             1003 symbol | subscribe - | symbol must list 1 to 1000
             3006 depth | subscribe - | depth must be one of: 10, 25, 100, 1000
             1003 from_seq | subscribe - | from_seq is not taken by book: a book starts with a snapshot
-            1003 depth | subscribe - | depth is not taken by ticker, only by book
+            1003 depth | subscribe - | depth is not taken by ticker, only by book and level3
             1003 symbol | subscribe - | symbol is not taken by balances
             1003 from_seq | subscribe - | from_seq is not taken by executions: use from_exec_seq
             1003 from_exec_seq | subscribe - | from_exec_seq is not taken by balances, only by executions

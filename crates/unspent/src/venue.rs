@@ -60,7 +60,10 @@ impl Venue {
         // So should keys that are of no use.
         let keys = keys(&options)?;
         let secure = options.tls.is_some();
-        let port = Port::open(listener, PortOptions { tls: options.tls, origins: options.origins })?;
+        let port = Port::open(
+            listener,
+            PortOptions { tls: options.tls, origins: options.origins, rates: options.file.limits },
+        )?;
         let replayed = port.progress();
         let progress = move |seq| {
             replayed(seq);

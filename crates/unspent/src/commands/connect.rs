@@ -54,7 +54,15 @@ pub fn symbol(text: &str) -> Result<Symbol, Failure> {
 
 /// A subscription to a channel without symbols.
 pub fn plain(channel: Channel) -> SubscribeParams {
-    SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
+    SubscribeParams {
+        channel,
+        symbols: Vec::new(),
+        depth: None,
+        interval: None,
+        snapshot: None,
+        from_seq: None,
+        from_exec_seq: None,
+    }
 }
 
 /// A subscription to a channel of some instruments.

@@ -7,6 +7,7 @@ use crate::clock::now;
 use crate::http::arguments::{Arguments, wrong};
 use crate::http::{Front, Peer};
 use crate::keys::{Denied, Grant, Scope, TOKEN_SECONDS};
+use crate::rates::{clock, refusal};
 use crate::server::{MAX_MESSAGE_BYTES, Shared};
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Path, Request, State};
@@ -38,6 +39,7 @@ impl Caller {
     async fn carry_out(&self, call: Call) -> Answer<ReplyResult> {
         let time_in = now();
         let method = call.method();
+        self.shared.rates.key(self.grant.id()).count(&call)?;
         let ask = ask_of(&self.shared, self.account, call)?;
         let reply = self.shared.carry_out(method, ask, time_in).await?;
         reply.outcome.map_err(|error| {
@@ -90,7 +92,13 @@ async fn identify(front: &Front, peer: Peer, path: &str, headers: &HeaderMap, bo
     let nonce = arguments.take("nonce").unwrap_or_default();
     // One-time passwords are not asked for.
     arguments.take("otp");
-    let grant = shared.keys.verify_kraken(key, path, &nonce, &body, sign, peer.0).map_err(|denied| match denied {
+    let address = front.rates.addresses.of(peer.0, clock());
+    address.may_log_in(clock()).map_err(|wait| refusal("failed logins of this address", wait))?;
+    let proved = shared.keys.verify_kraken(key, path, &nonce, &body, sign, peer.0);
+    if proved.is_err() {
+        address.failed(clock());
+    }
+    let grant = proved.map_err(|denied| match denied {
         Denied::Nonce => Refusal::at(Reject::LoginFailed, "nonce", "nonce must be greater than the key's last"),
         Denied::Busy => {
             Refusal::new(Reject::Busy, "too many requests of this key are remembered; try again in a second")
