@@ -7,6 +7,7 @@ mod closes;
 mod journal_backup;
 mod journal_look;
 mod journal_repair;
+mod market;
 mod place;
 mod raw;
 mod refusals;
