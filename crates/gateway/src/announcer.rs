@@ -83,6 +83,11 @@ impl Topic {
     pub fn is_picture(&self) -> bool {
         matches!(self, Topic::Book(..) | Topic::Level3(..))
     }
+
+    /// Whether it is an account's own, and needs a login.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_))
+    }
 }
 
 /// Who listens, and hears.

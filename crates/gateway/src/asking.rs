@@ -7,8 +7,8 @@ use crossbeam_channel::TrySendError;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use unspent_model::{Reject, Timestamp};
-use unspent_protocol::{Method, Refusal, Reply, ServerMessage};
+use unspent_model::{AccountId, Command, Reject, Timestamp};
+use unspent_protocol::{Call, Method, Refusal, Reply, ServerMessage};
 
 use crate::announcer::Announcer;
 
@@ -72,6 +72,27 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// What a request without a connection asks of the engine for an account.
+///
+/// # Errors
+/// What cannot be said in the venue's units, and what needs a connection.
+pub(crate) fn ask_of(shared: &Shared, account: AccountId, call: Call) -> Result<Ask, Refusal> {
+    let known = shared.directory.read();
+    let catalogue = &known.catalogue;
+    let command = match call {
+        Call::AddOrder(params) => Command::AddOrder(catalogue.add_order(account, &params)?),
+        Call::AmendOrder(params) => return Ok(Ask::Amend { account, params: Box::new(params) }),
+        Call::CancelOrder(params) => match params.orders.as_slice() {
+            [order] => Command::CancelOrder { account, order: *order },
+            _ => return Err(Refusal::new(Reject::InvalidField, "one order at a time is cancelled here")),
+        },
+        Call::CancelAll(params) => catalogue.cancel_all(account, &params)?,
+        Call::CancelAllOrdersAfter(params) => Command::CancelAllAfter { account, seconds: params.timeout },
+        _ => return Err(Refusal::new(Reject::UnknownMethod, "this method needs a websocket")),
+    };
+    Ok(Ask::Command(command))
 }
 
 /// Why a channel did not take something.

@@ -39,6 +39,20 @@ pub(crate) enum Control {
         /// What its key may do.
         scopes: Vec<&'static str>,
     },
+    /// The same by the token of a request, which is answered by itself.
+    Bind {
+        /// Which.
+        connection: ConnectionId,
+        /// The account.
+        account: AccountId,
+    },
+    /// A connection acts for nobody from now on.
+    Logout {
+        /// Whom to answer.
+        origin: Origin,
+        /// What its next login signs.
+        challenge: String,
+    },
     /// A connection wants a stream.
     Subscribe {
         /// Whom to answer.

@@ -5,6 +5,7 @@ use crate::directory::Directory;
 use crate::http::{self, Door, Front, Tls};
 use crate::keys::Keys;
 use crate::publisher::Publisher;
+use crate::rates::{RateLimits, Rates};
 use crate::road::{Inbound, Released};
 use crate::server::Shared;
 use crate::stats::Stats;
@@ -28,6 +29,8 @@ pub struct PortOptions {
     pub tls: Option<Tls>,
     /// Pages elsewhere that may connect, as a browser names them: `https://desk.example`.
     pub origins: Vec<String>,
+    /// How much is let in.
+    pub rates: RateLimits,
 }
 
 /// The open port. Until a [`Gateway`] is put behind it, it says that the venue is not ready.
@@ -44,8 +47,9 @@ impl Port {
     /// When the listener has no address.
     pub fn open(listener: TcpListener, options: PortOptions) -> io::Result<Port> {
         let address = listener.local_addr()?;
-        let PortOptions { tls, origins } = options;
-        let front = Arc::new(Front { door: Door::default(), origins, stop: watch::channel(false).0 });
+        let PortOptions { tls, origins, rates } = options;
+        let rates = Arc::new(Rates::new(rates));
+        let front = Arc::new(Front { door: Door::default(), origins, rates, stop: watch::channel(false).0 });
         if let Some(tls) = &tls {
             tokio::spawn(tls.clone().follow());
         }
@@ -116,7 +120,17 @@ impl Gateway {
         let spawn = std::thread::Builder::new().name("publisher".into());
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let connections = AtomicU64::new(0);
-        let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections, disk_short };
+        tokio::spawn(keys.clone().follow(port.front.stop.subscribe()));
+        let shared = Shared {
+            rates: Arc::clone(&port.front.rates),
+            inbound,
+            control,
+            directory,
+            keys,
+            stats: Arc::clone(&stats),
+            connections,
+            disk_short,
+        };
         port.front.door.open(Arc::new(shared));
         Ok(Gateway { port, stats, publisher })
     }

@@ -25,8 +25,10 @@ mod http;
 mod keys;
 mod outbox;
 mod publisher;
+mod rates;
 mod road;
 mod rows;
+mod seat;
 mod server;
 mod stats;
 mod status;
@@ -35,7 +37,12 @@ pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
 pub use gateway::{Gateway, Options, Port, PortOptions};
 pub use http::{Tls, TlsError};
-pub use keys::{ApiKey, Keys, Scope};
+pub use keys::{
+    ApiKey, Denied, Grant, HMAC_SECRET_BYTES, Key, KeyFile, KeyFileError, KeyId, KeyOptions, Keys, MAX_ADDRESSES,
+    MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens,
+    WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
+};
+pub use rates::{Rate, RateLimits};
 pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

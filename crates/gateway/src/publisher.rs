@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use unspent_model::{AccountId, Event, Interval, Reject, Reply};
 use unspent_protocol::{
-    BookDepth, Channel, Data, Method, Refusal, Reply as WireReply, ReplyResult, SubscribeParams, SubscribeResult,
-    SystemState, UnsubscribeParams,
+    BookDepth, Channel, Data, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, SubscribeParams,
+    SubscribeResult, SystemState, UnsubscribeParams,
 };
 
 /// One connection as the publisher knows it.
@@ -211,6 +211,10 @@ impl Publisher {
     }
 
     fn second(&mut self) {
+        let now = std::time::Instant::now();
+        for listener in self.room.listeners.values() {
+            listener.outbox.judge_age(now);
+        }
         let gone: Vec<ConnectionId> = self
             .room
             .listeners
@@ -269,9 +273,28 @@ impl Publisher {
                 let reply = WireReply::done(Method::Login, origin.req_id, result, origin.time_in);
                 self.room.reply(&reply, origin.connection);
             }
+            Control::Bind { connection, account } => {
+                if let Some(listener) = self.room.listeners.get_mut(&connection) {
+                    listener.account = Some(account);
+                }
+            }
+            Control::Logout { origin, challenge } => self.logout(origin, challenge),
             Control::Subscribe { origin, params } => self.subscribe(origin, &params),
             Control::Unsubscribe { origin, params } => self.unsubscribe(origin, &params),
         }
+    }
+
+    /// Ends what is private of a connection; the rest of it goes on.
+    fn logout(&mut self, origin: Origin, challenge: String) {
+        let connection = origin.connection;
+        let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
+        listener.account = None;
+        for topic in listener.topics.extract_if(.., |topic| topic.is_private()).collect::<Vec<_>>() {
+            self.leave(connection, &topic);
+        }
+        let result = ReplyResult::Logout(LogoutResult { challenge: challenge.into() });
+        let reply = WireReply::done(Method::Logout, origin.req_id, result, origin.time_in);
+        self.room.reply(&reply, connection);
     }
 
     fn disconnect(&mut self, connection: ConnectionId) {

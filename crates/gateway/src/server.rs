@@ -3,6 +3,7 @@
 use crate::control::Control;
 use crate::directory::Directory;
 use crate::keys::Keys;
+use crate::rates::Rates;
 use crate::road::{ConnectionId, Inbound};
 use crate::stats::Stats;
 use crossbeam_channel::Sender;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub control: Sender<Control>,
     pub directory: Directory,
     pub keys: Keys,
+    pub rates: Arc<Rates>,
     pub stats: Arc<Stats>,
     pub connections: AtomicU64,
     /// The disk is nearly full.
@@ -34,7 +36,7 @@ pub(crate) struct Shared {
 
 /// One connection's place among those that may be; given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct Place {
     /// Which connection.
     pub connection: ConnectionId,
     stats: Arc<Stats>,
@@ -42,12 +44,12 @@ pub(crate) struct Seat {
 
 impl Shared {
     /// A place for another websocket; `None` when all are taken.
-    pub fn seat(&self) -> Option<Seat> {
+    pub fn place(&self) -> Option<Place> {
         if self.stats.connections.fetch_add(1, Ordering::Relaxed) >= MAX_CONNECTIONS {
             self.stats.connections.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        Some(Seat { connection: self.next_connection(), stats: Arc::clone(&self.stats) })
+        Some(Place { connection: self.next_connection(), stats: Arc::clone(&self.stats) })
     }
 
     /// A number that no connection had before.
@@ -56,7 +58,7 @@ impl Shared {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Place {
     fn drop(&mut self) {
         self.stats.connections.fetch_sub(1, Ordering::Relaxed);
     }

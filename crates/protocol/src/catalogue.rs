@@ -230,6 +230,23 @@ impl Catalogue {
         lots.saturating_mul(u64::from(self.spec(instrument).face_dollars))
     }
 
+    /// What fills cost in dollars, without fees: `sum` of price units times lots.
+    ///
+    /// # Panics
+    /// When the instrument is not listed.
+    #[must_use]
+    pub fn cost(&self, instrument: InstrumentId, sum: u128) -> Option<Decimal> {
+        let spec = self.spec(instrument);
+        let units = sum.checked_mul(u128::from(spec.price_unit))?.checked_mul(u128::from(spec.face_dollars))?;
+        let exact =
+            Decimal::try_from_i128_with_scale(i128::try_from(units).ok()?, u32::from(spec.price_decimals)).ok()?;
+        let mut cost = exact.normalize();
+        if cost.scale() < 2 {
+            cost.rescale(2);
+        }
+        Some(cost)
+    }
+
     /// The average of fills: `sum` of price units times lots, over `lots`. `None` without fills.
     ///
     /// Rounded half up to four decimals more than a price has, then trailing zeros beyond a price's own are dropped.

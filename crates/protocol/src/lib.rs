@@ -49,7 +49,7 @@ pub use number::{MAX_DIGITS, parse_decimal};
 pub use operating::{EntryParams, KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
 pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
 pub use parse::{parse_filter_request, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};
@@ -60,12 +60,12 @@ pub use quoting::{
 };
 pub use refusal::{Refusal, RequestError};
 pub use reply::{
-    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, OrderResult, Reply, ReplyResult,
-    SubscribeResult,
+    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, LogoutResult, OrderResult, Reply,
+    ReplyResult, SubscribeResult,
 };
 pub use request::{Call, Request};
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderEvent, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, reason_word,
 };

@@ -200,6 +200,7 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
     Ok(Some(match method {
         Method::Ping => ReplyResult::Pong,
         Method::Login => ReplyResult::Login(serde_json::from_str(raw)?),
+        Method::Logout => ReplyResult::Logout(serde_json::from_str(raw)?),
         Method::Subscribe => ReplyResult::Subscribe(serde_json::from_str(raw)?),
         Method::Unsubscribe => ReplyResult::Unsubscribe(serde_json::from_str(raw)?),
         Method::AddOrder => ReplyResult::AddOrder(serde_json::from_str(raw)?),

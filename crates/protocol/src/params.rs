@@ -25,6 +25,12 @@ pub struct LoginParams {
     pub cancel_on_disconnect: Option<DisconnectScope>,
 }
 
+/// What a login signs: the key's name and the challenge of the connection, so that a login overheard opens no other.
+#[must_use]
+pub fn login_message(api_key: &str, challenge: &str) -> String {
+    format!("unspent-login\n{api_key}\n{challenge}")
+}
+
 /// `subscribe`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SubscribeParams {

@@ -64,17 +64,19 @@ fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filt
     let method = method.ok_or_else(|| missing("method"))?;
     let (account, time) = if filter { (fields.option("account")?, fields.option("time")?) } else { (None, None) };
     let params = fields.raw("params").unwrap_or("{}");
-    Ok(Request { call: call(method, params, account)?, req_id, account, time })
+    let (call, token) = call(method, params, account)?;
+    Ok(Request { call, req_id, token, account, time })
 }
 
-fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Call, Refusal> {
+/// What is asked, and the token that it is asked with.
+fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(Call, Option<String>), Refusal> {
     let (known, later): (&[&str], &[&str]) = match method {
-        Method::Ping | Method::Clock => (&[], &[]),
-        Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &["token"]),
+        Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
+        Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
         Method::Subscribe => {
-            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq"], &["token"])
+            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
         }
-        Method::Unsubscribe => (&["channel", "symbol", "depth", "interval"], &["token"]),
+        Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
         Method::AddOrder => (
             &[
                 "symbol",
@@ -93,8 +95,9 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
                 "stp_type",
                 "cl_ord_id",
                 "deadline",
+                "token",
             ],
-            &["token", "validate", "schedule"],
+            &["validate", "schedule"],
         ),
         Method::AmendOrder => (
             &[
@@ -106,17 +109,18 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
                 "display_qty",
                 "post_only",
                 "deadline",
+                "token",
             ],
-            &["token", "validate"],
+            &["validate"],
         ),
-        Method::CancelOrder => (&["order_id", "cl_ord_id"], &["token"]),
-        Method::CancelAll => (&["symbol", "side", "programme", "group"], &["token"]),
-        Method::CancelAllOrdersAfter => (&["timeout"], &["token"]),
+        Method::CancelOrder => (&["order_id", "cl_ord_id", "token"], &[]),
+        Method::CancelAll => (&["symbol", "side", "programme", "group", "token"], &[]),
+        Method::CancelAllOrdersAfter => (&["timeout", "token"], &[]),
         Method::MassQuote => {
-            (&["group", "quote_id", "post_only", "post_only_mode", "quotes", "deadline"], &["token", "validate"])
+            (&["group", "quote_id", "post_only", "post_only_mode", "quotes", "deadline", "token"], &["validate"])
         }
-        Method::SetGroup => (&["group", "lots", "window"], &["token"]),
-        Method::ResetGroup => (&["group"], &["token"]),
+        Method::SetGroup => (&["group", "lots", "window", "token"], &[]),
+        Method::ResetGroup => (&["group", "token"], &[]),
         Method::SetRules => (
             &[
                 "symbol",
@@ -150,8 +154,9 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         return Err(wrong);
     }
     let f = &fields;
-    Ok(match method {
+    let call = match method {
         Method::Ping => Call::Ping,
+        Method::Logout => Call::Logout,
         Method::Clock => Call::Clock,
         Method::Login => Call::Login(LoginParams {
             api_key: f.required("api_key")?,
@@ -200,7 +205,10 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         Method::SetPhase => {
             Call::SetPhase(SetPhaseParams { symbol: f.required("symbol")?, phase: f.required("phase")? })
         }
-    })
+    };
+    // The last of the fields, as in the tables.
+    let token = if known.contains(&"token") { f.option("token")? } else { None };
+    Ok((call, token))
 }
 
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {

@@ -34,6 +34,8 @@ pub enum ReplyResult {
     Pong,
     /// `login`.
     Login(LoginResult),
+    /// `logout`.
+    Logout(LogoutResult),
     /// `subscribe`, one reply for each symbol.
     Subscribe(SubscribeResult),
     /// `unsubscribe`, one reply for each symbol.
@@ -64,6 +66,13 @@ pub struct LoginResult {
     pub scopes: Vec<Cow<'static, str>>,
     /// The account's last `exec_seq`.
     pub exec_seq: u64,
+}
+
+/// The result of `logout`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutResult {
+    /// What the connection's next login signs.
+    pub challenge: Cow<'static, str>,
 }
 
 /// The result of `subscribe` and `unsubscribe`.
@@ -207,8 +216,11 @@ impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> ErrorBody {
         let reject = refusal.reject;
         // Of a rate there is a time to wait, told in its own field: no quantity.
-        let (available, wait) =
-            if reject == Reject::OrderRate { (None, refusal.available) } else { (refusal.available, None) };
+        let (available, wait) = if matches!(reject, Reject::OrderRate | Reject::RateLimited) {
+            (None, refusal.available)
+        } else {
+            (refusal.available, None)
+        };
         let retry_after_ms = wait.and_then(|seconds| (seconds * Decimal::ONE_THOUSAND).ceil().to_u64());
         ErrorBody {
             error: Cow::Borrowed(reject.text()),
@@ -256,6 +268,7 @@ impl Reply {
             Err(error) => self.write_with(None::<&()>, Some(error), out),
             Ok(ReplyResult::Pong | ReplyResult::Done) => self.write_with(Some(&Empty {}), None, out),
             Ok(ReplyResult::Login(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Logout(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Subscribe(result) | ReplyResult::Unsubscribe(result)) => {
                 self.write_with(Some(result), None, out);
             }

@@ -122,6 +122,8 @@ pub enum Method {
     Ping,
     /// Names the account of this connection.
     Login,
+    /// Ends what a login began.
+    Logout,
     /// Starts a stream.
     Subscribe,
     /// Ends a stream.
@@ -168,9 +170,10 @@ pub enum Method {
 
 words!(
     Method,
-    later: ["logout", "batch_add", "query_order"];
+    later: ["batch_add", "query_order"];
     Ping = "ping",
     Login = "login",
+    Logout = "logout",
     Subscribe = "subscribe",
     Unsubscribe = "unsubscribe",
     AddOrder = "add_order",
@@ -196,7 +199,7 @@ words!(
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 12;
+    const CONNECTION: usize = 13;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]
@@ -528,6 +531,12 @@ words!(Liquidity; Maker = "m", Taker = "t", Auction = "a");
 
 /// Why quantity of an order is gone.
 pub type Reason = CancelReason;
+
+/// The word of a reason.
+#[must_use]
+pub fn reason_word(reason: Reason) -> String {
+    crate::form::Shown(&reason).to_string()
+}
 
 model_words!(
     CancelReason;

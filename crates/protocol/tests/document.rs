@@ -287,6 +287,7 @@ fn every_field_that_is_printed_is_in_its_table() {
     assert_eq!(told("### `auction`"), keys(&samples::auction()));
     assert_eq!(told("#### Quotes"), keys(&samples::quote_result()));
     assert_eq!(told("#### `rejects`"), keys(&samples::quote_result().rejects[0]));
+    assert_eq!(told("#### Logout"), keys(&unspent_protocol::LogoutResult { challenge: "c".into() }));
     let trigger_time = Some(samples::execution().timestamp);
     assert_eq!(told("#### Timer"), keys(&unspent_protocol::TimerResult { trigger_time }));
     assert_eq!(told("### `ticker`"), keys(&samples::ticker()));

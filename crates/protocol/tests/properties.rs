@@ -236,6 +236,7 @@ fn call() -> impl Strategy<Value = Call> {
     let scope = option::of(select(vec![DisconnectScope::Connection, DisconnectScope::None]));
     prop_oneof![
         Just(Call::Ping),
+        Just(Call::Logout),
         Just(Call::Clock),
         (any::<String>(), option::of(any::<String>()), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
             Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })
@@ -258,16 +259,23 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
+/// Whether a request of a private method may carry one.
+fn takes_token(call: &Call) -> bool {
+    let open = matches!(call, Call::Ping | Call::Login(_) | Call::Logout);
+    !open && !call.method().is_operators()
+}
+
 fn request() -> impl Strategy<Value = Request> {
-    (call(), option::of(any::<i64>()), option::of(account()), option::of(time())).prop_map(
-        |(call, req_id, account, time)| {
+    (call(), option::of(any::<i64>()), option::of(any::<String>()), option::of(account()), option::of(time())).prop_map(
+        |(call, req_id, token, account, time)| {
+            let token = token.filter(|_| takes_token(&call));
             let account = match &call {
                 Call::DepositCash(params) => account.and(Some(params.account)),
                 Call::DepositCredits(params) => account.and(Some(params.account)),
                 Call::SetLimits(params) => account.and(Some(params.account)),
                 _ => account,
             };
-            Request { call, req_id, account, time }
+            Request { call, req_id, token, account, time }
         },
     )
 }
@@ -560,6 +568,10 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
         (account(), any::<u64>()).prop_map(|(account, exec_seq)| {
             let scopes = vec![Cow::Borrowed("trade")];
             (Method::Login, Ok(ReplyResult::Login(LoginResult { account, scopes, exec_seq })))
+        }),
+        any::<String>().prop_map(|challenge| {
+            let challenge = Cow::Owned(challenge);
+            (Method::Logout, Ok(ReplyResult::Logout(LogoutResult { challenge })))
         }),
         subscribed.prop_map(|result| (Method::Unsubscribe, Ok(ReplyResult::Unsubscribe(result)))),
         order.prop_map(|result| (Method::AmendOrder, Ok(ReplyResult::AmendOrder(result)))),

@@ -80,6 +80,10 @@ fn every_method_is_read_and_printed_again() {
             r#"{"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL","bid":{"price":"150","qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00Z"}}"#,
             r#"{"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}"#,
             r#"{"method":"reset_group","params":{"group":"g.1"}}"#,
+            r#"{"method":"logout"}"#,
+            r#"{"method":"subscribe","params":{"token":"t0k-en_","channel":"executions"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}"#,
+            r#"{"method":"cancel_all","params":{"token":"t"}}"#,
             r#"{"method":"c\u0061ncel_all","params":{"\u0073ide":"b\u0075y"}}"#,
         ],
         expect![[r#"
@@ -111,6 +115,10 @@ fn every_method_is_read_and_printed_again() {
             {"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL/USD","bid":{"price":150,"qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706/USD","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00.000000Z"}}
             {"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}
             {"method":"reset_group","params":{"group":"g.1"}}
+            {"method":"logout"}
+            {"method":"subscribe","params":{"channel":"executions","token":"t0k-en_"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}
+            {"method":"cancel_all","params":{"token":"t"}}
             {"method":"cancel_all","params":{"side":"buy"}}
         "#]],
     );
@@ -179,10 +187,10 @@ fn the_frame_names_its_fields() {
         expect![[r#"
             1003 method | - - | method is missing
             1003 method | - 1 | method must be a string
-            1002 method | frobnicate 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | batch_add 1 | method batch_add is not offered yet; offered now: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | kill 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | clock 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | batch_add 1 | method batch_add is not offered yet; offered now: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
@@ -191,7 +199,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, token
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -233,7 +241,7 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             1003 time | ping - | time must be a time from 1970 to 2554
             {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
             1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
-            1002 method | frobnicate - | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
+            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();
@@ -303,7 +311,7 @@ fn an_order_says_what_is_missing_or_not_offered() {
             1003 post_only_mode | add_order 1 | post_only_mode must be one of: reject, slide
             1003 order_type | add_order 1 | order_type must be one of: limit, market, stop-loss, stop-loss-limit, iceberg
             1003 time_in_force | add_order 1 | time_in_force must be one of: gtc, day, gtd, ioc, fok, auction
-            1003 validate | add_order 1 | validate is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline
+            1003 validate | add_order 1 | validate is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, token
             1003 display_qty | add_order 1 | display_qty is not taken by order_type limit
             1003 stp_type | add_order 1 | stp_type must be one of: cancel_newest, cancel_oldest, cancel_both, decrement
             1003 post_only | add_order 1 | post_only must be true or false
@@ -455,7 +463,7 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
             r#"{"method":"subscribe","params":{"channel":"balances","symbol":["AAPL/USD"]}}"#,
             r#"{"method":"subscribe","params":{"channel":"executions","from_seq":1}}"#,
             r#"{"method":"subscribe","params":{"channel":"balances","from_exec_seq":1}}"#,
-            r#"{"method":"subscribe","params":{"channel":"executions","token":"t"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"executions","token":7}}"#,
             r#"{"method":"subscribe","params":{"channel":"executions","snapshot":"yes"}}"#,
         ],
         expect![[r#"
@@ -476,7 +484,7 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
             1003 symbol | subscribe - | symbol is not taken by balances
             1003 from_seq | subscribe - | from_seq is not taken by executions: use from_exec_seq
             1003 from_exec_seq | subscribe - | from_exec_seq is not taken by balances, only by executions
-            1003 token | subscribe - | token is not offered yet; known are channel, symbol, depth, interval, snapshot, from_seq, from_exec_seq
+            1003 token | subscribe - | token must be a string
             1003 snapshot | subscribe - | snapshot must be true or false
         "#]],
     );
@@ -547,7 +555,7 @@ fn what_makers_ask_names_the_field_at_fault() {
         1003 group | mass_quote - | group has ' '; allowed are letters, digits, '-', '_' and '.'
         1003 post_only_mode | mass_quote - | post_only_mode is taken with post_only true only
         1003 quote_id | mass_quote - | quote_id must be an integer from 0 to 18446744073709551615
-        1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline
+        1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline, token
         1003 group | set_group - | group is missing
         1003 group | set_group - | group must be 1 to 16 characters
         1003 lots | set_group - | lots is missing

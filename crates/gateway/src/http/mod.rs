@@ -19,10 +19,13 @@ pub(crate) use listen::serve;
 pub use tls::{Tls, TlsError};
 pub(crate) use transport::Transport;
 
+use crate::rates::{Rates, clock, refusal};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use problem::Problem;
 use std::net::IpAddr;
@@ -39,6 +42,7 @@ pub(crate) struct Front {
     pub door: Door,
     /// Pages elsewhere that may connect.
     pub origins: Vec<String>,
+    pub rates: Arc<Rates>,
     /// Turns true when the venue stops.
     pub stop: watch::Sender<bool>,
 }
@@ -56,10 +60,24 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/version", get(health::version))
-        .merge(kraken::routes())
+        .merge(kraken::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
         .with_state(front)
+}
+
+/// Counts a request of its address; health is not counted.
+async fn metered(
+    State(front): State<Arc<Front>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let now = clock();
+    match front.rates.addresses.of(peer.0, now).request(now) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => Problem::from(refusal("requests of this address", wait)).into_response(),
+    }
 }
 
 async fn nowhere(uri: Uri) -> Problem {

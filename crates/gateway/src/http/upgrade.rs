@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::transport::Transport;
 use super::{Front, Peer};
 use crate::connection;
+use crate::rates::clock;
 use crate::server::{MAX_MESSAGE_BYTES, MAX_UNWRITTEN};
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
@@ -32,7 +33,11 @@ pub(super) async fn websocket(
         Ok(shared) => shared,
         Err(shut) => return Problem::from(shut).into_response(),
     };
-    let Some(seat) = shared.seat() else {
+    let Some(address_place) = front.rates.addresses.place(peer.0, clock()) else {
+        let detail = "this address has as many connections as it may; close some first";
+        return Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).into_response();
+    };
+    let Some(place) = shared.place() else {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again later");
         return problem.into_response();
     };
@@ -50,7 +55,8 @@ pub(super) async fn websocket(
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
         let (transport, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
         let socket = WebSocketStream::from_partially_read(transport, read, Role::Server, Some(config)).await;
-        connection::run(socket, seat, peer.0, shared, stop).await;
+        connection::run(socket, place, peer.0, shared, stop).await;
+        drop(address_place);
     });
     let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is a header value");
     let response = Response::builder()

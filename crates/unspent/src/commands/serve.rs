@@ -1,6 +1,7 @@
 //! `unspent serve`: the venue until it is told to stop.
 
 use crate::cli::ServeArgs;
+use crate::commands::keys::{check_apart, path_of};
 use crate::failure::Failure;
 use crate::venue::{Venue, VenueOptions, describe};
 use crate::venue_file::VenueFile;
@@ -20,6 +21,18 @@ pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
         )));
     }
     let file = VenueFile::read(&args.venue)?;
+    if !file.keys.is_empty() && !args.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "the venue file {} has keys that whoever hears them may use, so they are for loopback and not for {}; make \
+             others with `unspent keys create`",
+            args.venue.display(),
+            args.listen
+        )));
+    }
+    let keys = path_of(&args.data, args.keys.as_ref());
+    if let Some(master) = &args.master_key {
+        check_apart(master, &args.data, &keys)?;
+    }
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(cert), Some(key)) => Some(Tls::read(cert, key).map_err(anyhow::Error::from)?),
         _ => None,
@@ -29,6 +42,8 @@ pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
         origins: args.origins.clone(),
         data: args.data.clone(),
         listen: args.listen,
+        keys,
+        master_key: args.master_key.clone(),
         file,
         segment_bytes: args.segment_mib << 20,
         snapshot_segments: args.snapshot_segments,

@@ -41,6 +41,8 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
         origins: Vec::new(),
         data: args.data.clone(),
         listen: args.listen,
+        keys: args.data.join("keys.toml"),
+        master_key: None,
         file,
         segment_bytes: 64 << 20,
         snapshot_segments: 4,

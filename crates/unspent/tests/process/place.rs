@@ -116,7 +116,12 @@ impl Place {
 
     /// Starts the server where it must not come up, and gives what it said.
     pub fn fail_to_start(&self) -> Output {
-        let mut child = self.serve(&[]).spawn().unwrap();
+        self.fail_to_start_with(&[])
+    }
+
+    /// The same with more to say on its command line.
+    pub fn fail_to_start_with(&self, more: &[&str]) -> Output {
+        let mut child = self.serve(more).spawn().unwrap();
         for _ in 0..1_000 {
             if child.try_wait().unwrap().is_some() {
                 return child.wait_with_output().unwrap();

@@ -4,6 +4,8 @@
 //! other currencies, tiers) is absent or empty. An answer is HTTP 200 with `error`, a list of texts, and `result`; beside the
 //! texts `error_detail` has what the websocket's refusals have. Quantities are dollars of face, as everywhere.
 
+mod order;
+mod private;
 mod public;
 
 use super::Front;
@@ -12,7 +14,7 @@ use crate::server::Shared;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Serialize;
 use std::sync::Arc;
 use unspent_model::{Reject, Symbol};
@@ -28,6 +30,7 @@ pub(super) fn routes() -> Router<Arc<Front>> {
         .route("/0/public/Ticker", get(public::ticker))
         .route("/0/public/Depth", get(public::depth))
         .route("/0/public/Trades", get(public::trades))
+        .route("/0/private/{name}", post(private::private))
 }
 
 /// What a handler came to.
@@ -49,7 +52,7 @@ impl<T: Serialize> IntoResponse for Envelope<T> {
         let body = match self.0 {
             Ok(result) => serde_json::to_vec(&Text { error: &[], result: Some(&result), error_detail: None }),
             Err(refusal) => {
-                let text = text(refusal.reject);
+                let text = text(&refusal);
                 let error = ErrorBody::from(refusal);
                 serde_json::to_vec(&Text::<T> { error: &[text], result: None, error_detail: Some(&error.detail) })
             }
@@ -59,9 +62,11 @@ impl<T: Serialize> IntoResponse for Envelope<T> {
 }
 
 /// The refusal in Kraken's words, where its clients look for them.
-fn text(reject: Reject) -> &'static str {
-    match reject {
-        Reject::UnknownSymbol => "EQuery:Unknown asset pair",
+fn text(refusal: &Refusal) -> &'static str {
+    match refusal.reject {
+        Reject::LoginFailed if refusal.field.as_deref() == Some("nonce") => "EAPI:Invalid nonce",
+        Reject::UnknownSymbol => "EQuery:Invalid asset pair",
+        Reject::InsufficientCredits => "EOrder:Insufficient funds",
         reject => reject.text(),
     }
 }
