@@ -21,6 +21,7 @@ pub(crate) use listen::serve;
 pub use tls::{Tls, TlsError};
 pub(crate) use transport::Transport;
 
+use crate::metrics::Metrics;
 use crate::rates::{Rates, clock, refusal};
 use axum::Router;
 use axum::body::Body;
@@ -45,6 +46,7 @@ pub(crate) struct Front {
     /// Pages elsewhere that may connect.
     pub origins: Vec<String>,
     pub rates: Arc<Rates>,
+    pub metrics: Arc<Metrics>,
     /// Turns true when the venue stops.
     pub stop: watch::Sender<bool>,
 }
@@ -59,6 +61,7 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/ws", get(upgrade::websocket))
         .route("/v2", get(upgrade::websocket))
         .route("/ws/v2", get(upgrade::websocket))
+        .route("/metrics", get(health::metrics))
         .merge(v1::health())
         .merge(v1::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .merge(kraken::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
