@@ -13,6 +13,7 @@ mod market;
 mod place;
 mod raw;
 mod refusals;
+mod rest;
 mod restart;
 mod sessions;
 mod slow;

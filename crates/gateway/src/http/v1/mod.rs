@@ -60,6 +60,7 @@ fn operations() -> Vec<Entry> {
         of(&venue::ALIVE, health::alive),
         of(&venue::READY, health::ready),
         of(&venue::VERSION, health::version),
+        of(&venue::METRICS, health::metrics),
         of(&venue::OPENAPI, venue::openapi),
     ]
 }

@@ -146,6 +146,19 @@ pub(super) const VERSION: Operation = Operation {
     ..Operation::PLAIN
 };
 
+pub(super) const METRICS: Operation = Operation {
+    path: "/metrics",
+    id: "getMetrics",
+    tag: Tag::Venue,
+    summary: "What is counted.",
+    good: &[Good {
+        media: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        schema: Schema::Document,
+        ..Good::json("OpenMetrics text.", "")
+    }],
+    ..Operation::PLAIN
+};
+
 pub(super) const OPENAPI: Operation = Operation {
     path: "/openapi.json",
     id: "getOpenApi",
