@@ -196,3 +196,62 @@ fn every_status_of_a_refusal_is_one_that_the_document_explains() {
         assert!(told.contains(&name), "{} is told with {status}", error.reason);
     }
 }
+
+/// What a parameter may be, in a cell of a table.
+fn cell(parameter: &openapi::Parameter) -> String {
+    let list = |words: Vec<String>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match parameter.schema {
+        Schema::Word(words) => list(words.iter().map(ToString::to_string).collect()),
+        Schema::OneOf(numbers) => list(numbers.iter().map(ToString::to_string).collect()),
+        Schema::Integer { least, most: Some(most) } => format!("{least} to {most}"),
+        _ => format!("text: `{}`", parameter.example.trim_matches('"')),
+    }
+}
+
+/// The routes as PROTOCOL.md tells them.
+fn told_in_the_protocol() -> String {
+    let mut text = String::new();
+    for (operation, _) in operations() {
+        let verb = operation.verb.name().to_ascii_uppercase();
+        let scope = operation.scope.map_or("For everybody.".to_owned(), |scope| format!("Scope `{}`.", scope.name()));
+        let mut answers: Vec<String> = Vec::new();
+        for good in operation.good {
+            let what = match good.schema {
+                Schema::Shape(name) => format!("`{name}`"),
+                _ => format!("`{}`", good.media),
+            };
+            answers.push(format!("{} {what}", good.status));
+        }
+        answers.extend(operation.problems().iter().map(ToString::to_string));
+        text += &format!("### {verb} {}\n\n{}", operation.path, operation.summary);
+        for more in [operation.about, &scope].into_iter().filter(|more| !more.is_empty()) {
+            text += &format!(" {more}");
+        }
+        if let Some(body) = operation.body {
+            text += &format!(" Body: `{body}`.");
+        }
+        text += &format!(" Answers: {}.\n\n", answers.join(", "));
+        if operation.parameters.is_empty() {
+            continue;
+        }
+        text += "| parameter | in | value | needed | meaning |\n|---|---|---|---|---|\n";
+        for parameter in operation.parameters {
+            let needed = if parameter.needed { "yes" } else { "" };
+            let (name, place) = (parameter.name, parameter.place.name());
+            text += &format!("| `{name}` | {place} | {} | {needed} | {} |\n", cell(parameter), parameter.about);
+        }
+        text += "\n";
+    }
+    text.replace("|  |", "| |")
+}
+
+#[test]
+fn the_protocol_tells_every_route_as_it_is() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../PROTOCOL.md")).unwrap();
+    let (_, rest) = document.split_once("\n## REST\n").expect("PROTOCOL.md has a part on REST");
+    let (rest, _) = rest.split_once("\n## ").expect("REST is not its last part");
+    let (_, told) = rest.split_once("\n### GET ").expect("its routes have headings");
+    let told = format!("### GET {}\n", told.trim_end());
+    let known = told_in_the_protocol();
+    assert!(told.trim_end() == known.trim_end(), "the routes of PROTOCOL.md should be:\n\n{known}");
+}
