@@ -78,15 +78,15 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// Whether it is an account's own, and needs a login.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_))
+    }
+
     /// Whether a fresh snapshot stands for whatever was missed.
     #[must_use]
     pub fn is_picture(&self) -> bool {
         matches!(self, Topic::Book(..) | Topic::Level3(..))
-    }
-
-    /// Whether it is an account's own, and needs a login.
-    pub(crate) fn is_private(&self) -> bool {
-        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_))
     }
 }
 

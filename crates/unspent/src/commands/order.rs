@@ -297,7 +297,7 @@ mod tests {
             slide: false,
             cl_ord_id: Some("a".to_owned()),
             yes: true,
-            client: crate::cli::ClientArgs { url: String::new(), key: None },
+            client: crate::cli::ClientArgs { url: String::new(), key: None, key_file: None },
         }
     }
 
