@@ -73,7 +73,10 @@ fn every_message_is_one_of_the_code_and_has_its_operation() {
         assert_eq!(at(&document, &format!("/components/messages/{method}/payload/properties/method/const")), method);
     }
     for channel in channels() {
-        assert_eq!(at(&document, &format!("/components/messages/{channel}/payload/properties/channel/const")), &channel);
+        assert_eq!(
+            at(&document, &format!("/components/messages/{channel}/payload/properties/channel/const")),
+            &channel
+        );
     }
 }
 
@@ -159,7 +162,9 @@ fn a_row_has_the_fields_that_the_code_prints() {
     ] {
         assert_eq!(told(schema), printed, "{schema}");
     }
-    let result = |method: &str| keys(&document, &format!("/components/messages/{method}_reply/payload/properties/result/properties"));
+    let result = |method: &str| {
+        keys(&document, &format!("/components/messages/{method}_reply/payload/properties/result/properties"))
+    };
     assert_eq!(result("mass_quote"), printed(&samples::quote_result()));
     // Every channel has a schema of its rows, but the one that has none.
     for channel in channels().iter().filter(|channel| *channel != "heartbeat") {
@@ -170,7 +175,8 @@ fn a_row_has_the_fields_that_the_code_prints() {
 #[test]
 fn every_refusal_is_there_and_no_other() {
     let document = document();
-    let list = |field: &str| at(&document, &format!("/components/schemas/error_detail/properties/{field}/enum")).clone();
+    let list =
+        |field: &str| at(&document, &format!("/components/schemas/error_detail/properties/{field}/enum")).clone();
     let codes: Vec<u64> = serde_json::from_value(list("code")).unwrap();
     let names: Vec<String> = serde_json::from_value(list("reason")).unwrap();
     assert_eq!(codes, Reject::ALL.iter().map(|reject| u64::from(reject.code())).collect::<Vec<_>>());
