@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<Arc<Front>> {
         .route("/0/public/Ticker", get(public::ticker))
         .route("/0/public/Depth", get(public::depth))
         .route("/0/public/Trades", get(public::trades))
+        .route("/0/public/OHLC", get(public::ohlc))
         .route("/0/private/{name}", post(private::private))
 }
 

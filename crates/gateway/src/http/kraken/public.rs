@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
-use unspent_marketdata::Market;
-use unspent_model::{InstrumentId, Side, Symbol, Timestamp};
+use unspent_marketdata::{Candle, Market};
+use unspent_model::{InstrumentId, Interval, Side, Symbol, Timestamp};
 use unspent_protocol::{Pair, TickerRow, TradeRow, print_time};
 
 /// Trades that one answer holds at most.
@@ -338,6 +338,50 @@ async fn tape(front: &Front, query: Option<String>) -> Answer<TradesText> {
         (row.price.to_string(), row.qty.to_string(), seconds(row.timestamp, 7), side, kind, "", row.trade_id)
     };
     Ok(TradesText { trades: BTreeMap::from([(named(pair), rows.into_iter().map(text).collect())]), last })
+}
+
+/// Time, open, high, low, close, average, quantity, trades.
+type CandleText = (u64, String, String, String, String, String, String, u64);
+
+#[derive(Serialize)]
+struct OhlcText {
+    #[serde(flatten)]
+    candles: BTreeMap<String, Vec<CandleText>>,
+    last: u64,
+}
+
+/// `OHLC`.
+pub(super) async fn ohlc(State(front): State<Arc<Front>>, RawQuery(query): RawQuery) -> Response {
+    Envelope(candles(&front, query).await).into_response()
+}
+
+async fn candles(front: &Front, query: Option<String>) -> Answer<OhlcText> {
+    let mut arguments = arguments(query)?;
+    let pair = symbol(&arguments.need("pair")?)?;
+    let minutes = arguments.number("interval", 1, 21_600, 1)?;
+    let interval = Interval::ALL.into_iter().find(|interval| u64::from(interval.minutes()) == minutes);
+    let interval = interval.ok_or_else(|| wrong("interval", "must be 1, 5, 15, 30, 60, 240, 1440, 10080 or 21600"))?;
+    let since = arguments.take("since").map(|since| nanoseconds(&since)).transpose()?;
+    arguments.end()?;
+    let look = move |announcer: &Announcer| -> Answer<Vec<CandleText>> {
+        let (id, market) = market(announcer, &pair)?;
+        let catalogue = announcer.catalogue();
+        let price = |price| catalogue.price(id, price).to_string();
+        let text = |candle: Candle| -> CandleText {
+            let average = catalogue.average_price(id, candle.value, candle.lots);
+            let average = average.map_or_else(|| price(candle.close), |average| average.to_string());
+            let [open, high, low, close] = [candle.open, candle.high, candle.low, candle.close].map(price);
+            let volume = catalogue.face(id, candle.lots).to_string();
+            (candle.begin.0 / 1_000_000_000, open, high, low, close, average, volume, candle.trades)
+        };
+        let wanted = market.candles.of(interval).filter(|candle| since.is_none_or(|since| candle.begin >= since));
+        Ok(wanted.map(text).collect())
+    };
+    let found = venue(front)?.look(look).await??;
+    // The last that is over: the one after it may still change.
+    let over = found.len().checked_sub(2).map(|at| found[at].0);
+    let last = over.unwrap_or_else(|| since.map_or(0, |since| since.0 / 1_000_000_000));
+    Ok(OhlcText { candles: BTreeMap::from([(named(pair), found)]), last })
 }
 
 /// A time as Kraken's clients give it: nanoseconds since 1970, or seconds, perhaps with a fraction.
