@@ -259,4 +259,26 @@ mod tests {
         assert!(text.contains("unspent_ready 1\n"));
         assert!(metrics.text(None).contains("unspent_ready 0\n"));
     }
+
+    #[test]
+    fn dashboards_and_alerts_name_what_is_told() {
+        let metrics = Metrics::new();
+        metrics.refusal(Reject::Busy);
+        metrics.closed(CloseCode::Restart);
+        let label = Carried { kind: Kind(None), outcome: Outcome::Done };
+        metrics.commands.get_or_create(&label).inc();
+        let text = metrics.text(None);
+        for file in ["ops/grafana/unspent.json", "ops/prometheus/alerts.yml"] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+            let watched = std::fs::read_to_string(path).unwrap();
+            let words = watched.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let names: Vec<&str> = words.filter(|word| word.starts_with("unspent_")).collect();
+            assert!(names.len() > 5, "{file}");
+            for name in names {
+                let told = text.lines().filter_map(|line| line.strip_prefix(name));
+                let told = told.into_iter().any(|rest| rest.starts_with([' ', '{']) || rest.starts_with("_count "));
+                assert!(told, "{file}: {name} is not told");
+            }
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! Every `tools/clients/checks/*.py` is a check. It is run as `python -P check.py ADDRESS KEY OTHER`: the server's `HOST:PORT`, a key
 //! that may read and trade, and such a key of another account; each check gets a server of its own, with the same venue and
-//! no order yet. Exit code 0 says that everything holds. What a check needs is pinned in `tools/clients/requirements.txt` and
+//! no order yet; the environment has `SIGNING_KEY`, `SIGNING_SECRET` and the same with `OTHER_` before it, for clients that sign as
+//! Kraken's do. Exit code 0 says that everything holds. What a check needs is pinned in `tools/clients/requirements.txt` and
 //! installed into `target/clients/`, once for each state of that file.
 //!
 //! Nothing is skipped: without Python, without pip, or without a check of the name asked for, this fails and says so.
@@ -84,6 +85,9 @@ fn check(bin: &Path, python: &Path, path: &Path) -> Result<bool> {
     // -P: a check may have the name of the package it uses.
     let mut command = std::process::Command::new(python);
     command.arg("-P").arg(path).args([server.address(), server::KEY, server::OTHER]);
+    let [one, two] = &server.signing;
+    command.envs([("SIGNING_KEY", &one.id), ("SIGNING_SECRET", &one.secret)]);
+    command.envs([("OTHER_SIGNING_KEY", &two.id), ("OTHER_SIGNING_SECRET", &two.secret)]);
     // What a check writes on the way goes where everything that is built goes.
     command.current_dir(server.directory()).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
     let status = command.status().with_context(|| format!("starting {}", python.display()))?;

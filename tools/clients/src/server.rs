@@ -45,9 +45,31 @@ pub fn build() -> Result<PathBuf> {
     Ok(target().join("debug").join("unspent"))
 }
 
+/// A key for clients that sign as Kraken's do.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// Its public name.
+    pub id: String,
+    /// Its secret, in base64.
+    pub secret: String,
+}
+
+/// Has the program make such a key.
+fn signing(bin: &Path, data: &Path, master: &Path, account: &str) -> Result<Signing> {
+    let mut command = Command::new(bin);
+    command.args(["keys", "create", "--json", "--hmac", "--scope", "read,trade", "--account", account]);
+    let made = command.arg("--data").arg(data).arg("--master-key").arg(master).output().context("making a key")?;
+    ensure!(made.status.success(), "no key was made: {}", String::from_utf8_lossy(&made.stderr));
+    let said: serde_json::Value = serde_json::from_slice(&made.stdout).context("reading a key")?;
+    let text = |field: &str| said[field].as_str().map(str::to_owned).with_context(|| format!("a key without {field}"));
+    Ok(Signing { id: text("id")?, secret: text("secret")? })
+}
+
 /// A running server. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Server {
+    /// Keys that sign, of the accounts of [`KEY`] and [`OTHER`].
+    pub signing: [Signing; 2],
     child: Child,
     address: String,
     directory: tempfile::TempDir,
@@ -60,9 +82,12 @@ impl Server {
         let venue = directory.path().join("venue.toml");
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&venue)?;
         file.write_all(VENUE.as_bytes()).context("writing the venue file")?;
+        let (data, master) = (directory.path().join("data"), directory.path().join("master.key"));
+        std::fs::create_dir(&data).context("making the data directory")?;
+        let signing = [signing(bin, &data, &master, "acme")?, signing(bin, &data, &master, "bull")?];
         let mut command = Command::new(bin);
         command.args(["serve", "--listen", "127.0.0.1:0", "--segment-mib", "2", "--venue"]).arg(&venue);
-        command.arg("--data").arg(directory.path().join("data"));
+        command.arg("--data").arg(&data).arg("--master-key").arg(&master);
         let log = std::fs::File::create(directory.path().join("server.log")).context("making the server's log")?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn();
         let mut child = child.with_context(|| format!("starting {}", bin.display()))?;
@@ -73,7 +98,7 @@ impl Server {
         });
         // Read on, so that it never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        let mut server = Server { child, address: said.unwrap_or_default(), directory };
+        let mut server = Server { child, address: said.unwrap_or_default(), directory, signing };
         if server.address.is_empty() {
             server.child.wait().context("waiting for the server")?;
             bail!("the server did not come up: {}", server.log());
