@@ -158,6 +158,11 @@ impl Reader {
                 Ok(Some(Ok(_))) => {}
             }
         }
+        if self.session {
+            // Its orders do not wait for the other side to hear why.
+            self.end_session().await;
+            self.session = false;
+        }
         self.farewell(CloseCode::KeyRevoked, &mut stream).await;
     }
 
