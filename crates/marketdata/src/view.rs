@@ -4,6 +4,7 @@ use crate::balances::Balances;
 use crate::call::Call;
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
+use crate::history::History;
 use crate::orders::{OpenOrders, Touched};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
@@ -70,11 +71,12 @@ impl Market {
     }
 }
 
-/// All instruments, open orders and balances, as of the last event applied.
+/// All instruments, orders and balances, as of the last event applied.
 #[derive(Clone, Debug, Default)]
 pub struct View {
     markets: Vec<Market>,
     orders: OpenOrders,
+    history: History,
     balances: Balances,
     seq: CommandSeq,
     at: Timestamp,
@@ -96,6 +98,7 @@ impl View {
         assert!(at >= self.at, "time goes back to {} in command {seq}", at.0);
         (self.seq, self.at) = (seq, at);
         let touched = self.orders.apply(at, seq, event);
+        self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -181,6 +184,12 @@ impl View {
         &self.orders
     }
 
+    /// What accounts did lately.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// Accounts, cash and holdings.
     #[must_use]
     pub fn balances(&self) -> &Balances {
@@ -216,8 +225,12 @@ impl View {
         self.markets.get_mut(instrument.0 as usize)
     }
 
-    pub(crate) fn set_orders(&mut self, orders: OpenOrders) {
-        self.orders = orders;
+    pub(crate) fn orders_mut(&mut self) -> &mut OpenOrders {
+        &mut self.orders
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut History {
+        &mut self.history
     }
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {

@@ -44,6 +44,6 @@ pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules}
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
-    ViewAccountPart, ViewBucket, ViewCall, ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder,
-    ViewTrade, ViewVenue,
+    ViewAccountPart, ViewBucket, ViewCall, ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket,
+    ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
 };

@@ -7,6 +7,7 @@ use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCashV1, ViewExecSeqV1, ViewHoldingV1, ViewMarketV1,
     ViewTradeV1, ViewVenueV1,
 };
+use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::ViewOrderV1;
 use unspent_model::ViewFact;
 
@@ -22,12 +23,15 @@ mod kind {
     pub const ORDER: u16 = 408;
     pub const ANNOUNCER: u16 = 409;
     pub const EXEC_SEQ: u16 = 410;
+    pub const HISTORY: u16 = 420;
+    pub const CLOSED: u16 = 421;
+    pub const FILL: u16 = 422;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::VENUE..=kind::EXEC_SEQ => Some(1),
+        kind::VENUE..=kind::EXEC_SEQ | kind::HISTORY..=kind::FILL => Some(1),
         _ => None,
     }
 }
@@ -47,6 +51,11 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Cash(cash) => put(kind::CASH, &ViewCashV1::from(cash), into),
         ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
         ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV1::from(order), into),
+        ViewFact::History { closed, fills } => {
+            put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
+        }
+        ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
+        ViewFact::Fill(fill) => put(kind::FILL, &ViewFillV1::from(fill), into),
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -81,6 +90,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::ORDER => read::<ViewOrderV1, _>(kind, body),
         kind::ANNOUNCER => read::<ViewAnnouncerV1, _>(kind, body),
         kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
+        kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
+        kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
+        kind::FILL => read::<ViewFillV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

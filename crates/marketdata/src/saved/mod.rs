@@ -9,6 +9,7 @@
 //! What was told to whom: windows and subscriptions begin anew. Facts as bytes (`records`).
 
 mod error;
+mod history;
 mod order;
 mod restoring;
 
@@ -60,6 +61,7 @@ impl View {
         for open in self.orders().iter() {
             each(&ViewFact::Order(order::fact(open)));
         }
+        history::facts(self.history(), each);
     }
 
     fn counts(&self) -> ViewCounts {
