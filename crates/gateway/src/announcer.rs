@@ -5,11 +5,12 @@
 //!   the same.
 //! - A topic's messages carry the `seq` of the one before them, from its first listener on.
 
+mod asked;
 mod saved;
 
 pub use saved::RestoringAnnouncer;
 
-use crate::road::{Applied, Origin};
+use crate::road::{Answer, Applied, Origin};
 use crate::rows;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,8 +19,9 @@ use unspent_model::{
     AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, OrderId, Reply, Side, Timestamp,
 };
 use unspent_protocol::{
-    AuctionRow, Book, Catalogue, Channel, Execution, FillReport, Instruments, Kind, LoginResult, Outcome, QuoteReject,
-    QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
+    Asked, AuctionRow, BatchRow, Book, Catalogue, Channel, ErrorBody, Execution, FillReport, Instruments, Kind,
+    LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult,
+    TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -96,6 +98,8 @@ pub struct Announcer {
     heard: HashMap<Topic, Heard>,
     /// Whether private messages name their account, as the filter's do.
     names_accounts: bool,
+    /// What the orders of a batch came to so far.
+    batch: Vec<BatchRow>,
     scratch: Vec<u8>,
 }
 
@@ -215,15 +219,32 @@ impl Announcer {
     ) {
         let topic = Topic::Reply(origin);
         if !audience.wants(&topic) {
+            self.batch.clear();
             return;
         }
-        let reply = self.wire_reply(origin, applied, events, time_out);
+        let outcome = match applied.answer {
+            Answer::Reply(reply) => self.outcome(reply, applied.asked, events),
+            Answer::Part { reply, last } => {
+                let outcome = self.outcome(reply, applied.asked, events);
+                let Some(outcome) = self.part(outcome, last) else { return };
+                outcome
+            }
+            Answer::Checked(checked) => self.checked(checked, applied.asked),
+            Answer::Order { account, order, known } => self.order(account, order, known),
+        };
+        let reply = WireReply {
+            method: Some(Cow::Borrowed(origin.method.name())),
+            req_id: origin.req_id,
+            outcome,
+            time_in: origin.time_in,
+            time_out,
+        };
         self.tell(topic, audience, |text| reply.write(text));
     }
 
-    fn wire_reply(&self, origin: Origin, applied: &Applied, events: &[Event], time_out: Timestamp) -> WireReply {
+    fn outcome(&self, reply: Reply, asked: Asked, events: &[Event]) -> Result<ReplyResult, ErrorBody> {
         let catalogue = &self.catalogue;
-        let outcome = match applied.reply {
+        let outcome = match reply {
             Reply::Done => Ok(ReplyResult::Done),
             Reply::Added(answer) => {
                 let fills = self.fills(answer.order, answer.instrument, events);
@@ -244,21 +265,15 @@ impl Announcer {
             Reply::Connected { .. } => Ok(ReplyResult::Done),
             Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
             Reply::Rejected(rejection) => {
-                let error = unspent_protocol::ErrorBody::from(catalogue.explain(rejection, applied.asked));
-                Err(match applied.asked.order {
+                let error = ErrorBody::from(catalogue.explain(rejection, asked));
+                Err(match asked.order {
                     Some(order) => error.about(order),
                     None => error,
                 })
             }
         };
         debug_assert!(!matches!(&outcome, Err(error) if error.detail.outcome == Outcome::Unknown));
-        WireReply {
-            method: Some(Cow::Borrowed(origin.method.name())),
-            req_id: origin.req_id,
-            outcome,
-            time_in: origin.time_in,
-            time_out,
-        }
+        outcome
     }
 
     fn fills(&self, order: OrderId, instrument: InstrumentId, events: &[Event]) -> Vec<FillReport> {

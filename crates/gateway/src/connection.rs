@@ -219,6 +219,20 @@ impl Reader {
                 let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
                 self.command(origin, Command::AddOrder(add))
             }
+            Call::Validate(params) => {
+                let account = self.may(Scope::Trade)?;
+                let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
+                self.ask(origin, Ask::Check(add))
+            }
+            Call::BatchAdd(params) => {
+                let account = self.may(Scope::Trade)?;
+                let orders = self.shared.directory.read().catalogue.batch_add(account, &params)?;
+                self.ask(origin, Ask::Batch(orders))
+            }
+            Call::QueryOrder(params) => {
+                let account = self.may(Scope::Read)?;
+                self.ask(origin, Ask::Query { account, order: params.order })
+            }
             Call::AmendOrder(params) => {
                 let account = self.may(Scope::Trade)?;
                 self.ask(origin, Ask::Amend { account, params: Box::new(params) })

@@ -32,6 +32,6 @@ pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
 pub use gateway::{Gateway, Options};
 pub use keys::{ApiKey, Keys, Scope};
-pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
+pub use road::{Answer, Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

@@ -139,10 +139,13 @@ impl Publisher {
             let (events, later) = rest.split_at(applied.events);
             rest = later;
             self.announcer.announce(applied, events, time_out, &mut self.room);
-            self.count(&applied.reply, events);
+            if let Some(reply) = applied.answer.reply() {
+                self.count(reply, events);
+            }
         }
         let stats = &self.stats;
-        Stats::add(&stats.commands, batch.applied.len() as u64);
+        let commands = batch.applied.iter().filter(|applied| applied.answer.reply().is_some()).count();
+        Stats::add(&stats.commands, commands as u64);
         Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);

@@ -1,5 +1,6 @@
 //! Asking about orders, and entering many at once.
 
+use crate::catalogue::Catalogue;
 use crate::fields::{Fields, Wrong, missing, one_or_many};
 use crate::form;
 use crate::ids::ExecId;
@@ -13,7 +14,7 @@ use crate::{number, parse};
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
-use unspent_model::{OrderRef, Timestamp};
+use unspent_model::{AccountId, AddOrder, OrderRef, Timestamp};
 
 /// The most orders of one `batch_add`.
 pub const MAX_BATCH: usize = 50;
@@ -129,6 +130,24 @@ pub(crate) struct Validated<'a> {
     pub validate: bool,
 }
 
+impl Catalogue {
+    /// The commands of a `batch_add`, in order.
+    ///
+    /// # Errors
+    /// As [`Catalogue::add_order`], of the first order that cannot be read; the message says which.
+    pub fn batch_add(&self, account: AccountId, params: &BatchAddParams) -> Result<Vec<AddOrder>, Refusal> {
+        let mut orders = Vec::with_capacity(params.orders.len());
+        for (number, order) in (1..).zip(&params.orders) {
+            let numbered = |refusal: Refusal| {
+                let message = format!("nothing was done; order number {number}: {}", refusal.message);
+                Refusal { message, ..refusal }
+            };
+            orders.push(self.add_order(account, order).map_err(numbered)?);
+        }
+        Ok(orders)
+    }
+}
+
 pub(crate) fn query_order(f: &Fields<'_>) -> Result<QueryOrderParams, Refusal> {
     Ok(QueryOrderParams { order: named(f)? })
 }
@@ -147,7 +166,7 @@ pub(crate) fn named(f: &Fields<'_>) -> Result<OrderRef, Refusal> {
 
 pub(crate) fn batch_add(f: &Fields<'_>) -> Result<BatchAddParams, Refusal> {
     let count = std::cell::Cell::new(0);
-    let order = |raw| {
+    let order = |raw: &str| {
         count.set(count.get() + 1);
         let told = |refusal: Refusal| Wrong {
             reject: refusal.reject,

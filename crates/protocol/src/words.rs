@@ -136,6 +136,10 @@ pub enum Method {
     CancelAll,
     /// Sets or disarms the account's dead-man timer.
     CancelAllOrdersAfter,
+    /// Enters orders, one after the other.
+    BatchAdd,
+    /// Says where an order stands.
+    QueryOrder,
     /// Quotes many instruments.
     MassQuote,
     /// Says what trips a protection group.
@@ -168,7 +172,7 @@ pub enum Method {
 
 words!(
     Method,
-    later: ["logout", "batch_add", "query_order"];
+    later: ["logout"];
     Ping = "ping",
     Login = "login",
     Subscribe = "subscribe",
@@ -178,6 +182,8 @@ words!(
     CancelOrder = "cancel_order",
     CancelAll = "cancel_all",
     CancelAllOrdersAfter = "cancel_all_orders_after",
+    BatchAdd = "batch_add",
+    QueryOrder = "query_order",
     MassQuote = "mass_quote",
     SetGroup = "set_group",
     ResetGroup = "reset_group",
@@ -196,7 +202,7 @@ words!(
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 12;
+    const CONNECTION: usize = 14;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]

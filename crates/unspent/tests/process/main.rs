@@ -8,6 +8,7 @@ mod journal_backup;
 mod journal_look;
 mod journal_repair;
 mod place;
+mod queries;
 mod raw;
 mod refusals;
 mod restart;
