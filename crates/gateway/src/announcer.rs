@@ -6,8 +6,10 @@
 //! - A topic's messages carry the `seq` of the one before them, from its first listener on.
 
 mod asked;
+mod pages;
 mod saved;
 
+pub(crate) use pages::PAGE_ROWS;
 pub use saved::RestoringAnnouncer;
 
 use crate::road::{Answer, Applied, Origin};
@@ -74,6 +76,11 @@ pub trait Audience {
     fn wants(&self, topic: &Topic) -> bool;
     /// A message. Topics other than books must not miss one.
     fn tell(&mut self, topic: Topic, message: &[u8]);
+    /// A message of a stream that can be resumed: `number` is its `exec_seq`, or of a public stream its `seq`.
+    fn tell_numbered(&mut self, topic: Topic, number: u64, message: &[u8]) {
+        let _ = number;
+        self.tell(topic, message);
+    }
 }
 
 /// A public stream that somebody listens to.
@@ -209,6 +216,20 @@ impl Announcer {
         self.scratch = text;
     }
 
+    fn tell_numbered(
+        &mut self,
+        topic: Topic,
+        number: u64,
+        audience: &mut impl Audience,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        write(&mut text);
+        audience.tell_numbered(topic, number, &text);
+        self.scratch = text;
+    }
+
     fn reply(
         &mut self,
         origin: Origin,
@@ -312,8 +333,11 @@ impl Announcer {
     }
 
     fn executions(&mut self, account: AccountId, rows: &[Execution], seq: CommandSeq, audience: &mut impl Audience) {
-        let stream = self.private(account, Kind::Update, Some(self.exec_seq(account)), seq, rows);
-        self.tell(Topic::Executions(account), audience, |text| stream.write(Channel::Executions, text));
+        let exec_seq = self.exec_seq(account);
+        let stream = self.private(account, Kind::Update, Some(exec_seq), seq, rows);
+        self.tell_numbered(Topic::Executions(account), exec_seq, audience, |text| {
+            stream.write(Channel::Executions, text)
+        });
     }
 
     fn balances(&mut self, events: &[Event], seq: CommandSeq, audience: &mut impl Audience) {
@@ -354,7 +378,7 @@ impl Announcer {
         let data = Instruments { assets: Vec::new(), pairs: changed.into_iter().map(pair).collect() };
         let prev_seq = self.last(Topic::Instruments, seq);
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-        self.tell(Topic::Instruments, audience, |text| stream.write(Channel::Instrument, text));
+        self.tell_numbered(Topic::Instruments, seq.0, audience, |text| stream.write(Channel::Instrument, text));
     }
 
     /// One message of each instrument whose call opened, changed or ended: what calls came to, then what the one that
@@ -394,7 +418,7 @@ impl Announcer {
             let topic = Topic::Auction(instrument);
             let prev_seq = self.last(topic, seq);
             let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-            self.tell(topic, audience, |text| stream.write(Channel::Auction, text));
+            self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Auction, text));
         }
     }
 
@@ -426,7 +450,7 @@ impl Announcer {
             let prev_seq = self.last(topic, seq);
             let stream =
                 Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data: rows };
-            self.tell(topic, audience, |text| stream.write(Channel::Trade, text));
+            self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Trade, text));
         }
     }
 
@@ -499,7 +523,7 @@ impl Announcer {
         let prev_seq = self.last(topic, seq);
         let data = [row];
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-        self.tell(topic, audience, |text| stream.write(Channel::Ticker, text));
+        self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Ticker, text));
     }
 
     /// A topic's first message for a listener who joins now; `None` for topics that have none.
@@ -593,6 +617,35 @@ impl Announcer {
             _ => {}
         }
         self.heard.insert(topic, heard);
+    }
+
+    /// The number of a stream's last message: of executions the account's `exec_seq`, else the `seq`; where nobody listened
+    /// yet, that of the last command.
+    pub(crate) fn number(&self, topic: &Topic) -> u64 {
+        match topic {
+            Topic::Executions(account) => self.exec_seq(*account),
+            _ => self.heard.get(topic).map_or(self.seq.0, |heard| heard.seq),
+        }
+    }
+
+    /// Whether a stream to which nobody listens has certainly told nothing since a number.
+    pub(crate) fn unchanged(&self, topic: &Topic, number: u64) -> bool {
+        match *topic {
+            Topic::Executions(account) => number == self.exec_seq(account),
+            Topic::Trade(instrument) => {
+                let last = self.view.market(instrument).and_then(|market| market.tape.last());
+                (last.map_or(0, |trade| trade.seq.0)..=self.seq.0).contains(&number)
+            }
+            _ => number == self.seq.0,
+        }
+    }
+
+    /// Starts a public topic for a listener who has seen everything up to `number`, unless it has started.
+    pub(crate) fn resume(&mut self, topic: Topic, number: u64) {
+        if !matches!(topic, Topic::Executions(_)) && !self.heard.contains_key(&topic) {
+            self.open(topic);
+            self.heard.get_mut(&topic).expect("it was opened").seq = number;
+        }
     }
 
     /// Ends a public topic after its last listener.

@@ -204,10 +204,6 @@ impl Reader {
                 self.login(origin, &params.api_key, session)
             }
             Call::Subscribe(params) => {
-                if params.from_seq.is_some() || params.from_exec_seq.is_some() {
-                    let message = "resuming is not offered yet; subscribe without it and start from the snapshot";
-                    return Err(Refusal::new(Reject::Gap, message));
-                }
                 if params.channel.is_private() {
                     self.may(Scope::Read)?;
                 }

@@ -45,8 +45,8 @@ pub use message::{Data, MessageError, ServerMessage};
 pub use number::{MAX_DIGITS, parse_decimal};
 pub use operating::{EntryParams, KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
 pub use orders::{
-    BatchAddParams, BatchResult, BatchRow, MAX_BATCH, MAX_QUERY_FILLS, PastFill, QueryOrderParams, QueryResult,
-    ValidResult,
+    BatchAddParams, BatchResult, BatchRow, MAX_BATCH, MAX_QUERY_FILLS, OpenRows, PastFill, QueryOrderParams,
+    QueryResult, ValidResult,
 };
 pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,

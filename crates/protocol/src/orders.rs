@@ -5,16 +5,17 @@ use crate::fields::{Fields, Wrong, missing, one_or_many};
 use crate::form;
 use crate::ids::ExecId;
 use crate::params::AddOrderParams;
-use crate::private::{Execution, Fee};
+use crate::private::{Execution, Fee, Stream};
 use crate::quoting::inner;
 use crate::refusal::Refusal;
 use crate::reply::{ErrorBody, ErrorDetail, OrderResult};
-use crate::words::Liquidity;
+use crate::words::{Kind, Liquidity};
 use crate::{number, parse};
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
-use unspent_model::{AccountId, AddOrder, OrderRef, Timestamp};
+use std::collections::BTreeMap;
+use unspent_model::{AccountId, AddOrder, OrderId, OrderRef, Timestamp};
 
 /// The most orders of one `batch_add`.
 pub const MAX_BATCH: usize = 50;
@@ -44,6 +45,44 @@ impl Serialize for QueryOrderParams {
 pub struct BatchAddParams {
     /// The orders, 1 to [`MAX_BATCH`], entered in this order.
     pub orders: Vec<AddOrderParams>,
+}
+
+/// An account's open orders, put together from what `executions` tells: the parts of a snapshot, and what happens between and
+/// after them.
+#[derive(Clone, Debug, Default)]
+pub struct OpenRows {
+    rows: BTreeMap<OrderId, Execution>,
+    whole: bool,
+}
+
+impl OpenRows {
+    /// Takes in the next message of the stream.
+    pub fn take(&mut self, stream: &Stream<Vec<Execution>>) {
+        if self.whole && stream.kind != Kind::Update {
+            // Another snapshot begins.
+            *self = OpenRows::default();
+        }
+        for row in &stream.data {
+            // The last row about an order is what it is; one that is over is not open.
+            if row.leaves_qty == 0 {
+                self.rows.remove(&row.order_id);
+            } else {
+                self.rows.insert(row.order_id, row.clone());
+            }
+        }
+        self.whole |= stream.kind == Kind::Snapshot;
+    }
+
+    /// Whether the snapshot is there whole.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The open orders in the order of their ids, each as it was told last.
+    pub fn rows(self) -> impl Iterator<Item = Execution> {
+        self.rows.into_values()
+    }
 }
 
 /// The result of `query_order`.

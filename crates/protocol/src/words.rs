@@ -403,9 +403,11 @@ pub enum Kind {
     Snapshot,
     /// A change.
     Update,
+    /// A part of a whole, of which more follows; the last of it is the snapshot.
+    Part,
 }
 
-words!(Kind; Snapshot = "snapshot", Update = "update");
+words!(Kind; Snapshot = "snapshot", Update = "update", Part = "part");
 
 /// What happened to an order. Source: Kraken WebSocket v2 `exec_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -341,7 +341,7 @@ fn execution() -> impl Strategy<Value = Execution> {
 }
 
 fn stream<D: std::fmt::Debug>(data: impl Strategy<Value = D>) -> impl Strategy<Value = Stream<D>> {
-    let kind = select(vec![Kind::Snapshot, Kind::Update]);
+    let kind = select(vec![Kind::Snapshot, Kind::Update, Kind::Part]);
     (kind, option::of(account()), option::of(any::<u64>()), option::of(any::<u64>()), option::of(any::<u64>()), data)
         .prop_map(|(kind, account, exec_seq, seq, prev_seq, data)| Stream {
             kind,

@@ -12,6 +12,7 @@ mod queries;
 mod raw;
 mod refusals;
 mod restart;
+mod resume;
 mod sessions;
 mod slow;
 mod snapshots;

@@ -3,7 +3,8 @@
 use crate::place::{Place, SYMBOL, runtime};
 use crate::raw::{Raw, assert_refused};
 use serde_json::Value;
-use unspent_model::Reject;
+use unspent_model::{ClOrdId, Reject};
+use unspent_protocol::{Data, Kind, OpenRows, ServerMessage};
 
 fn order(side: &str, qty: u64, price: &str, more: &str) -> String {
     format!(
@@ -177,4 +178,81 @@ fn a_batch_is_answered_once_and_in_order() {
     });
     assert!(server.terminate().success());
     assert_eq!(place.verify().status.code(), Some(0));
+}
+
+async fn fill_up(raw: &mut Raw, batches: usize) {
+    for _ in 0..batches {
+        let orders = vec![order("sell", 1_000, "0.9", ""); 50].join(",");
+        let reply = raw.ask(&format!(r#"{{"method":"batch_add","params":{{"orders":[{orders}]}}}}"#)).await;
+        assert_eq!(reply["success"], true, "{reply}");
+    }
+}
+
+#[test]
+fn many_open_orders_are_told_in_pages() {
+    let place = Place::new();
+    let server = place.start();
+    runtime().block_on(async {
+        let mut acme = Raw::login(server.address(), "uk_acme_test").await;
+        fill_up(&mut acme, 20).await;
+        acme.send_text(r#"{"method":"subscribe","params":{"channel":"executions"}}"#).await;
+        let mut kinds = Vec::new();
+        let mut ids = Vec::new();
+        while kinds.last() != Some(&"snapshot".to_owned()) {
+            let message = acme.next_json().await;
+            if message.get("channel").is_none() {
+                assert!(kinds.is_empty() && message["result"]["snapshot"] == true, "the reply comes first: {message}");
+                continue;
+            }
+            assert!(message.to_string().len() <= 64 * 1_024);
+            assert_eq!(message["exec_seq"], 1_000);
+            kinds.push(message["type"].as_str().unwrap().to_owned());
+            ids.extend(message["data"].as_array().unwrap().iter().map(|row| row["order_id"].to_string()));
+        }
+        assert_eq!(kinds.len(), 8, "{kinds:?}");
+        assert!(kinds[..7].iter().all(|kind| kind == "part"), "{kinds:?}");
+        assert_eq!(ids, (1..=1_000).map(|id| format!("\"O-{id}\"")).collect::<Vec<_>>());
+    });
+}
+
+/// Whatever happens while the pages are told, who follows them knows what is open.
+#[test]
+fn what_happens_between_pages_is_told() {
+    let place = Place::new();
+    let server = place.start();
+    runtime().block_on(async {
+        let mut acme = Raw::login(server.address(), "uk_acme_test").await;
+        fill_up(&mut acme, 120).await;
+        let mut other = Raw::login(server.address(), "uk_acme_test").await;
+        acme.send_text(r#"{"method":"subscribe","params":{"channel":"executions"}}"#).await;
+        for id in (1..=6_000).step_by(60) {
+            let ids: Vec<String> = (id..id + 50).map(|id| format!("\"O-{id}\"")).collect();
+            let cancel = format!(r#"{{"method":"cancel_order","params":{{"order_id":[{}]}}}}"#, ids.join(","));
+            other.send_text(&cancel).await;
+        }
+        let last = add("sell", 1_000, "0.9", r#","cl_ord_id":"last""#);
+        other.send_text(&last).await;
+        let mut open = OpenRows::default();
+        let (mut done, mut between) = (false, 0);
+        while !done || !open.is_whole() {
+            let Data::Executions(stream) = executions(&mut acme).await else { panic!("another channel") };
+            between += usize::from(!open.is_whole() && stream.kind == Kind::Update);
+            let last = ClOrdId::parse("last").unwrap();
+            done |= stream.data.iter().any(|row| row.cl_ord_id == Some(last));
+            open.take(&stream);
+        }
+        let ids: Vec<u64> = open.rows().map(|row| row.order_id.0).collect();
+        let expected: Vec<u64> = (1..=6_000).filter(|id| (id - 1) % 60 >= 50).chain([6_001]).collect();
+        assert_eq!(ids, expected, "{between} updates came between the pages");
+    });
+}
+
+async fn executions(raw: &mut Raw) -> Data {
+    loop {
+        let message = raw.next_json().await;
+        if message["channel"] == "executions" {
+            let Ok(ServerMessage::Data(data)) = ServerMessage::parse(&message.to_string()) else { panic!("{message}") };
+            return data;
+        }
+    }
 }

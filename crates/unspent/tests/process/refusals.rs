@@ -175,7 +175,7 @@ fn subscriptions_are_checked() {
                     InvalidField,
                     Some("depth"),
                 ),
-                (r#"{"method":"subscribe","params":{"channel":"executions","from_exec_seq":1}}"#, Gap, None),
+                (r#"{"method":"subscribe","params":{"channel":"balances","from_seq":1}}"#, Gap, None),
                 (
                     r#"{"method":"unsubscribe","params":{"channel":"trade","symbol":"AWS-ACT-1K-202706/USD"}}"#,
                     NotSubscribed,
