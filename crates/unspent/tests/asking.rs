@@ -33,7 +33,10 @@ fn replies(requests: &[(&str, &str, Value)]) -> Vec<Value> {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let lines = output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).unwrap()).filter(|line: &Value| line.get("channel").is_none()).collect()
+    lines
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .filter(|line: &Value| line.get("channel").is_none())
+        .collect()
 }
 
 #[test]
@@ -49,9 +52,13 @@ fn orders_are_asked_after_checked_and_entered_together() {
         ("acme", "add_order", checked),
         ("acme", "add_order", too_much),
         ("acme", "query_order", json!({"cl_ord_id": "s-1"})),
-        ("acme", "batch_add", json!({"orders": [
-            order("sell", 3_000, 0.66, "s-1"), order("sell", 30_000, 0.66, "s-2"), order("sell", 4_000, 0.67, "s-3"),
-        ]})),
+        (
+            "acme",
+            "batch_add",
+            json!({"orders": [
+                order("sell", 3_000, 0.66, "s-1"), order("sell", 30_000, 0.66, "s-2"), order("sell", 4_000, 0.67, "s-3"),
+            ]}),
+        ),
         ("bull", "add_order", order("buy", 5_000, 0.67, "b-1")),
         ("acme", "query_order", json!({"cl_ord_id": "s-1"})),
         ("acme", "query_order", json!({"order_id": "O-2"})),

@@ -225,13 +225,19 @@ fn what_happens_between_pages_is_told() {
         fill_up(&mut acme, 120).await;
         let mut other = Raw::login(server.address(), "uk_acme_test").await;
         acme.send_text(r#"{"method":"subscribe","params":{"channel":"executions"}}"#).await;
-        for id in (1..=6_000).step_by(60) {
-            let ids: Vec<String> = (id..id + 50).map(|id| format!("\"O-{id}\"")).collect();
-            let cancel = format!(r#"{{"method":"cancel_order","params":{{"order_id":[{}]}}}}"#, ids.join(","));
-            other.send_text(&cancel).await;
-        }
-        let last = add("sell", 1_000, "0.9", r#","cl_ord_id":"last""#);
-        other.send_text(&last).await;
+        let canceling = tokio::spawn(async move {
+            for id in (1..=6_000).step_by(60) {
+                let ids: Vec<String> = (id..id + 50).map(|id| format!("\"O-{id}\"")).collect();
+                let cancel = format!(r#"{{"method":"cancel_order","params":{{"order_id":[{}]}}}}"#, ids.join(","));
+                other.send_text(&cancel).await;
+                for _ in 0..50 {
+                    let reply = other.next_reply().await;
+                    assert_eq!(reply["success"], true, "{reply}");
+                }
+            }
+            let last = add("sell", 1_000, "0.9", r#","cl_ord_id":"last""#);
+            assert_eq!(other.ask(&last).await["success"], true);
+        });
         let mut open = OpenRows::default();
         let (mut done, mut between) = (false, 0);
         while !done || !open.is_whole() {
@@ -241,6 +247,7 @@ fn what_happens_between_pages_is_told() {
             done |= stream.data.iter().any(|row| row.cl_ord_id == Some(last));
             open.take(&stream);
         }
+        canceling.await.unwrap();
         let ids: Vec<u64> = open.rows().map(|row| row.order_id.0).collect();
         let expected: Vec<u64> = (1..=6_000).filter(|id| (id - 1) % 60 >= 50).chain([6_001]).collect();
         assert_eq!(ids, expected, "{between} updates came between the pages");
