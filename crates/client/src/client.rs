@@ -1,13 +1,13 @@
 //! One connection: a task that owns the socket, and handles to talk to it.
 
-use crate::ClientError;
+use crate::{ClientError, SigningSeed};
 use futures_util::{SinkExt, StreamExt};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use unspent_model::OrderRef;
@@ -37,6 +37,8 @@ struct Outgoing {
 pub struct Client {
     outgoing: mpsc::Sender<Outgoing>,
     next_req_id: Arc<AtomicI64>,
+    /// What the connection's next login signs, once the venue has said so.
+    challenge: watch::Receiver<Option<String>>,
 }
 
 /// The data of one connection, in order.
@@ -71,8 +73,9 @@ impl Client {
         }
         let (outgoing, requests) = mpsc::channel(WAITING_REQUESTS);
         let (data_out, data_in) = mpsc::channel(WAITING_DATA);
-        tokio::spawn(run(socket, requests, data_out));
-        Ok((Client { outgoing, next_req_id: Arc::new(AtomicI64::new(1)) }, Inbox(data_in)))
+        let (challenges, challenge) = watch::channel(None);
+        tokio::spawn(run(socket, requests, data_out, challenges));
+        Ok((Client { outgoing, next_req_id: Arc::new(AtomicI64::new(1)), challenge }, Inbox(data_in)))
     }
 
     /// Asks and waits for the answer.
@@ -109,6 +112,34 @@ impl Client {
         let params = LoginParams { api_key: api_key.to_owned(), signature: None, cancel_on_disconnect: None };
         match self.call(Call::Login(params)).await? {
             ReplyResult::Login(result) => Ok(result),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Logs in by a signature over the connection's challenge.
+    ///
+    /// # Errors
+    /// As for [`Client::call`]; [`ClientError::Protocol`] when the venue gives no challenge.
+    pub async fn login_signed(&self, api_key: &str, seed: &SigningSeed) -> Result<LoginResult, ClientError> {
+        let mut challenge = self.challenge.clone();
+        let said = tokio::time::timeout(ANSWER, challenge.wait_for(Option::is_some)).await;
+        let said = said.map_err(|_| ClientError::Protocol("the venue gave no challenge to sign".to_owned()))?;
+        let challenge = said.map_err(|_| ClientError::Closed)?.clone().expect("this was waited for");
+        let signature = Some(seed.sign_login(api_key, &challenge));
+        let params = LoginParams { api_key: api_key.to_owned(), signature, cancel_on_disconnect: None };
+        match self.call(Call::Login(params)).await? {
+            ReplyResult::Login(result) => Ok(result),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Ends the login: the connection is as it was before it.
+    ///
+    /// # Errors
+    /// As for [`Client::call`].
+    pub async fn logout(&self) -> Result<(), ClientError> {
+        match self.call(Call::Logout).await? {
+            ReplyResult::Logout(_) => Ok(()),
             other => Err(unexpected(&other)),
         }
     }
@@ -203,12 +234,19 @@ fn unexpected(result: &ReplyResult) -> ClientError {
     ClientError::Protocol(format!("{result:?}"))
 }
 
+/// What a `status` message gives to sign.
+fn challenge_of(data: &Data) -> Option<String> {
+    let Data::Status(stream) = data else { return None };
+    stream.data.iter().find_map(|status| status.challenge.as_ref().map(ToString::to_string))
+}
+
 /// Owns the socket until it closes or every handle is gone. Answers that never came are dropped with the senders that
 /// wait for them, which their callers see as an unknown outcome.
 async fn run(
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     mut requests: mpsc::Receiver<Outgoing>,
     data: mpsc::Sender<Data>,
+    challenges: watch::Sender<Option<String>>,
 ) {
     let (mut sink, mut stream) = socket.split();
     let mut waiting: HashMap<i64, oneshot::Sender<Reply>> = HashMap::new();
@@ -247,12 +285,18 @@ async fn run(
                 };
                 match ServerMessage::parse(&text) {
                     Ok(ServerMessage::Reply(reply)) => {
+                        if let Ok(ReplyResult::Logout(result)) = &reply.outcome {
+                            challenges.send_replace(Some(result.challenge.to_string()));
+                        }
                         if let Some(answer) = reply.req_id.and_then(|req_id| waiting.remove(&req_id)) {
                             // Who no longer waits has been told that the outcome is unknown.
                             let _ = answer.send(reply);
                         }
                     }
                     Ok(ServerMessage::Data(message)) => {
+                        if let Some(challenge) = challenge_of(&message) {
+                            challenges.send_replace(Some(challenge));
+                        }
                         // Who dropped the inbox wants answers only.
                         listening = listening && data.send(message).await.is_ok();
                     }

@@ -10,6 +10,8 @@
 
 mod client;
 mod error;
+mod signing;
 
 pub use client::{Client, Inbox};
 pub use error::ClientError;
+pub use signing::SigningSeed;

@@ -222,6 +222,16 @@ impl Engine {
         self.listed[instrument.0 as usize].book.levels(side)
     }
 
+    /// The resting orders of a side in the order in which they would trade: order, price and the lots that the book
+    /// shows.
+    ///
+    /// # Panics
+    /// When the instrument is not listed.
+    pub fn queue(&self, instrument: InstrumentId, side: Side) -> impl Iterator<Item = (OrderId, Price, Lots)> + '_ {
+        let queue = self.listed[instrument.0 as usize].book.queue(side);
+        queue.map(|resting| (resting.id, resting.price, resting.shown))
+    }
+
     /// The order that would trade first on a side, and its open lots.
     ///
     /// # Panics

@@ -6,7 +6,9 @@
 //! - A topic's messages carry the `seq` of the one before them, from its first listener on.
 
 mod asked;
+mod groups;
 mod pages;
+mod public;
 mod saved;
 
 pub(crate) use pages::PAGE_ROWS;
@@ -16,14 +18,15 @@ use crate::road::{Answer, Applied, Origin};
 use crate::rows;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use unspent_marketdata::{Changes, Touched, View, Window};
+use unspent_marketdata::{Changes, OrderWindow, Touched, View, Window};
 use unspent_model::{
-    AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, OrderId, Reply, Side, Timestamp,
+    AccountId, CallEnded, CommandSeq, Event, Indicative, InstrumentId, Interval, OrderId, Phase, Reply, Side, Symbol,
+    Timestamp,
 };
 use unspent_protocol::{
-    Asked, AuctionRow, BatchRow, Book, Catalogue, Channel, ErrorBody, Execution, FillReport, Instruments, Kind,
-    LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult,
-    TradeRow, book_checksum,
+    Asked, AuctionRow, BatchRow, Book, Catalogue, Channel, CurveRow, ErrorBody, Execution, FillReport, Instruments,
+    Kind, LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow,
+    TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -58,23 +61,44 @@ pub enum Topic {
     Balances(AccountId),
     /// Listeners to an account's credits.
     Holdings(AccountId),
+    /// Listeners to an account's protection groups.
+    Groups(AccountId),
     /// Listeners to an instrument's book.
     Book(InstrumentId, BookScope),
+    /// Listeners to the orders at so many of the best prices of each side of an instrument's book.
+    Level3(InstrumentId, u32),
     /// Listeners to an instrument's trades.
     Trade(InstrumentId),
     /// Listeners to an instrument's ticker.
     Ticker(InstrumentId),
+    /// Listeners to an instrument's candles of one length.
+    Ohlc(InstrumentId, Interval),
+    /// Listeners to the best prices of a curve, named by its points' symbols without their expiry.
+    Curve(Symbol),
     /// Listeners to what an instrument's uncross would come to.
     Auction(InstrumentId),
     /// Listeners to what is listed.
     Instruments,
 }
 
+impl Topic {
+    /// Whether it is an account's own, and needs a login.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_))
+    }
+
+    /// Whether a fresh snapshot stands for whatever was missed.
+    #[must_use]
+    pub fn is_picture(&self) -> bool {
+        matches!(self, Topic::Book(..) | Topic::Level3(..))
+    }
+}
+
 /// Who listens, and hears.
 pub trait Audience {
     /// Whether anybody listens to a topic: what nobody hears is not made.
     fn wants(&self, topic: &Topic) -> bool;
-    /// A message. Topics other than books must not miss one.
+    /// A message. Topics other than [`Topic::is_picture`] must not miss one.
     fn tell(&mut self, topic: Topic, message: &[u8]);
     /// A message of a stream that can be resumed: `number` is its `exec_seq`, or of a public stream its `seq`.
     fn tell_numbered(&mut self, topic: Topic, number: u64, message: &[u8]) {
@@ -84,7 +108,7 @@ pub trait Audience {
 }
 
 /// A public stream that somebody listens to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Heard {
     /// The `seq` of its last message.
     seq: u64,
@@ -92,6 +116,10 @@ struct Heard {
     window: Option<Window>,
     /// Of a ticker: what was told.
     ticker: Option<TickerRow>,
+    /// Of orders: what was told.
+    orders: Option<OrderWindow>,
+    /// Of a curve: what was told of each point.
+    curve: Vec<CurveRow>,
 }
 
 /// Makes messages of outcomes. Owns the view, which stands where the disk stands.
@@ -192,6 +220,12 @@ impl Announcer {
                 instruments.push(instrument);
             }
         }
+        let moved = self.moved(events);
+        for instrument in &moved {
+            if !instruments.contains(instrument) {
+                instruments.push(*instrument);
+            }
+        }
         if let Some(origin) = applied.origin {
             self.reply(origin, applied, events, time_out, audience);
         }
@@ -199,13 +233,29 @@ impl Announcer {
             self.executions(account, &rows, seq, audience);
         }
         self.balances(events, seq, audience);
+        self.group_changes(events, seq, audience);
         self.listing(events, seq, audience);
         self.auctions(events, seq, at, audience);
-        for instrument in instruments {
+        for &instrument in &instruments {
             self.trades(instrument, events, seq, at, audience);
-            self.books(instrument, seq, at, audience);
+            self.books(instrument, moved.contains(&instrument), seq, at, audience);
+            self.level3(instrument, seq, at, audience);
             self.ticker(instrument, seq, at, audience);
+            self.candles(instrument, events, seq, audience);
         }
+        self.curves(&instruments, events, seq, at, audience);
+    }
+
+    /// The instruments whose change of phase the listeners to their books are told; the filter tells it otherwise.
+    fn moved(&self, events: &[Event]) -> Vec<InstrumentId> {
+        if self.names_accounts {
+            return Vec::new();
+        }
+        let moved = events.iter().filter_map(|event| match event {
+            Event::PhaseChanged { instrument, .. } => Some(*instrument),
+            _ => None,
+        });
+        moved.collect()
     }
 
     fn tell(&mut self, topic: Topic, audience: &mut impl Audience, write: impl FnOnce(&mut Vec<u8>)) {
@@ -251,7 +301,7 @@ impl Announcer {
                 outcome
             }
             Answer::Checked(checked) => self.checked(checked, applied.asked),
-            Answer::Order { account, order, known } => self.order(account, order, known),
+            Answer::Order { account, order, known } => self.order_state(account, order, known),
         };
         let reply = WireReply {
             method: Some(Cow::Borrowed(origin.method.name())),
@@ -388,6 +438,13 @@ impl Announcer {
         for event in events {
             let (instrument, ended) = match event {
                 Event::CallOpened { instrument, .. } => (*instrument, None),
+                Event::AuctionCommitted { instrument, .. }
+                | Event::CallEnding { instrument, .. }
+                | Event::PhaseChanged { instrument, .. }
+                    if !self.names_accounts =>
+                {
+                    (*instrument, None)
+                }
                 Event::Indicative(indicative) => (indicative.instrument, None),
                 Event::CallEnded(ended) => (ended.instrument, Some(ended)),
                 _ => continue,
@@ -407,11 +464,16 @@ impl Announcer {
             // In the phase that follows.
             let phase = self.view.market(instrument).expect("listed").phase;
             let CallEnded { auction, price, lots, surplus, .. } = *ended;
-            rows.push(self.catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, phase, at));
+            let row = self.catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, phase, at);
+            let seed = events.iter().find_map(|event| match event {
+                Event::AuctionRevealed { auction: of, seed, .. } if *of == auction => Some(rows::hexadecimal(seed)),
+                _ => None,
+            });
+            rows.push(AuctionRow { seed: seed.filter(|_| !self.names_accounts), ..row });
         }
         for (instrument, mut data, open) in told {
             let market = self.view.market(instrument).expect("listed");
-            data.extend(rows::auction(&self.catalogue, instrument, market, at).filter(|_| open));
+            data.extend(rows::auction(&self.catalogue, instrument, market, at, !self.names_accounts).filter(|_| open));
             if data.is_empty() {
                 continue;
             }
@@ -454,7 +516,15 @@ impl Announcer {
         }
     }
 
-    fn books(&mut self, instrument: InstrumentId, seq: CommandSeq, at: Timestamp, audience: &mut impl Audience) {
+    /// `moved`: the phase changed, which is told even when no level did.
+    fn books(
+        &mut self,
+        instrument: InstrumentId,
+        moved: bool,
+        seq: CommandSeq,
+        at: Timestamp,
+        audience: &mut impl Audience,
+    ) {
         for scope in [
             BookScope::Levels(10),
             BookScope::Levels(25),
@@ -468,10 +538,9 @@ impl Announcer {
                 continue;
             }
             let depth = &self.view.market(instrument).expect("listed").depth;
-            let heard =
-                self.heard.entry(topic).or_insert_with(|| Heard { seq: 0, window: Some(scope.window()), ticker: None });
-            let changes = heard.window.as_mut().expect("a book has a window").changes(depth);
-            if changes.is_empty() {
+            let heard = self.heard.entry(topic).or_default();
+            let changes = heard.window.get_or_insert_with(|| scope.window()).changes(depth);
+            if changes.is_empty() && !moved {
                 continue;
             }
             let prev_seq = Some(std::mem::replace(&mut heard.seq, seq.0)).filter(|&seq| seq > 0);
@@ -487,10 +556,12 @@ impl Announcer {
             let changed = changes.side(side).iter();
             changed.map(|level| self.catalogue.level(instrument, level.price, level.lots)).collect()
         };
+        let phase = self.view.market(instrument).expect("listed").phase;
         Book {
             symbol: self.catalogue.get(instrument).expect("listed").symbol,
             bids: levels(Side::Buy),
             asks: levels(Side::Sell),
+            phase: Some(phase).filter(|&phase| phase != Phase::Continuous && !self.names_accounts),
             checksum: (scope != BookScope::Top).then(|| self.checksum(instrument)),
             timestamp: at,
         }
@@ -530,7 +601,15 @@ impl Announcer {
     pub fn snapshot(&mut self, topic: Topic) -> Option<Vec<u8>> {
         let (view_seq, at) = (self.seq, self.view.at());
         let mut text = Vec::with_capacity(1_024);
-        if let Topic::Book(..) | Topic::Trade(_) | Topic::Ticker(_) | Topic::Auction(_) | Topic::Instruments = topic {
+        if let Topic::Book(..)
+        | Topic::Level3(..)
+        | Topic::Trade(_)
+        | Topic::Ticker(_)
+        | Topic::Ohlc(..)
+        | Topic::Curve(_)
+        | Topic::Auction(_)
+        | Topic::Instruments = topic
+        {
             self.open(topic);
         }
         let seq = self.heard.get(&topic).map_or(view_seq.0, |heard| heard.seq);
@@ -551,6 +630,29 @@ impl Announcer {
                 let held = self.view.balances().holdings(account);
                 let rows: Vec<_> = held.map(|holding| self.catalogue.holding(holding)).collect();
                 self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Holdings, &mut text);
+            }
+            Topic::Groups(account) => {
+                let rows = self.group_rows(account);
+                self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Groups, &mut text);
+            }
+            Topic::Level3(instrument, _) => {
+                let window = self.heard[&topic].orders.as_ref().expect("orders have a window");
+                let data = [self.level3_told(instrument, window)];
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Level3, &mut text);
+            }
+            Topic::Ohlc(instrument, interval) => {
+                let data = self.ohlc_rows(instrument, interval);
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Ohlc, &mut text);
+            }
+            Topic::Curve(curve) => {
+                let data = self.curve_rows(&curve, at);
+                let (kind, seq) = public(seq);
+                Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
+                    .write(Channel::Curve, &mut text);
             }
             Topic::Book(instrument, scope) => {
                 let window = self.heard[&topic].window.as_ref().expect("a book has a window");
@@ -576,7 +678,8 @@ impl Announcer {
                     .write(Channel::Ticker, &mut text);
             }
             Topic::Auction(instrument) => {
-                let row = rows::auction(&self.catalogue, instrument, self.view.market(instrument)?, at);
+                let market = self.view.market(instrument)?;
+                let row = rows::auction(&self.catalogue, instrument, market, at, !self.names_accounts);
                 let data: Vec<_> = row.into_iter().collect();
                 let (kind, seq) = public(seq);
                 Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
@@ -602,7 +705,7 @@ impl Announcer {
         if self.heard.contains_key(&topic) {
             return;
         }
-        let mut heard = Heard { seq, window: None, ticker: None };
+        let mut heard = Heard { seq, ..Heard::default() };
         match topic {
             Topic::Book(instrument, scope) => {
                 let mut window = scope.window();
@@ -614,7 +717,7 @@ impl Announcer {
                 let market = self.view.market(instrument).expect("listed");
                 heard.ticker = Some(rows::ticker(&self.catalogue, instrument, market, at));
             }
-            _ => {}
+            _ => self.begin(topic, &mut heard),
         }
         self.heard.insert(topic, heard);
     }

@@ -1,18 +1,22 @@
 //! One connection: a task that reads requests and one that writes what waits.
 
+use crate::asking::unavailable;
 use crate::clock::now;
 use crate::control::Control;
-use crate::keys::Scope;
+use crate::http::Transport;
+use crate::keys::{Grant, Scope};
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
+use crate::rates::{Address, Meter, clock, refusal};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
-use crate::server::{MAX_MESSAGE_BYTES, Shared};
+use crate::seat::{Seat, fresh_challenge};
+use crate::server::{MAX_MESSAGE_BYTES, Place, Shared};
+use crate::status;
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -22,8 +26,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCo
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use unspent_model::{AccountId, Command, Reject, SessionId, limits};
 use unspent_protocol::{
-    Call, Data, DisconnectScope, Kind, Limits, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request, Status,
-    Stream, SystemState, parse_request,
+    Call, DisconnectScope, Limits, LoginParams, MAX_CANCELS, Method, Refusal, Reply, ReplyResult, Request,
+    RequestError, Status, parse_request,
 };
 
 /// Subscriptions of one connection.
@@ -35,20 +39,29 @@ const SILENCE: Duration = Duration::from_secs(45);
 /// How long the last words of a connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-type Socket = WebSocketStream<TcpStream>;
+type Socket = WebSocketStream<Transport>;
 
 /// Serves a connection until either side ends it.
-pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Shared>, stop: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    socket: Socket,
+    place: Place,
+    address: IpAddr,
+    shared: Arc<Shared>,
+    stop: watch::Receiver<bool>,
+) {
+    let connection = place.connection;
     let (sink, stream) = socket.split();
     let outbox = Outbox::default();
-    let status = first_message(connection);
+    let seat = Seat::new(shared.keys.clone(), address);
+    let disk_short = shared.disk_short.load(std::sync::atomic::Ordering::Relaxed);
+    let status = first_message(connection, seat.challenge(), disk_short);
     outbox.push(status);
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
     }
     let writer = tokio::spawn(write(sink, outbox.clone()));
-    let mut reader =
-        Reader { connection, outbox: outbox.clone(), account: None, scopes: Vec::new(), session: false, shared };
+    let (meter, known) = (shared.rates.meter(), shared.rates.addresses.of(address, clock()));
+    let mut reader = Reader { connection, outbox: outbox.clone(), seat, meter, address: known, session: false, shared };
     reader.read(stream, stop.clone()).await;
     let control = reader.shared.control.clone();
     if reader.session {
@@ -67,39 +80,26 @@ pub(crate) async fn run(socket: Socket, connection: ConnectionId, shared: Arc<Sh
     let _ = control.try_send(Control::Disconnect { connection });
 }
 
-fn first_message(connection: ConnectionId) -> Utf8Bytes {
-    let status = Status {
-        system: SystemState::Online,
-        api_version: "v2".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        connection_id: connection.0,
-        challenge: Some(challenge().into()),
-        server_time: now(),
+/// Whether a kill switch stops the venue is known to the publisher, which says so next.
+fn first_message(connection: ConnectionId, challenge: Option<&str>, disk_short: bool) -> Utf8Bytes {
+    status::message(Status {
+        challenge: challenge.map(|challenge| challenge.to_owned().into()),
         limits: Some(Limits {
             message_bytes: u32::try_from(MAX_MESSAGE_BYTES).expect("64 KiB"),
             subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).expect("a few hundred"),
             cancels_per_request: u32::try_from(MAX_CANCELS).expect("a few dozen"),
             open_orders: limits::OPEN_ORDERS_PER_ACCOUNT,
         }),
-    };
-    let mut text = Vec::with_capacity(512);
-    let kind = Kind::Update;
-    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
-    Data::Status(stream).write(&mut text);
-    Utf8Bytes::try_from(text).expect("JSON is text")
-}
-
-/// 128 bits that strangers cannot guess: two fresh keyed hashes, each keyed from the system's own randomness.
-fn challenge() -> String {
-    let word = || RandomState::new().hash_one(now().0);
-    format!("{:016x}{:016x}", word(), word())
+        ..status::row(status::system(disk_short, false), connection.0)
+    })
 }
 
 struct Reader {
     connection: ConnectionId,
     outbox: Outbox,
-    account: Option<AccountId>,
-    scopes: Vec<Scope>,
+    seat: Seat,
+    meter: Meter,
+    address: Arc<Address>,
     /// Whether the engine's thread was told of a session.
     session: bool,
     shared: Arc<Shared>,
@@ -107,31 +107,49 @@ struct Reader {
 
 impl Reader {
     async fn read(&mut self, mut stream: SplitStream<Socket>, mut stop: watch::Receiver<bool>) {
+        let mut key_changes = self.shared.keys.changes();
         loop {
             let frame = tokio::select! {
                 frame = tokio::time::timeout(SILENCE, stream.next()) => frame,
                 _ = stop.wait_for(|&stop| stop) => return,
                 () = gone(&self.outbox) => return,
+                // Whoever tells of changes lives as long as this does.
+                _ = key_changes.changed() => {
+                    if self.seat.still_holds() {
+                        continue;
+                    }
+                    break;
+                }
             };
             match frame {
-                Ok(Some(Ok(Message::Text(text)))) => self.request(&text),
+                Ok(Some(Ok(Message::Text(text)))) => {
+                    self.request(&text);
+                    if self.meter.is_abused() {
+                        self.farewell(CloseCode::RateAbuse, &mut stream).await;
+                        return;
+                    }
+                    if self.seat.is_worn_out() {
+                        self.farewell(CloseCode::LoginFailed, &mut stream).await;
+                        return;
+                    }
+                }
                 Ok(Some(Ok(Message::Binary(_)))) => {
                     let message = "binary frames are not understood; send JSON in text frames";
-                    self.bad_frame(Reject::BinaryFrame, message).await;
+                    self.bad_frame(Reject::BinaryFrame, message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Capacity(_)))) => {
                     let message = format!("a message may have at most {MAX_MESSAGE_BYTES} bytes");
-                    self.bad_frame(Reject::MessageTooLarge, &message).await;
+                    self.bad_frame(Reject::MessageTooLarge, &message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Utf8(_)))) => {
-                    self.bad_frame(Reject::MalformedMessage, "a text frame must be UTF-8").await;
+                    self.bad_frame(Reject::MalformedMessage, "a text frame must be UTF-8", &mut stream).await;
                     return;
                 }
                 Ok(Some(Err(Error::Protocol(error)))) if error != ProtocolError::ResetWithoutClosingHandshake => {
                     let message = format!("the frame breaks the websocket protocol: {error}");
-                    self.bad_frame(Reject::MalformedMessage, &message).await;
+                    self.bad_frame(Reject::MalformedMessage, &message, &mut stream).await;
                     return;
                 }
                 Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return,
@@ -139,6 +157,7 @@ impl Reader {
                 Ok(Some(Ok(_))) => {}
             }
         }
+        self.farewell(CloseCode::KeyRevoked, &mut stream).await;
     }
 
     /// Tells the engine's thread that the session is over. It must be told: a full channel is waited for. When the
@@ -151,7 +170,7 @@ impl Reader {
         }
     }
 
-    async fn bad_frame(&self, reject: Reject, message: &str) {
+    async fn bad_frame(&self, reject: Reject, message: &str, stream: &mut SplitStream<Socket>) {
         self.push(&Reply {
             method: None,
             req_id: None,
@@ -159,23 +178,43 @@ impl Reader {
             time_in: now(),
             time_out: now(),
         });
-        self.outbox.close(CloseCode::BadFrame);
-        // Let the writer say it before the connection goes.
-        let _ = tokio::time::timeout(FAREWELL, gone(&self.outbox)).await;
+        self.farewell(CloseCode::BadFrame, stream).await;
+    }
+
+    /// Closes after what waits.
+    async fn farewell(&self, code: CloseCode, stream: &mut SplitStream<Socket>) {
+        self.outbox.close(code);
+        let said_and_heard = async {
+            // Let the writer say it before the connection goes.
+            gone(&self.outbox).await;
+            // A socket that is closed with something unread in it takes back what was said last.
+            while let Some(Ok(_)) = stream.next().await {}
+        };
+        let _ = tokio::time::timeout(FAREWELL, said_and_heard).await;
     }
 
     fn request(&mut self, text: &str) {
         let time_in = now();
-        let Request { call, req_id, .. } = match parse_request(text) {
+        let Request { call, req_id, token, .. } = match parse_request(text) {
             Ok(request) => request,
             Err(error) => {
+                let counted = self.meter.count_unreadable();
+                let error = match counted {
+                    Ok(()) => error,
+                    Err(refusal) => RequestError { refusal: Box::new(refusal), ..error },
+                };
                 self.shared.stats.rejects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 self.push(&Reply { time_out: now(), ..Reply::unreadable(error, time_in) });
                 return;
             }
         };
         let origin = Origin { connection: self.connection, method: call.method(), req_id, time_in };
-        if let Err(refusal) = self.handle(origin, call) {
+        if let Err(refusal) = self.meter.count(&call) {
+            self.refuse(origin, refusal);
+            return;
+        }
+        let seated = token.map_or(Ok(()), |token| self.token(&token));
+        if let Err(refusal) = seated.and_then(|()| self.handle(origin, call)) {
             self.refuse(origin, refusal);
         }
     }
@@ -201,8 +240,9 @@ impl Reader {
             }
             Call::Login(params) => {
                 let session = params.cancel_on_disconnect == Some(DisconnectScope::Connection);
-                self.login(origin, &params.api_key, session)
+                self.login(origin, &params, session)
             }
+            Call::Logout => self.logout(origin),
             Call::Subscribe(params) => {
                 if params.channel.is_private() {
                     self.may(Scope::Read)?;
@@ -287,43 +327,76 @@ impl Reader {
 
     /// The account, when the connection is logged in and its key allows it.
     fn may(&self, scope: Scope) -> Result<AccountId, Refusal> {
-        let Some(account) = self.account else {
-            return Err(Refusal::new(Reject::LoginRequired, "log in first, with method login"));
-        };
-        if !self.scopes.contains(&scope) {
-            let message = format!("this key lacks the scope {}", scope.name());
-            return Err(Refusal::new(Reject::NotPermitted, message));
-        }
-        Ok(account)
+        self.seat.may(scope)
     }
 
-    fn login(&mut self, origin: Origin, secret: &str, session: bool) -> Result<(), Refusal> {
-        if self.account.is_some() {
-            let message = "this connection is logged in already; open another for another account";
-            return Err(Refusal::new(Reject::AlreadyLoggedIn, message));
-        }
-        let failed = || Refusal::new(Reject::LoginFailed, "api_key is not known here");
-        let key = self.shared.keys.find(secret).ok_or_else(failed)?;
-        let account = self.shared.directory.read().account(&key.account).ok_or_else(failed)?;
-        let scopes: Vec<Scope> = key.scopes.clone();
-        let names = scopes.iter().map(|scope| scope.name()).collect();
+    fn login(&mut self, origin: Origin, params: &LoginParams, session: bool) -> Result<(), Refusal> {
+        self.may_log_in()?;
+        let directory = &self.shared.directory;
+        let judged = self.seat.login(params, |grant| directory.read().account(grant.account()));
+        let (grant, account) = judged.inspect_err(|refusal| self.failed(refusal))?;
         if session {
             // Before the login's answer: no order of this connection can come before its session.
-            let inbound = Inbound { origin: None, ask: Ask::Connect { account, connection: self.connection } };
-            let sent = self.shared.inbound.try_send(inbound);
-            sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))?;
+            self.inform(Ask::Connect { account, connection: self.connection })?;
             self.session = true;
         }
-        self.control(Control::Login { origin, account, scopes: names })?;
-        (self.account, self.scopes) = (Some(account), scopes);
+        let scopes = grant.scopes().iter().map(|scope| scope.name()).collect();
+        self.control(Control::Login { origin, account, scopes })?;
+        self.meter.set_key(Some(self.shared.rates.key(grant.id())));
+        self.seat.take((grant, account), None);
         Ok(())
     }
 
+    /// Whether the address may try a login, after those that failed.
+    fn may_log_in(&self) -> Result<(), Refusal> {
+        self.address.may_log_in(clock()).map_err(|wait| refusal("failed logins of this address", wait))
+    }
+
+    /// Counts a login that was refused.
+    fn failed(&self, why: &Refusal) {
+        if why.reject == Reject::LoginFailed {
+            self.address.failed(clock());
+        }
+    }
+
+    /// Logs in with a private request's token, unless that is done.
+    fn token(&mut self, token: &str) -> Result<(), Refusal> {
+        self.may_log_in()?;
+        let directory = &self.shared.directory;
+        let known = |grant: &Grant| directory.read().account(grant.account());
+        let judged = self.seat.token(token, known);
+        if let Some((grant, account)) = judged.inspect_err(|refusal| self.failed(refusal))? {
+            self.meter.set_key(Some(self.shared.rates.key(grant.id())));
+            self.control(Control::Bind { connection: self.connection, account })?;
+            self.seat.take((grant, account), Some(token));
+        }
+        Ok(())
+    }
+
+    /// The connection is as it was before its login, and signs a new challenge with the next.
+    fn logout(&mut self, origin: Origin) -> Result<(), Refusal> {
+        if !self.seat.is_taken() {
+            return Err(Refusal::from(Reject::LoginRequired));
+        }
+        if self.session {
+            self.inform(Ask::Disconnect { connection: self.connection })?;
+            self.session = false;
+        }
+        let challenge = fresh_challenge();
+        self.control(Control::Logout { origin, challenge: challenge.clone() })?;
+        self.seat.leave(challenge);
+        self.meter.set_key(None);
+        Ok(())
+    }
+
+    /// Tells the engine's thread what it answers to nobody.
+    fn inform(&self, ask: Ask) -> Result<(), Refusal> {
+        let sent = self.shared.inbound.try_send(Inbound { origin: None, ask });
+        sent.map_err(|error| unavailable(&error))
+    }
+
     fn control(&self, control: Control) -> Result<(), Refusal> {
-        self.shared
-            .control
-            .try_send(control)
-            .map_err(|error| unavailable(matches!(error, crossbeam_channel::TrySendError::Full(_))))
+        self.shared.control.try_send(control).map_err(|error| unavailable(&error))
     }
 
     fn command(&self, origin: Origin, command: Command) -> Result<(), Refusal> {
@@ -331,11 +404,7 @@ impl Reader {
     }
 
     fn ask(&self, origin: Origin, ask: Ask) -> Result<(), Refusal> {
-        if ask.enters_orders() && self.shared.disk_short.load(std::sync::atomic::Ordering::Relaxed) {
-            let message =
-                "the venue's disk is nearly full: it takes cancels and no orders until there is room; try again later";
-            return Err(Refusal::new(Reject::ShuttingDown, message));
-        }
+        self.shared.admit(&ask)?;
         if !self.outbox.begin() {
             let message =
                 format!("{MAX_UNANSWERED} requests of this connection are unanswered; wait for some of the answers");
@@ -345,15 +414,7 @@ impl Reader {
         if sent.is_err() {
             self.outbox.answered();
         }
-        sent.map_err(|error| unavailable(matches!(error, TrySendError::Full(_))))
-    }
-}
-
-fn unavailable(busy: bool) -> Refusal {
-    if busy {
-        Refusal::new(Reject::Busy, "the engine has as much to do as it may queue; nothing was done, try again")
-    } else {
-        Refusal::new(Reject::ShuttingDown, "the venue is stopping; nothing was done, connect again later")
+        sent.map_err(|error| unavailable(&error))
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::announcer::Announcer;
 use crate::directory::Directory;
+use crate::http::{self, Door, Front, Tls};
 use crate::keys::Keys;
 use crate::publisher::Publisher;
+use crate::rates::{RateLimits, Rates};
 use crate::road::{Inbound, Released};
-use crate::server::{self, Shared};
+use crate::server::Shared;
 use crate::stats::Stats;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::io;
@@ -20,11 +22,60 @@ use unspent_model::Event;
 /// Messages to the publisher that may wait; beyond, a subscription is told "busy".
 const WAITING_CONTROL: usize = 16_384;
 
+/// How the port is opened.
+#[derive(Debug, Default)]
+pub struct PortOptions {
+    /// A certificate; without one the port speaks plain text.
+    pub tls: Option<Tls>,
+    /// Pages elsewhere that may connect, as a browser names them: `https://desk.example`.
+    pub origins: Vec<String>,
+    /// How much is let in.
+    pub rates: RateLimits,
+}
+
+/// The open port. Until a [`Gateway`] is put behind it, it says that the venue is not ready.
+#[derive(Debug)]
+pub struct Port {
+    address: SocketAddr,
+    front: Arc<Front>,
+}
+
+impl Port {
+    /// Answers on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn open(listener: TcpListener, options: PortOptions) -> io::Result<Port> {
+        let address = listener.local_addr()?;
+        let PortOptions { tls, origins, rates } = options;
+        let rates = Arc::new(Rates::new(rates));
+        let front = Arc::new(Front { door: Door::default(), origins, rates, stop: watch::channel(false).0 });
+        if let Some(tls) = &tls {
+            tokio::spawn(tls.clone().follow());
+        }
+        tokio::spawn(http::serve(listener, http::router(Arc::clone(&front)), tls, Arc::clone(&front)));
+        Ok(Port { address, front })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A handle to say how far the replay is.
+    #[must_use]
+    pub fn progress(&self) -> impl Fn(u64) + Send + 'static {
+        let front = Arc::clone(&self.front);
+        move |seq| front.door.replayed(seq)
+    }
+}
+
 /// What the rim is made of.
 #[derive(Debug)]
 pub struct Options {
     /// The open port.
-    pub listener: TcpListener,
+    pub port: Port,
     /// Who may log in.
     pub keys: Keys,
     /// To the engine.
@@ -40,20 +91,18 @@ pub struct Options {
 /// A running rim.
 #[derive(Debug)]
 pub struct Gateway {
-    address: SocketAddr,
+    port: Port,
     stats: Arc<Stats>,
-    stop: watch::Sender<bool>,
     publisher: JoinHandle<()>,
 }
 
 impl Gateway {
-    /// Starts the publisher's thread and accepts connections on the current tokio runtime.
+    /// Starts the publisher's thread and lets connections in.
     ///
     /// # Errors
-    /// When the port or a thread cannot be had.
+    /// When a thread cannot be had.
     pub fn start(options: Options) -> io::Result<Gateway> {
-        let Options { listener, keys, inbound, released, announcer, disk_short } = options;
-        let address = listener.local_addr()?;
+        let Options { port, keys, inbound, released, announcer, disk_short } = options;
         let stats = Arc::new(Stats::default());
         let directory = Directory::default();
         let accounts = announcer.view().balances().accounts().iter().map(|account| Event::AccountOpened {
@@ -67,20 +116,29 @@ impl Gateway {
             .map(|(instrument, market)| Event::InstrumentListed { instrument, spec: Box::new(market.spec.clone()) });
         directory.follow(&instruments.chain(accounts).collect::<Vec<Event>>());
         let (control, controls) = bounded(WAITING_CONTROL);
-        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats));
+        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats), Arc::clone(&disk_short));
         let spawn = std::thread::Builder::new().name("publisher".into());
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
-        let (stop, stopping) = watch::channel(false);
         let connections = AtomicU64::new(0);
-        let shared = Shared { inbound, control, directory, keys, stats: Arc::clone(&stats), connections, disk_short };
-        tokio::spawn(server::serve(listener, Arc::new(shared), stopping));
-        Ok(Gateway { address, stats, stop, publisher })
+        tokio::spawn(keys.clone().follow(port.front.stop.subscribe()));
+        let shared = Shared {
+            rates: Arc::clone(&port.front.rates),
+            inbound,
+            control,
+            directory,
+            keys,
+            stats: Arc::clone(&stats),
+            connections,
+            disk_short,
+        };
+        port.front.door.open(Arc::new(shared));
+        Ok(Gateway { port, stats, publisher })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address
     }
 
     /// Its counters.
@@ -91,7 +149,8 @@ impl Gateway {
 
     /// Stops taking requests. What was taken is carried out, written and told; then connections are closed with 4012.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.port.front.door.shut();
+        self.port.front.stop.send_replace(true);
     }
 
     /// Waits until everything is told. Blocks: call it where blocking is allowed, after the engine has ended.

@@ -12,28 +12,39 @@
 //! - Every queue has a bound: requests are answered "busy", a book is told anew, a connection is closed with 4008.
 //!
 //! # Not here
-//! The engine and the disk (behind [`Inbound`] and [`Released`]), JSON (`protocol`), REST, TLS and metrics (later).
+//! The engine and the disk (behind [`Inbound`] and [`Released`]), JSON (`protocol`).
 
 mod announcer;
+mod asking;
 mod clock;
 mod connection;
 mod control;
 mod directory;
 mod gateway;
+mod http;
 mod keys;
 mod outbox;
 mod paging;
 mod publisher;
+mod rates;
 mod resume;
 mod road;
 mod rows;
+mod seat;
 mod server;
 mod stats;
+mod status;
 
 pub use announcer::{Announcer, Audience, BookScope, RestoringAnnouncer, Topic};
 pub use clock::now;
-pub use gateway::{Gateway, Options};
-pub use keys::{ApiKey, Keys, Scope};
+pub use gateway::{Gateway, Options, Port, PortOptions};
+pub use http::{Tls, TlsError};
+pub use keys::{
+    ApiKey, Denied, Grant, HMAC_SECRET_BYTES, Key, KeyFile, KeyFileError, KeyId, KeyOptions, Keys, MAX_ADDRESSES,
+    MAX_KEYS, MAX_LABEL, MasterKey, Proof, Scope, Sealed, SignedRequest, TOKEN_SECONDS, TOKENS_PER_KEY, Tokens,
+    WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
+};
+pub use rates::{Rate, RateLimits};
 pub use road::{Answer, Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -14,12 +15,21 @@ pub(crate) const MAX_UNANSWERED: u32 = 1_024;
 /// Bytes that may wait before the connection is closed.
 const FULL_BYTES: usize = 8 << 20;
 
+/// How long something may wait without anything being written before the connection is closed.
+const OLDEST: Duration = Duration::from_secs(10);
+
 /// Why the venue closes a connection; the code of the websocket's close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub enum CloseCode {
     /// A frame that is no text message, or too large.
     BadFrame = 4000,
+    /// Logins were refused too often.
+    LoginFailed = 4001,
+    /// The key that the connection is logged in with was revoked, has expired or lost rights.
+    KeyRevoked = 4003,
+    /// Request after request is refused for its rate.
+    RateAbuse = 4009,
     /// More waits to be written than the connection may have.
     SlowConsumer = 4008,
     /// The venue stops.
@@ -32,7 +42,10 @@ impl CloseCode {
     pub fn text(self) -> &'static str {
         match self {
             CloseCode::BadFrame => "bad frame",
+            CloseCode::LoginFailed => "login failed",
+            CloseCode::KeyRevoked => "key revoked",
             CloseCode::SlowConsumer => "slow consumer",
+            CloseCode::RateAbuse => "rate abuse",
             CloseCode::Restart => "server restart",
         }
     }
@@ -42,6 +55,8 @@ impl CloseCode {
 struct Queue {
     messages: VecDeque<Utf8Bytes>,
     bytes: usize,
+    /// Since when something has waited without anything being written.
+    since: Option<Instant>,
     closed: Option<CloseCode>,
     /// The connection's tasks are gone.
     dropped: bool,
@@ -83,16 +98,33 @@ impl Outbox {
         }
         // One message always has room: an account's own open orders may be more, and they are bounded.
         if queue.bytes > 0 && queue.bytes + message.len() > FULL_BYTES {
-            // What waits would only delay the close.
-            queue.messages.clear();
-            queue.closed = Some(CloseCode::SlowConsumer);
-            self.0.ended.notify_waiters();
+            self.cut_off(&mut queue);
         } else {
+            queue.since.get_or_insert_with(Instant::now);
             queue.bytes += message.len();
             queue.messages.push_back(message);
         }
         drop(queue);
         self.0.changed.notify_one();
+    }
+
+    fn cut_off(&self, queue: &mut Queue) {
+        // What waits would only delay the close.
+        queue.messages.clear();
+        queue.closed = Some(CloseCode::SlowConsumer);
+        self.0.ended.notify_waiters();
+    }
+
+    /// Closes the connection when what waits has waited for too long, though not much of it may wait: bytes that are taken by the
+    /// kernel and not by the other side would else never be noticed.
+    pub(crate) fn judge_age(&self, now: Instant) {
+        let mut queue = self.queue();
+        let stuck = queue.since.is_some_and(|since| now.saturating_duration_since(since) > OLDEST);
+        if stuck && queue.closed.is_none() && !queue.dropped {
+            self.cut_off(&mut queue);
+            drop(queue);
+            self.0.changed.notify_one();
+        }
     }
 
     /// Counts a command that is sent to the engine; false when as many are unanswered as may be.
@@ -157,6 +189,7 @@ impl Outbox {
     pub(crate) fn written(&self, bytes: usize) {
         let mut queue = self.queue();
         queue.bytes = queue.bytes.saturating_sub(bytes);
+        queue.since = (queue.bytes > 0).then(Instant::now);
     }
 
     /// Ends at the next push or close.
@@ -203,6 +236,25 @@ mod tests {
         outbox.push(message);
         assert!(outbox.is_cut());
         assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::SlowConsumer) if messages.is_empty()));
+    }
+
+    #[test]
+    fn what_waits_too_long_is_cut_off_however_little_it_is() {
+        let outbox = Outbox::default();
+        let start = Instant::now();
+        outbox.judge_age(start + 10 * OLDEST);
+        assert!(!outbox.is_closed(), "nothing waits");
+        outbox.push("a few bytes".into());
+        outbox.judge_age(Instant::now() + OLDEST - Duration::from_secs(1));
+        assert!(!outbox.is_closed());
+        let Next::Messages(messages) = outbox.take() else { panic!("nothing to write") };
+        outbox.written(messages[0].len());
+        outbox.judge_age(start + 10 * OLDEST);
+        assert!(!outbox.is_closed(), "it was written");
+        outbox.push("a few more".into());
+        outbox.take();
+        outbox.judge_age(Instant::now() + OLDEST + Duration::from_secs(1));
+        assert!(outbox.is_cut(), "taken is not yet written");
     }
 
     #[test]

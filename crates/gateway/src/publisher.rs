@@ -3,21 +3,24 @@
 use crate::announcer::{Announcer, Audience, BookScope, Topic};
 use crate::clock::now;
 use crate::connection::MAX_SUBSCRIPTIONS;
-use crate::control::Control;
+use crate::control::{Control, Look};
 use crate::directory::Directory;
 use crate::outbox::{CloseCode, Outbox};
 use crate::paging::{PAGES_AT_ONCE, Paging, SOON};
 use crate::resume::{Resume, resumable};
 use crate::road::{ConnectionId, Origin, Released};
 use crate::stats::Stats;
+use crate::status;
 use crossbeam_channel::{Receiver, after, never, select, tick};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use unspent_model::{AccountId, Event, Reject, Reply};
+use unspent_model::{AccountId, Event, Interval, Reject, Reply};
 use unspent_protocol::{
-    BookDepth, Channel, Data, Kind, Method, Refusal, Reply as WireReply, ReplyResult, Status, Stream, SubscribeParams,
+    BookDepth, Channel, Data, LogoutResult, Method, Refusal, Reply as WireReply, ReplyResult, SubscribeParams,
     SubscribeResult, SystemState, UnsubscribeParams,
 };
 
@@ -46,12 +49,16 @@ struct Room {
     paging: VecDeque<ConnectionId>,
     /// What was told lately.
     resume: Resume,
+    /// Who waits for one answer without a connection.
+    expected: HashMap<ConnectionId, oneshot::Sender<Utf8Bytes>>,
 }
 
 impl Audience for Room {
     fn wants(&self, topic: &Topic) -> bool {
         match topic {
-            Topic::Reply(origin) => self.listeners.contains_key(&origin.connection),
+            Topic::Reply(origin) => {
+                self.listeners.contains_key(&origin.connection) || self.expected.contains_key(&origin.connection)
+            }
             _ => self.by_topic.contains_key(topic) || self.resume.keeps(topic),
         }
     }
@@ -60,6 +67,11 @@ impl Audience for Room {
         // One copy for all of a topic's listeners.
         let message = text(message);
         if let Topic::Reply(origin) = topic {
+            if let Some(answer) = self.expected.remove(&origin.connection) {
+                // Who no longer waits has been told that the outcome is unknown.
+                let _ = answer.send(message);
+                return;
+            }
             if let Some(listener) = self.listeners.get(&origin.connection) {
                 listener.outbox.answered();
             }
@@ -83,7 +95,7 @@ fn text(message: &[u8]) -> Utf8Bytes {
 impl Room {
     fn deliver(&mut self, topic: Topic, message: &Utf8Bytes) {
         let Some(listeners) = self.by_topic.get(&topic) else { return };
-        let is_book = matches!(topic, Topic::Book(..));
+        let is_book = topic.is_picture();
         for connection in listeners {
             let Some(listener) = self.listeners.get_mut(connection) else { continue };
             if is_book && (listener.stale.contains(&topic) || listener.outbox.lags()) {
@@ -118,12 +130,21 @@ pub(crate) struct Publisher {
     room: Room,
     directory: Directory,
     stats: Arc<Stats>,
+    disk_short: Arc<AtomicBool>,
+    /// What the connections were told of the venue last.
+    system: SystemState,
 }
 
 impl Publisher {
-    pub fn new(announcer: Announcer, directory: Directory, stats: Arc<Stats>) -> Publisher {
+    pub fn new(
+        announcer: Announcer,
+        directory: Directory,
+        stats: Arc<Stats>,
+        disk_short: Arc<AtomicBool>,
+    ) -> Publisher {
         Stats::set(&stats.seq, announcer.seq().0);
-        Publisher { announcer, room: Room::default(), directory, stats }
+        let system = status::system(disk_short.load(Ordering::Relaxed), announcer.view().stopped());
+        Publisher { announcer, room: Room::default(), directory, stats, disk_short, system }
     }
 
     /// Tells what is released until nothing more can come, then closes every connection.
@@ -133,7 +154,13 @@ impl Publisher {
             let soon = if self.room.paging.is_empty() { never() } else { after(SOON) };
             select! {
                 recv(released) -> batch => match batch {
-                    Ok(batch) => self.batch(&batch),
+                    Ok(batch) => {
+                        // Who sent a command had said before where its answer goes, but on another channel.
+                        for message in control.try_iter().take(control.len()) {
+                            self.control(message);
+                        }
+                        self.batch(&batch);
+                    }
                     Err(_) => break,
                 },
                 recv(control) -> message => {
@@ -146,7 +173,7 @@ impl Publisher {
             }
         }
         for listener in self.room.listeners.values() {
-            listener.outbox.push(stopping());
+            listener.outbox.push(status::message(status::row(SystemState::Maintenance, 0)));
             listener.outbox.close(CloseCode::Restart);
         }
     }
@@ -169,6 +196,7 @@ impl Publisher {
         Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);
+        self.tell_status();
         self.catch_up();
     }
 
@@ -228,6 +256,10 @@ impl Publisher {
     }
 
     fn second(&mut self) {
+        let now = std::time::Instant::now();
+        for listener in self.room.listeners.values() {
+            listener.outbox.judge_age(now);
+        }
         let gone: Vec<ConnectionId> = self
             .room
             .listeners
@@ -238,6 +270,8 @@ impl Publisher {
         for connection in gone {
             self.disconnect(connection);
         }
+        self.room.expected.retain(|_, answer| !answer.is_closed());
+        self.tell_status();
         self.catch_up();
         for topic in self.room.resume.second() {
             self.announcer.close(&topic);
@@ -253,6 +287,18 @@ impl Publisher {
         }
     }
 
+    /// Tells every connection when the venue takes orders no longer, or again.
+    fn tell_status(&mut self) {
+        let system = status::system(self.disk_short.load(Ordering::Relaxed), self.announcer.view().stopped());
+        if system == std::mem::replace(&mut self.system, system) {
+            return;
+        }
+        for (connection, listener) in &mut self.room.listeners {
+            listener.spoken = true;
+            listener.outbox.push(status::message(status::row(system, connection.0)));
+        }
+    }
+
     fn control(&mut self, message: Control) {
         match message {
             Control::Connect { connection, outbox } => {
@@ -265,6 +311,13 @@ impl Publisher {
                     spoken: true,
                 };
                 self.room.listeners.insert(connection, listener);
+                if self.system != SystemState::Online {
+                    self.room.push(connection, status::message(status::row(self.system, connection.0)));
+                }
+            }
+            Control::Look(Look(look)) => look(&self.announcer),
+            Control::Expect { connection, answer } => {
+                self.room.expected.insert(connection, answer);
             }
             Control::Disconnect { connection } => self.disconnect(connection),
             Control::Login { origin, account, scopes } => {
@@ -275,9 +328,28 @@ impl Publisher {
                 let reply = WireReply::done(Method::Login, origin.req_id, result, origin.time_in);
                 self.room.reply(&reply, origin.connection);
             }
+            Control::Bind { connection, account } => {
+                if let Some(listener) = self.room.listeners.get_mut(&connection) {
+                    listener.account = Some(account);
+                }
+            }
+            Control::Logout { origin, challenge } => self.logout(origin, challenge),
             Control::Subscribe { origin, params } => self.subscribe(origin, &params),
             Control::Unsubscribe { origin, params } => self.unsubscribe(origin, &params),
         }
+    }
+
+    /// Ends what is private of a connection; the rest of it goes on.
+    fn logout(&mut self, origin: Origin, challenge: String) {
+        let connection = origin.connection;
+        let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
+        listener.account = None;
+        for topic in listener.topics.extract_if(.., |topic| topic.is_private()).collect::<Vec<_>>() {
+            self.leave(connection, &topic);
+        }
+        let result = ReplyResult::Logout(LogoutResult { challenge: challenge.into() });
+        let reply = WireReply::done(Method::Logout, origin.req_id, result, origin.time_in);
+        self.room.reply(&reply, connection);
     }
 
     fn disconnect(&mut self, connection: ConnectionId) {
@@ -305,8 +377,9 @@ impl Publisher {
         channel: Channel,
         symbols: &[unspent_model::Symbol],
         depth: Option<BookDepth>,
+        interval: Option<Interval>,
     ) -> Vec<(SubscribeResult, Result<Topic, Refusal>)> {
-        let result = |symbol, depth| SubscribeResult { channel, symbol, depth, snapshot: None };
+        let result = |symbol, depth| SubscribeResult { channel, symbol, depth, interval, snapshot: None };
         let account = self.room.listeners.get(&connection).and_then(|listener| listener.account);
         let private = |topic: fn(AccountId) -> Topic| {
             let topic = account.map(topic).ok_or_else(|| Refusal::from(Reject::LoginRequired));
@@ -316,17 +389,27 @@ impl Publisher {
             Channel::Executions => private(Topic::Executions),
             Channel::Balances => private(Topic::Balances),
             Channel::Holdings => private(Topic::Holdings),
+            Channel::Groups => private(Topic::Groups),
             Channel::Instrument => vec![(result(None, None), Ok(Topic::Instruments))],
-            // These come without a subscription; the protocol refuses them before.
+            // These come without a subscription, and have no topic.
             Channel::Status | Channel::Heartbeat => Vec::new(),
-            Channel::Book | Channel::Trade | Channel::Ticker | Channel::Auction => {
-                let depth = (channel == Channel::Book).then(|| depth.unwrap_or(BookDepth::D10));
+            Channel::Curve => {
+                let each = symbols.iter().map(|curve| {
+                    let known = self.announcer.catalogue().resolve_curve(curve).map(|_| Topic::Curve(*curve));
+                    (result(Some(*curve), None), known)
+                });
+                each.collect()
+            }
+            Channel::Book | Channel::Level3 | Channel::Trade | Channel::Ticker | Channel::Ohlc | Channel::Auction => {
+                let depth = channel.has_depth().then(|| depth.unwrap_or(BookDepth::D10));
                 let each = symbols.iter().map(|symbol| {
                     let topic = self.announcer.catalogue().resolve(symbol).map(|(instrument, _)| match channel {
                         Channel::Book => {
                             let levels = depth.expect("a book has a depth").levels();
                             Topic::Book(instrument, BookScope::Levels(levels))
                         }
+                        Channel::Level3 => Topic::Level3(instrument, depth.unwrap_or_default().levels()),
+                        Channel::Ohlc => Topic::Ohlc(instrument, interval.unwrap_or(Interval::Minute)),
                         Channel::Trade => Topic::Trade(instrument),
                         Channel::Auction => Topic::Auction(instrument),
                         _ => Topic::Ticker(instrument),
@@ -342,7 +425,15 @@ impl Publisher {
         let connection = origin.connection;
         let from = params.from_seq.or(params.from_exec_seq);
         let wants_snapshot = params.snapshot.unwrap_or(true) && from.is_none();
-        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+        if params.channel.comes_unasked() {
+            let (channel, snapshot) = (params.channel, Some(false));
+            let result = SubscribeResult { channel, symbol: None, depth: None, interval: None, snapshot };
+            let result = ReplyResult::Subscribe(result);
+            self.room.reply(&WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in), connection);
+            return;
+        }
+        let interval = (params.channel == Channel::Ohlc).then(|| params.interval.unwrap_or(Interval::Minute));
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth, interval) {
             let missed = match (&topic, from) {
                 (Ok(topic), Some(number)) => self.missed(topic, number),
                 _ => Some(Vec::new()),
@@ -370,7 +461,7 @@ impl Publisher {
             };
             self.room.by_topic.entry(topic).or_default().push(connection);
             // A book is nothing without its beginning.
-            let snapshot = wants_snapshot || params.channel == Channel::Book;
+            let snapshot = wants_snapshot || topic.is_picture();
             let result = ReplyResult::Subscribe(SubscribeResult { snapshot: Some(snapshot), ..result });
             let reply = WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in);
             self.room.reply(&reply, connection);
@@ -415,7 +506,15 @@ impl Publisher {
 
     fn unsubscribe(&mut self, origin: Origin, params: &UnsubscribeParams) {
         let connection = origin.connection;
-        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth) {
+        if params.channel.comes_unasked() {
+            let refusal =
+                Refusal::new(Reject::NotSubscribed, "status and heartbeat come without a subscription and never end");
+            let reply = WireReply::refused(Method::Unsubscribe, origin.req_id, refusal, origin.time_in);
+            self.room.reply(&reply, connection);
+            return;
+        }
+        let interval = (params.channel == Channel::Ohlc).then(|| params.interval.unwrap_or(Interval::Minute));
+        for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth, interval) {
             let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
             let left = topic.and_then(|topic| {
                 let at = listener.topics.iter().position(|known| *known == topic);
@@ -442,22 +541,4 @@ fn gap() -> Refusal {
     let message =
         "what came after this number is no longer remembered; subscribe without it and start from the snapshot";
     Refusal::new(Reject::Gap, message)
-}
-
-/// What every connection hears before the venue closes it.
-fn stopping() -> Utf8Bytes {
-    let status = Status {
-        system: SystemState::Maintenance,
-        api_version: "v2".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        connection_id: 0,
-        challenge: None,
-        server_time: now(),
-        limits: None,
-    };
-    let kind = Kind::Update;
-    let stream = Stream { kind, account: None, exec_seq: None, seq: None, prev_seq: None, data: vec![status] };
-    let mut bytes = Vec::with_capacity(256);
-    Data::Status(stream).write(&mut bytes);
-    text(&bytes)
 }

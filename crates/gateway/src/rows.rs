@@ -1,5 +1,6 @@
 //! The view's records as rows of the wire.
 
+use std::borrow::Cow;
 use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, Touched, Trade};
 use unspent_model::{
     AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
@@ -212,14 +213,27 @@ pub(crate) fn ticker(catalogue: &Catalogue, instrument: InstrumentId, market: &M
     }
 }
 
-/// What an instrument's uncross would come to; `None` without an unfinished call.
+/// What an instrument's uncross would come to; `None` without an unfinished call. `drawn`: with what is known of its end.
 pub(crate) fn auction(
     catalogue: &Catalogue,
     instrument: InstrumentId,
     market: &Market,
     at: Timestamp,
+    drawn: bool,
 ) -> Option<AuctionRow> {
     let call = market.call.as_ref()?;
-    let Call { auction, price, lots, surplus, .. } = *call;
-    Some(catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, market.phase, at))
+    let Call { auction, price, lots, surplus, commitment, ending } = *call;
+    let row = catalogue.auction(&Indicative { instrument, auction, price, lots, surplus }, market.phase, at);
+    if !drawn {
+        return Some(row);
+    }
+    let (scheduled_end, latest_end) = ending.unzip();
+    Some(AuctionRow { commitment: commitment.as_ref().map(hexadecimal), scheduled_end, latest_end, ..row })
+}
+
+/// Bytes as text.
+pub(crate) fn hexadecimal(bytes: &[u8; 32]) -> Cow<'static, str> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Cow::Owned(digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect())
 }

@@ -15,24 +15,47 @@ pub const BUCKETS: u64 = 24 * 60 * 60 / BUCKET_SECONDS;
 
 /// What traded in one stretch of time.
 #[derive(Clone, Copy, Debug)]
-struct Sum {
-    first: Price,
-    last: Price,
-    high: Price,
-    low: Price,
-    lots: u64,
-    value: u128,
-    trades: u64,
+pub(crate) struct Sum {
+    pub(crate) first: Price,
+    pub(crate) last: Price,
+    pub(crate) high: Price,
+    pub(crate) low: Price,
+    pub(crate) lots: u64,
+    pub(crate) value: u128,
+    pub(crate) trades: u64,
 }
 
 impl Sum {
-    fn one(price: Price, lots: Lots) -> Sum {
+    pub(crate) fn one(price: Price, lots: Lots) -> Sum {
         let value = u128::from(price.0) * u128::from(lots.0);
         Sum { first: price, last: price, high: price, low: price, lots: u64::from(lots.0), value, trades: 1 }
     }
 
+    /// What a fact says.
+    ///
+    /// # Errors
+    /// What in it cannot be.
+    pub(crate) fn of(bucket: &ViewBucket) -> Result<Sum, &'static str> {
+        let ViewBucket { instrument: _, number: _, first, last, high, low, lots, value, trades } = *bucket;
+        if trades == 0 || lots < trades {
+            return Err("it has fewer lots than trades, or none");
+        }
+        let prices = low..=high;
+        let (least, most) = (u128::from(low.0) * u128::from(lots), u128::from(high.0) * u128::from(lots));
+        if !(prices.contains(&first) && prices.contains(&last) && (least..=most).contains(&value)) {
+            return Err("its prices do not fit each other");
+        }
+        Ok(Sum { first, last, high, low, lots, value, trades })
+    }
+
+    /// Its fact.
+    pub(crate) fn fact(&self, instrument: InstrumentId, number: u64) -> ViewBucket {
+        let Sum { first, last, high, low, lots, value, trades } = *self;
+        ViewBucket { instrument, number, first, last, high, low, lots, value, trades }
+    }
+
     /// This stretch and the `later` one.
-    fn then(self, later: Sum) -> Sum {
+    pub(crate) fn then(self, later: Sum) -> Sum {
         Sum {
             first: self.first,
             last: later.last,
@@ -158,10 +181,7 @@ impl RollingDay {
 
     /// The buckets kept, oldest first.
     pub(crate) fn buckets(&self, instrument: InstrumentId) -> impl Iterator<Item = ViewBucket> + '_ {
-        self.buckets.iter().map(move |&(number, sum)| {
-            let Sum { first, last, high, low, lots, value, trades } = sum;
-            ViewBucket { instrument, number, first, last, high, low, lots, value, trades }
-        })
+        self.buckets.iter().map(move |(number, sum)| sum.fact(instrument, *number))
     }
 
     /// Adds a bucket behind the others.
@@ -169,22 +189,14 @@ impl RollingDay {
     /// # Errors
     /// What in it cannot be; the day is as it was.
     pub(crate) fn take(&mut self, bucket: &ViewBucket) -> Result<(), &'static str> {
-        let ViewBucket { instrument: _, number, first, last, high, low, lots, value, trades } = *bucket;
+        let ViewBucket { number, lots, value, trades, .. } = *bucket;
         if self.buckets.back().is_some_and(|&(before, _)| before >= number) {
             return Err("it is not later than the bucket before it");
         }
         if self.buckets.front().is_some_and(|&(oldest, _)| is_over(oldest, number)) {
             return Err("the oldest bucket is more than a day before it");
         }
-        if trades == 0 || lots < trades {
-            return Err("it has fewer lots than trades, or none");
-        }
-        let prices = low..=high;
-        let (least, most) = (u128::from(low.0) * u128::from(lots), u128::from(high.0) * u128::from(lots));
-        if !(prices.contains(&first) && prices.contains(&last) && (least..=most).contains(&value)) {
-            return Err("its prices do not fit each other");
-        }
-        let sum = Sum { first, last, high, low, lots, value, trades };
+        let sum = Sum::of(bucket)?;
         let fits = |all: &Sum| {
             all.lots.checked_add(lots).is_some()
                 && all.value.checked_add(value).is_some()

@@ -37,7 +37,7 @@ pub(crate) type Ladder = BTreeMap<Rank, Total>;
 pub struct Depth {
     bids: Ladder,
     asks: Ladder,
-    touches: Touches,
+    touches: Touches<Rank>,
 }
 
 impl Depth {
@@ -146,7 +146,7 @@ impl Depth {
         }
     }
 
-    pub(crate) fn touches(&self) -> &Touches {
+    pub(crate) fn touches(&self) -> &Touches<Rank> {
         &self.touches
     }
 }

@@ -1,9 +1,9 @@
 //! What the market looks like from outside, made from events alone by whoever receives them.
 //!
 //! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
-//! [`Call`], [`Tape`] and rolling day, and over the venue the
-//! [`OpenOrders`], the [`History`] and the [`Balances`] of every account. A [`Window`] turns depth into
-//! what the subscribers of one depth are told; a [`Rebuilt`] is the book such a subscriber keeps.
+//! [`Queue`] of orders, [`Call`], [`Tape`], rolling day and [`Candles`], and over the venue the [`OpenOrders`], [`History`],
+//! [`Balances`] and [`Groups`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
+//! one depth are told; a [`Rebuilt`] is the book such a subscriber keeps, a [`RebuiltQueue`] its queue.
 //! [`View::facts`] says all that a view knows in small pieces, and [`Restoring`] makes a view of them.
 //!
 //! # Invariants
@@ -19,12 +19,17 @@
 
 mod balances;
 mod call;
+mod candles;
 mod day;
 mod depth;
+mod groups;
 mod history;
+mod order_window;
 mod orders;
+mod queue;
 mod rank;
 mod rebuild;
+mod rebuild_orders;
 mod remembered;
 mod saved;
 mod slots;
@@ -36,11 +41,16 @@ mod window;
 
 pub use balances::{Account, Balances};
 pub use call::Call;
+pub use candles::{CANDLES, Candle, Candles};
 pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
 pub use depth::{Depth, Level};
+pub use groups::Groups;
 pub use history::{AccountFill, CLOSED_ORDERS, CLOSED_PER_ACCOUNT, ClosedOrder, FILLS, FILLS_PER_ACCOUNT, History};
+pub use order_window::{OrderWindow, QueueChanges, QueueEvent, QueueNews};
 pub use orders::{OpenOrder, OpenOrders, Touched};
+pub use queue::{Queue, Queued};
 pub use rebuild::Rebuilt;
+pub use rebuild_orders::{RebuildError, RebuiltQueue};
 pub use saved::{RestoreError, Restoring};
 pub use tape::{TAPE_TRADES, Tape, Trade};
 pub use ticker::Ticker;

@@ -8,7 +8,7 @@
 use crate::slots::Slots;
 use unspent_model::{
     AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Event, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind,
-    OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp,
+    OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp, ViewPlace,
 };
 
 /// One order as its owner may know it.
@@ -58,6 +58,8 @@ pub struct OpenOrder {
     pub opened_at: Timestamp,
     /// The command that accepted it.
     pub opened_seq: CommandSeq,
+    /// Its place in the queue of its price, or the last that it had; `None` of one that never rested.
+    pub place: Option<ViewPlace>,
 }
 
 impl OpenOrder {
@@ -85,6 +87,7 @@ impl OpenOrder {
             canceled: None,
             opened_at: at,
             opened_seq: seq,
+            place: None,
         }
     }
 
@@ -147,6 +150,8 @@ pub struct Touched {
 #[derive(Clone, Debug, Default)]
 pub struct OpenOrders {
     slots: Slots,
+    /// The last command in which orders took places in queues, and how many.
+    placed: (CommandSeq, u32),
 }
 
 impl OpenOrders {
@@ -199,7 +204,9 @@ impl OpenOrders {
                 (Some(order), None)
             }
             Event::Rested(e) => {
+                let place = self.place(at, seq);
                 let order = self.change(e.order, |order| {
+                    order.place = Some(place);
                     assert_eq!(order.leaves, e.leaves, "order {} rests with other lots", e.order);
                     order.price = e.price;
                     order.resting = true;
@@ -208,7 +215,9 @@ impl OpenOrders {
                 (Some(order), None)
             }
             Event::Refilled(e) => {
+                let place = self.place(at, seq);
                 let order = self.change(e.order, |order| {
+                    order.place = Some(place);
                     assert_eq!(order.leaves, e.leaves, "order {} shows more of other lots", e.order);
                     assert!(order.resting, "order {} shows more and does not rest", e.order);
                     order.show(e.shown);
@@ -292,6 +301,16 @@ impl OpenOrders {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.slots.len() == 0
+    }
+
+    /// The next place in a queue, whichever.
+    fn place(&mut self, at: Timestamp, seq: CommandSeq) -> ViewPlace {
+        if self.placed.0 != seq {
+            self.placed = (seq, 0);
+        }
+        let number = self.placed.1;
+        self.placed.1 += 1;
+        ViewPlace { seq, number, at }
     }
 
     fn open(&mut self, order: OpenOrder) -> OpenOrder {

@@ -14,6 +14,11 @@ impl Rank {
         }
     }
 
+    /// The next worse one.
+    pub(crate) fn worse(self) -> Option<Rank> {
+        self.0.checked_add(1).map(Rank)
+    }
+
     pub(crate) fn price(self, side: Side) -> Price {
         match side {
             Side::Buy => Price(u32::MAX - self.0),

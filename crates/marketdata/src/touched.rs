@@ -1,34 +1,39 @@
-//! The prices of one book that changed lately, so that a window need not look at the whole book.
+//! What of one book changed lately, prices or orders, so that a window need not look at the whole book.
 
-use crate::rank::Rank;
 use std::collections::VecDeque;
 use unspent_model::Side;
 
-/// Most touches remembered, 8 bytes each; whoever asks later than that compares everything once.
+/// Most touches remembered, 8 bytes each of a price and 16 of an order; whoever asks later than that compares everything once.
 const MEMORY: usize = 1_024;
 
 /// The last [`MEMORY`] touches, each with its place in the count of all touches.
 ///
 /// Readers keep their own place, so any number of them may ask at any time and none has to be told of another.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Touches {
+#[derive(Clone, Debug)]
+pub(crate) struct Touches<T> {
     /// How many were forgotten: the place of the oldest one kept.
     forgotten: u64,
-    recent: VecDeque<(Side, Rank)>,
+    recent: VecDeque<(Side, T)>,
 }
 
-impl Touches {
+impl<T> Default for Touches<T> {
+    fn default() -> Touches<T> {
+        Touches { forgotten: 0, recent: VecDeque::new() }
+    }
+}
+
+impl<T: Copy> Touches<T> {
     /// Touches of which none is remembered, though there were some: whoever asks from the beginning compares everything.
-    pub(crate) fn forgotten() -> Touches {
+    pub(crate) fn forgotten() -> Touches<T> {
         Touches { forgotten: 1, recent: VecDeque::new() }
     }
 
-    pub(crate) fn push(&mut self, side: Side, rank: Rank) {
+    pub(crate) fn push(&mut self, side: Side, what: T) {
         if self.recent.len() == MEMORY {
             self.recent.pop_front();
             self.forgotten += 1;
         }
-        self.recent.push_back((side, rank));
+        self.recent.push_back((side, what));
     }
 
     /// How many there ever were: the place to ask from next time.
@@ -37,7 +42,7 @@ impl Touches {
     }
 
     /// The touches from place `from` on, oldest first; `None` when some of them are forgotten.
-    pub(crate) fn since(&self, from: u64) -> Option<impl Iterator<Item = (Side, Rank)> + '_> {
+    pub(crate) fn since(&self, from: u64) -> Option<impl Iterator<Item = (Side, T)> + '_> {
         let skip = usize::try_from(from.checked_sub(self.forgotten)?).ok()?;
         Some(self.recent.iter().copied().skip(skip))
     }
@@ -46,6 +51,7 @@ impl Touches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rank::Rank;
     use unspent_model::Price;
 
     #[test]

@@ -2,15 +2,18 @@
 
 use crate::balances::Balances;
 use crate::call::Call;
+use crate::candles::{Candle, Candles};
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
+use crate::groups::Groups;
 use crate::history::History;
-use crate::orders::{OpenOrders, Touched};
+use crate::orders::{OpenOrder, OpenOrders, Touched};
+use crate::queue::{Key, Queue};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
 use unspent_model::{
-    CallEnded, CommandSeq, Event, Fill, Indicative, Instrument, InstrumentId, Lots, OrderKind, Phase, PhaseReason,
-    Side, Timestamp,
+    CallEnded, CommandSeq, Event, Fill, Indicative, Instrument, InstrumentId, Interval, KillScope, Lots, OrderKind,
+    Phase, PhaseReason, Price, Side, Timestamp,
 };
 
 /// One instrument and what is known of it.
@@ -26,10 +29,14 @@ pub struct Market {
     pub call: Option<Call>,
     /// What the book shows.
     pub depth: Depth,
+    /// The orders that it shows, in the order in which they would trade.
+    pub queue: Queue,
     /// Its last trades.
     pub tape: Tape,
     /// Its trades summed over the last 24 hours.
     pub rolling: RollingDay,
+    /// Its trades summed over intervals.
+    pub candles: Candles,
 }
 
 impl Market {
@@ -50,6 +57,25 @@ impl Market {
         self.rolling.day(now)
     }
 
+    /// What it traded in the last intervals of one length, oldest first, at most [`crate::CANDLES`]; the last one may not
+    /// be over. An interval without a trade has no candle.
+    pub fn candles(&self, interval: Interval) -> impl DoubleEndedIterator<Item = Candle> + '_ {
+        self.candles.of(interval)
+    }
+
+    /// The book shows an order as it is now, at the price at which it stands.
+    fn show(&mut self, order: &OpenOrder) {
+        let lots = if order.resting { order.shown } else { Lots::ZERO };
+        self.stand(order, order.price, lots);
+    }
+
+    /// The book shows so many lots of an order at a price, at the place that it has or had.
+    fn stand(&mut self, order: &OpenOrder, price: Price, lots: Lots) {
+        if let Some(place) = order.place {
+            self.queue.set(order.side, Key::of(order.side, price, place, order.order), lots);
+        }
+    }
+
     /// A trade: of an uncross, both orders rested, each at its own price.
     fn trade(&mut self, at: Timestamp, seq: CommandSeq, fill: &Fill, touched: &Touched) {
         let (taker, maker) = touched.order.as_ref().zip(touched.maker.as_ref()).expect("a fill changes two orders");
@@ -57,7 +83,12 @@ impl Market {
         if fill.auction {
             self.depth.change(taker.side, taker.price, taker.shown + (fill.lots - fill.taker.hidden), taker.shown);
         }
+        self.show(maker);
+        if fill.auction {
+            self.show(taker);
+        }
         self.rolling.record(at, fill.price, fill.lots);
+        self.candles.record(at, fill.price, fill.lots);
         self.tape.push(Trade {
             trade: fill.trade,
             price: fill.price,
@@ -78,6 +109,8 @@ pub struct View {
     orders: OpenOrders,
     history: History,
     balances: Balances,
+    groups: Groups,
+    stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
 }
@@ -100,6 +133,8 @@ impl View {
         let touched = self.orders.apply(at, seq, event);
         self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
+        self.groups.apply(at, event);
+        let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
                 assert_eq!(instrument.0 as usize, self.markets.len(), "instruments are numbered as they are listed");
@@ -109,8 +144,10 @@ impl View {
                     reason: None,
                     call: None,
                     depth: Depth::new(),
+                    queue: Queue::default(),
                     tape: Tape::default(),
                     rolling: RollingDay::default(),
+                    candles: Candles::default(),
                 });
             }
             &Event::PhaseChanged { instrument, phase, reason, .. } => {
@@ -127,22 +164,33 @@ impl View {
             }
             Event::Fill(fill) => self.market_mut(fill.instrument).trade(at, seq, fill, &touched),
             Event::Rested(e) => {
-                self.market_mut(e.instrument).depth.change(e.side, e.price, Lots::ZERO, e.shown);
+                let market = self.market_mut(e.instrument);
+                market.depth.change(e.side, e.price, Lots::ZERO, e.shown);
+                market.show(order.expect("what rests is open"));
             }
             Event::Refilled(e) => {
-                self.market_mut(e.instrument).depth.change(e.side, e.price, Lots::ZERO, e.shown);
+                let market = self.market_mut(e.instrument);
+                market.depth.change(e.side, e.price, Lots::ZERO, e.shown);
+                market.show(order.expect("what shows more is open"));
             }
             Event::Reduced(e) if e.resting => {
-                let shown = touched.order.expect("a reduction is of an open order").shown;
-                self.market_mut(e.instrument).depth.change(e.side, e.price, shown + e.lots, shown);
+                let order = order.expect("a reduction is of an open order");
+                let market = self.market_mut(e.instrument);
+                market.depth.change(e.side, e.price, order.shown + e.lots, order.shown);
+                market.show(order);
             }
             Event::Amended(e) => {
                 let shown = if e.kept_priority { e.shown } else { Lots::ZERO };
-                self.market_mut(e.instrument).depth.change(e.side, e.old_price, e.old_shown, shown);
+                let market = self.market_mut(e.instrument);
+                market.depth.change(e.side, e.old_price, e.old_shown, shown);
+                market.stand(order.expect("an amend is of an open order"), e.old_price, shown);
             }
             Event::Canceled(e) => {
-                self.market_mut(e.instrument).depth.change(e.side, e.price, e.shown, Lots::ZERO);
+                let market = self.market_mut(e.instrument);
+                market.depth.change(e.side, e.price, e.shown, Lots::ZERO);
+                market.stand(order.expect("a cancel is of an open order"), e.price, Lots::ZERO);
             }
+            Event::KillSwitch { scope: KillScope::Venue, engaged } => self.stopped = *engaged,
             Event::AccountOpened { .. }
             | Event::RulesSet { .. }
             | Event::ScheduleSet { .. }
@@ -196,6 +244,18 @@ impl View {
         &self.balances
     }
 
+    /// The protection groups of all accounts.
+    #[must_use]
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// Whether a kill switch stops the whole venue: it takes cancels and no orders.
+    #[must_use]
+    pub fn stopped(&self) -> bool {
+        self.stopped
+    }
+
     /// The command of the last event applied.
     #[must_use]
     pub fn seq(&self) -> CommandSeq {
@@ -209,8 +269,8 @@ impl View {
     }
 
     /// Stands where the last event of a command left it.
-    pub(crate) fn stand(&mut self, seq: CommandSeq, at: Timestamp) {
-        (self.seq, self.at) = (seq, at);
+    pub(crate) fn stand(&mut self, seq: CommandSeq, at: Timestamp, stopped: bool) {
+        (self.seq, self.at, self.stopped) = (seq, at, stopped);
     }
 
     pub(crate) fn list(&mut self, market: Market) {
@@ -235,6 +295,10 @@ impl View {
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {
         &mut self.balances
+    }
+
+    pub(crate) fn groups_mut(&mut self) -> &mut Groups {
+        &mut self.groups
     }
 
     fn market_mut(&mut self, instrument: InstrumentId) -> &mut Market {

@@ -15,6 +15,7 @@ mod engine_fact;
 mod event;
 mod ids;
 mod instrument;
+mod interval;
 pub mod limits;
 mod order;
 mod phase;
@@ -37,6 +38,7 @@ pub use event::{
 };
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
+pub use interval::Interval;
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};
 pub use reject::{Reject, Rejection};
@@ -44,6 +46,6 @@ pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules}
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
-    ViewAccountPart, ViewBucket, ViewCall, ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket,
-    ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };

@@ -4,9 +4,9 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, HoldingBalance,
-    Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side,
-    TimeInForce, Timestamp, TradeId,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule,
+    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
+    PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
 };
 use std::fmt;
 
@@ -15,7 +15,7 @@ use std::fmt;
 pub enum ViewFact {
     /// Where the view stands. The first fact.
     Venue(ViewVenue),
-    /// An instrument; in the order of listing, each followed by its call, its trades and its buckets.
+    /// An instrument; in the order of listing, each followed by its call, its trades, its buckets and its candles.
     Market(ViewMarket),
     /// An instrument's call that has not been uncrossed.
     Call(ViewCall),
@@ -23,7 +23,9 @@ pub enum ViewFact {
     Trade(ViewTrade),
     /// A stretch of an instrument's last 24 hours in which it traded, oldest first.
     Bucket(ViewBucket),
-    /// An account; in the order of opening, each followed by its cash and its holdings.
+    /// A candle of an instrument, by length and then oldest first.
+    Candle(ViewCandle),
+    /// An account; in the order of opening, each followed by its cash, its holdings and its protection groups.
     Account {
         /// Its id.
         account: AccountId,
@@ -36,6 +38,8 @@ pub enum ViewFact {
     Cash(CashBalance),
     /// An account's holding that is not nothing, in the order of instruments.
     Holding(HoldingBalance),
+    /// A protection group of an account, in the order of names.
+    Group(ViewGroup),
     /// An open order, in the order of ids.
     Order(ViewOrder),
     /// How much is remembered of what accounts did. Told when it is anything, after the open orders.
@@ -72,6 +76,8 @@ pub struct ViewVenue {
     pub seq: CommandSeq,
     /// The time of the last event.
     pub at: Timestamp,
+    /// Whether a kill switch stops the whole venue.
+    pub stopped: bool,
     /// How many facts follow.
     pub counts: ViewCounts,
 }
@@ -95,6 +101,10 @@ pub struct ViewCounts {
     pub holdings: u64,
     /// Open orders.
     pub orders: u64,
+    /// Candles.
+    pub candles: u64,
+    /// Protection groups.
+    pub groups: u64,
 }
 
 /// An instrument and the phase it is in.
@@ -177,6 +187,55 @@ pub struct ViewBucket {
     pub trades: u64,
 }
 
+/// What an instrument traded in one interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewCandle {
+    /// How long the interval is.
+    pub interval: Interval,
+    /// Where, which one, counted since 1970, and what.
+    pub bucket: ViewBucket,
+}
+
+/// What happened to a protection group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum GroupChange {
+    /// It counts by another rule.
+    Set = 1,
+    /// It tripped.
+    Tripped = 2,
+    /// It may quote again.
+    Reset = 3,
+}
+
+/// A protection group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewGroup {
+    /// Whose.
+    pub account: AccountId,
+    /// Which.
+    pub group: GroupName,
+    /// When it trips.
+    pub rule: GroupRule,
+    /// What happened to it last.
+    pub change: GroupChange,
+    /// The lots filled within its window when it tripped; `None` while it may quote.
+    pub tripped: Option<u64>,
+    /// When something happened to it last.
+    pub at: Timestamp,
+}
+
+/// Where an order stands in the queue of its price: behind those with a smaller place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ViewPlace {
+    /// The command in which it took its place.
+    pub seq: CommandSeq,
+    /// How many had taken one before it in that command.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// An open order as its owner may know it.
 ///
 /// Between two commands an order that is open either shows lots in the book or waits for its stop, and its total is
@@ -219,6 +278,9 @@ pub struct ViewOrder {
     pub opened_at: Timestamp,
     /// The command that accepted it.
     pub opened_seq: CommandSeq,
+    /// Its place in the queue. `None` while it waits for its stop, and in a fact that was written before places were
+    /// kept.
+    pub place: Option<ViewPlace>,
 }
 
 /// An order that is over as its owner may know it.
@@ -309,6 +371,8 @@ pub enum ViewMarketPart {
     Trade(TradeId),
     /// A stretch of its last 24 hours, by number.
     Bucket(u64),
+    /// A candle, by length and number.
+    Candle(Interval, u64),
 }
 
 /// What of an account.
@@ -320,6 +384,8 @@ pub enum ViewAccountPart {
     Cash,
     /// What it holds of an instrument.
     Holding(InstrumentId),
+    /// A protection group.
+    Group(GroupName),
 }
 
 impl ViewFact {
@@ -332,11 +398,15 @@ impl ViewFact {
             ViewFact::Call(call) => ViewFactName::Market(call.instrument, ViewMarketPart::Call),
             ViewFact::Trade(trade) => ViewFactName::Market(trade.instrument, ViewMarketPart::Trade(trade.trade)),
             ViewFact::Bucket(bucket) => ViewFactName::Market(bucket.instrument, ViewMarketPart::Bucket(bucket.number)),
+            ViewFact::Candle(ViewCandle { interval, bucket }) => {
+                ViewFactName::Market(bucket.instrument, ViewMarketPart::Candle(*interval, bucket.number))
+            }
             ViewFact::Account { account, .. } => ViewFactName::Account(*account, ViewAccountPart::Itself),
             ViewFact::Cash(cash) => ViewFactName::Account(cash.account, ViewAccountPart::Cash),
             ViewFact::Holding(holding) => {
                 ViewFactName::Account(holding.account, ViewAccountPart::Holding(holding.instrument))
             }
+            ViewFact::Group(group) => ViewFactName::Account(group.account, ViewAccountPart::Group(group.group)),
             ViewFact::Order(order) => ViewFactName::Order(order.order),
             ViewFact::History { .. } => ViewFactName::History,
             ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
@@ -359,10 +429,16 @@ impl fmt::Display for ViewFactName {
             ViewFactName::Market(instrument, ViewMarketPart::Bucket(number)) => {
                 write!(f, "bucket {number} of instrument {instrument}")
             }
+            ViewFactName::Market(instrument, ViewMarketPart::Candle(interval, number)) => {
+                write!(f, "candle {number} of {} minutes of instrument {instrument}", interval.minutes())
+            }
             ViewFactName::Account(account, ViewAccountPart::Itself) => write!(f, "account {account}"),
             ViewFactName::Account(account, ViewAccountPart::Cash) => write!(f, "the cash of account {account}"),
             ViewFactName::Account(account, ViewAccountPart::Holding(instrument)) => {
                 write!(f, "what account {account} holds of instrument {instrument}")
+            }
+            ViewFactName::Account(account, ViewAccountPart::Group(group)) => {
+                write!(f, "group {} of account {account}", group.as_str())
             }
             ViewFactName::Order(order) => write!(f, "order {order}"),
             ViewFactName::History => f.write_str("how much is remembered"),

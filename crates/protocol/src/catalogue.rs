@@ -24,6 +24,10 @@ pub struct Catalogue {
     instruments: Vec<Instrument>,
     /// Looked up, never iterated.
     ids: HashMap<Symbol, InstrumentId>,
+    /// By id: the curve that it is a point of.
+    pub(crate) curves: Vec<Option<Symbol>>,
+    /// Of each curve its points, by expiry. Looked up, never iterated.
+    pub(crate) points: HashMap<Symbol, Vec<InstrumentId>>,
 }
 
 /// Why an instrument was not taken in.
@@ -75,6 +79,7 @@ impl Catalogue {
         }
         let id = InstrumentId(u32::try_from(self.instruments.len()).expect("the engine bounds the instruments"));
         self.ids.insert(instrument.symbol, id);
+        self.note_curve(id, &instrument.symbol);
         self.instruments.push(instrument);
         Ok(id)
     }
@@ -223,6 +228,23 @@ impl Catalogue {
     #[must_use]
     pub fn face(&self, instrument: InstrumentId, lots: u64) -> u64 {
         lots.saturating_mul(u64::from(self.spec(instrument).face_dollars))
+    }
+
+    /// What fills cost in dollars, without fees: `sum` of price units times lots.
+    ///
+    /// # Panics
+    /// When the instrument is not listed.
+    #[must_use]
+    pub fn cost(&self, instrument: InstrumentId, sum: u128) -> Option<Decimal> {
+        let spec = self.spec(instrument);
+        let units = sum.checked_mul(u128::from(spec.price_unit))?.checked_mul(u128::from(spec.face_dollars))?;
+        let exact =
+            Decimal::try_from_i128_with_scale(i128::try_from(units).ok()?, u32::from(spec.price_decimals)).ok()?;
+        let mut cost = exact.normalize();
+        if cost.scale() < 2 {
+            cost.rescale(2);
+        }
+        Some(cost)
     }
 
     /// The average of fills: `sum` of price units times lots, over `lots`. `None` without fills.

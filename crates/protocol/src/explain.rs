@@ -301,7 +301,9 @@ pub(crate) fn sentence(reject: Reject) -> &'static str {
         Reject::MessageTooLarge => "a message has at most 65536 bytes",
         Reject::BinaryFrame => "messages are text frames",
         Reject::LoginRequired => "log in first, with method login",
-        Reject::LoginFailed => "the key is unknown or the signature is wrong for this connection's challenge",
+        Reject::LoginFailed => {
+            "the key is unknown, over or not for this address, or the signature is wrong for this connection's challenge"
+        }
         Reject::NotPermitted => "the key's scopes do not allow this",
         Reject::AlreadyLoggedIn => "the connection is logged in already; open another for another key",
         Reject::UnknownChannel => "the channel is not known",

@@ -14,10 +14,12 @@
 
 mod catalogue;
 mod checksum;
+mod curve;
 mod explain;
 mod fields;
 mod form;
 mod ids;
+mod interval;
 mod listing;
 mod market;
 mod message;
@@ -27,6 +29,7 @@ mod orders;
 mod params;
 mod parse;
 mod private;
+mod public;
 mod quoting;
 mod refusal;
 mod reply;
@@ -36,7 +39,8 @@ mod time;
 mod words;
 
 pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS, dollars};
-pub use checksum::{CHECKSUM_LEVELS, book_checksum};
+pub use checksum::{CHECKSUM_LEVELS, CHECKSUM_ORDERS, book_checksum, level3_checksum};
+pub use curve::expiry_of;
 pub use explain::Asked;
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
@@ -50,22 +54,23 @@ pub use orders::{
 };
 pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
+    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
 pub use parse::{parse_filter_request, parse_request};
-pub use private::{BalanceRow, Execution, Fee, HoldingRow, Stream};
+pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};
+pub use public::{CurveRow, Level3, Level3Order, OhlcRow};
 pub use quoting::{
     CancelAfterParams, MassQuoteParams, QuoteParams, QuoteReject, QuoteResult, QuoteSideParams, ResetGroupParams,
     SetGroupParams, TimerResult,
 };
 pub use refusal::{Refusal, RequestError};
 pub use reply::{
-    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, OrderResult, Reply, ReplyResult,
-    SubscribeResult,
+    CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, LogoutResult, OrderResult, Reply,
+    ReplyResult, SubscribeResult,
 };
 pub use request::{Call, Request};
 pub use time::{parse_time, print_time};
 pub use words::{
-    BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord,
+    BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderEvent, OrderState, OrderType, Outcome,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, reason_word,
 };

@@ -27,6 +27,9 @@ pub struct Book {
     pub bids: Vec<BookLevel>,
     /// Lowest first.
     pub asks: Vec<BookLevel>,
+    /// The phase, when it is not continuous: in a call the book may be crossed. The filter does not tell it.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
     /// [`crate::book_checksum`] of the book after this message; absent where less than ten levels are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<u32>,
@@ -80,6 +83,18 @@ pub struct AuctionRow {
     pub imbalance_side: Option<Side>,
     /// How much, in dollars of face.
     pub imbalance_qty: u64,
+    /// SHA-256 of the seed of its random end in hexadecimal, once the venue has committed to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<Cow<'static, str>>,
+    /// That seed in hexadecimal, once the end that was drawn from it has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<Cow<'static, str>>,
+    /// While its end is being drawn: the earliest that it can come.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_end: Option<Timestamp>,
+    /// While its end is being drawn: the latest that it can come.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub latest_end: Option<Timestamp>,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,

@@ -3,7 +3,8 @@
 use crate::form;
 use crate::form::Form;
 use crate::market::{AuctionRow, Book, Instruments, Status, TickerRow, TradeRow};
-use crate::private::{BalanceRow, Execution, HoldingRow, Stream};
+use crate::private::{BalanceRow, Execution, GroupRow, HoldingRow, Stream};
+use crate::public::{CurveRow, Level3, OhlcRow};
 use crate::reply::{ErrorBody, ErrorDetail, Reply, ReplyResult};
 use crate::words::{Channel, Method};
 use serde::Deserialize;
@@ -21,12 +22,20 @@ pub enum Data {
     Balances(Stream<Vec<BalanceRow>>),
     /// `holdings`.
     Holdings(Stream<Vec<HoldingRow>>),
+    /// `groups`.
+    Groups(Stream<Vec<GroupRow>>),
     /// `book`.
     Book(Stream<Vec<Book>>),
+    /// `level3`.
+    Level3(Stream<Vec<Level3>>),
     /// `trade`.
     Trade(Stream<Vec<TradeRow>>),
     /// `ticker`.
     Ticker(Stream<Vec<TickerRow>>),
+    /// `ohlc`.
+    Ohlc(Stream<Vec<OhlcRow>>),
+    /// `curve`.
+    Curve(Stream<Vec<CurveRow>>),
     /// `auction`.
     Auction(Stream<Vec<AuctionRow>>),
     /// `instrument`.
@@ -45,9 +54,13 @@ impl Data {
             Data::Executions(_) => Channel::Executions,
             Data::Balances(_) => Channel::Balances,
             Data::Holdings(_) => Channel::Holdings,
+            Data::Groups(_) => Channel::Groups,
             Data::Book(_) => Channel::Book,
+            Data::Level3(_) => Channel::Level3,
             Data::Trade(_) => Channel::Trade,
             Data::Ticker(_) => Channel::Ticker,
+            Data::Ohlc(_) => Channel::Ohlc,
+            Data::Curve(_) => Channel::Curve,
             Data::Auction(_) => Channel::Auction,
             Data::Instrument(_) => Channel::Instrument,
             Data::Status(_) => Channel::Status,
@@ -62,9 +75,13 @@ impl Data {
             Data::Executions(stream) => stream.write(channel, out),
             Data::Balances(stream) => stream.write(channel, out),
             Data::Holdings(stream) => stream.write(channel, out),
+            Data::Groups(stream) => stream.write(channel, out),
             Data::Book(stream) => stream.write(channel, out),
+            Data::Level3(stream) => stream.write(channel, out),
             Data::Trade(stream) => stream.write(channel, out),
             Data::Ticker(stream) => stream.write(channel, out),
+            Data::Ohlc(stream) => stream.write(channel, out),
+            Data::Curve(stream) => stream.write(channel, out),
             Data::Auction(stream) => stream.write(channel, out),
             Data::Instrument(stream) => stream.write(channel, out),
             Data::Status(stream) => stream.write(channel, out),
@@ -127,9 +144,13 @@ fn data(channel: &str, text: &str) -> Result<ServerMessage, MessageError> {
         Channel::Executions => Data::Executions(serde_json::from_str(text)?),
         Channel::Balances => Data::Balances(serde_json::from_str(text)?),
         Channel::Holdings => Data::Holdings(serde_json::from_str(text)?),
+        Channel::Groups => Data::Groups(serde_json::from_str(text)?),
         Channel::Book => Data::Book(serde_json::from_str(text)?),
+        Channel::Level3 => Data::Level3(serde_json::from_str(text)?),
         Channel::Trade => Data::Trade(serde_json::from_str(text)?),
         Channel::Ticker => Data::Ticker(serde_json::from_str(text)?),
+        Channel::Ohlc => Data::Ohlc(serde_json::from_str(text)?),
+        Channel::Curve => Data::Curve(serde_json::from_str(text)?),
         Channel::Auction => Data::Auction(serde_json::from_str(text)?),
         Channel::Instrument => Data::Instrument(serde_json::from_str(text)?),
         Channel::Status => Data::Status(serde_json::from_str(text)?),
@@ -179,6 +200,7 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
     Ok(Some(match method {
         Method::Ping => ReplyResult::Pong,
         Method::Login => ReplyResult::Login(serde_json::from_str(raw)?),
+        Method::Logout => ReplyResult::Logout(serde_json::from_str(raw)?),
         Method::Subscribe => ReplyResult::Subscribe(serde_json::from_str(raw)?),
         Method::Unsubscribe => ReplyResult::Unsubscribe(serde_json::from_str(raw)?),
         Method::AddOrder => match serde_json::from_str(raw) {

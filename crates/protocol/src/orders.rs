@@ -211,10 +211,12 @@ pub(crate) fn batch_add(f: &Fields<'_>) -> Result<BatchAddParams, Refusal> {
             reject: refusal.reject,
             message: format!("has an order in error, number {}: {}", count.get(), refusal.message),
         };
-        let mut f = Fields::new(parse::ADD_ORDER, &["token", "schedule"]);
+        let mut f = Fields::new(parse::ADD_ORDER, &["schedule"]);
         inner(&mut f, raw)?;
-        if f.raw("validate").is_some() {
-            return Err(told(Refusal::field("validate", "is taken by add_order only")));
+        for own in ["validate", "token"] {
+            if f.raw(own).is_some() {
+                return Err(told(Refusal::field(own, "is not taken by an order of a list")));
+            }
         }
         parse::add_order(&f).map_err(told)
     };

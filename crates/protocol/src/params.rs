@@ -6,7 +6,7 @@ use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode,
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use unspent_model::{
-    AccountName, ClOrdId, GroupName, OrderId, OrderRef, Phase, Programme, SelfTrade, Side, Symbol, Timestamp,
+    AccountName, ClOrdId, GroupName, Interval, OrderId, OrderRef, Phase, Programme, SelfTrade, Side, Symbol, Timestamp,
 };
 
 /// The most orders that one `cancel_order` names.
@@ -25,18 +25,27 @@ pub struct LoginParams {
     pub cancel_on_disconnect: Option<DisconnectScope>,
 }
 
+/// What a login signs: the key's name and the challenge of the connection, so that a login overheard opens no other.
+#[must_use]
+pub fn login_message(api_key: &str, challenge: &str) -> String {
+    format!("unspent-login\n{api_key}\n{challenge}")
+}
+
 /// `subscribe`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SubscribeParams {
     /// Which stream.
     #[serde(with = "form")]
     pub channel: Channel,
-    /// Of which instruments; empty for the channels that take none.
+    /// Of which instruments, or for `curve` of which curves: symbols without an expiry; empty for the channels that take none.
     #[serde(rename = "symbol", serialize_with = "form::list::serialize", skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
-    /// How deep, for `book`; absent: 10.
+    /// How deep, for `book` and `level3`; absent: 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<BookDepth>,
+    /// How long a candle is, for `ohlc`; absent: a minute.
+    #[serde(with = "crate::interval::option", skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// Whether a snapshot comes first; absent: it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<bool>,
@@ -54,12 +63,15 @@ pub struct UnsubscribeParams {
     /// Which stream.
     #[serde(with = "form")]
     pub channel: Channel,
-    /// Of which instruments; empty for the channels that take none.
+    /// Of which instruments, or for `curve` of which curves: symbols without an expiry; empty for the channels that take none.
     #[serde(rename = "symbol", serialize_with = "form::list::serialize", skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
-    /// Of which depth, for `book`; absent: 10.
+    /// Of which depth, for `book` and `level3`; absent: 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<BookDepth>,
+    /// Of which length of candle, for `ohlc`; absent: a minute.
+    #[serde(with = "crate::interval::option", skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
 }
 
 /// `add_order`.
@@ -113,6 +125,22 @@ pub struct AddOrderParams {
     /// Refuse it when it reaches the engine later.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
+}
+
+impl SubscribeParams {
+    /// A stream with nothing else to it, from its snapshot on.
+    #[must_use]
+    pub fn new(channel: Channel, symbols: Vec<Symbol>) -> SubscribeParams {
+        SubscribeParams {
+            channel,
+            symbols,
+            depth: None,
+            interval: None,
+            snapshot: None,
+            from_seq: None,
+            from_exec_seq: None,
+        }
+    }
 }
 
 impl AddOrderParams {

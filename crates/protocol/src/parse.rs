@@ -15,12 +15,12 @@ use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
 use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, OrderRef, Reject, Symbol};
+use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reject, Symbol};
 
 /// The most symbols of one subscription.
 const MAX_SYMBOLS: usize = 1_000;
 
-/// The fields of `add_order`. `validate` is its alone; a `batch_add` lists orders with the others.
+/// The fields of `add_order`. `validate` and `token` are its alone; a `batch_add` lists orders with the others.
 pub(crate) const ADD_ORDER: &[&str] = &[
     "symbol",
     "side",
@@ -39,6 +39,7 @@ pub(crate) const ADD_ORDER: &[&str] = &[
     "cl_ord_id",
     "deadline",
     "validate",
+    "token",
 ];
 
 /// Reads a request as a connection sends it.
@@ -86,18 +87,22 @@ fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filt
     let method = method.ok_or_else(|| missing("method"))?;
     let (account, time) = if filter { (fields.option("account")?, fields.option("time")?) } else { (None, None) };
     let params = fields.raw("params").unwrap_or("{}");
-    Ok(Request { call: call(method, params, account)?, req_id, account, time })
+    let (call, token) = call(method, params, account)?;
+    Ok(Request { call, req_id, token, account, time })
 }
 
-fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Call, Refusal> {
+/// What is asked, and the token that it is asked with.
+fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(Call, Option<String>), Refusal> {
     let (known, later): (&[&str], &[&str]) = match method {
-        Method::Ping | Method::Clock => (&[], &[]),
-        Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &["token"]),
-        Method::Subscribe => (&["channel", "symbol", "depth", "snapshot", "from_seq", "from_exec_seq"], &["token"]),
-        Method::Unsubscribe => (&["channel", "symbol", "depth"], &["token"]),
-        Method::AddOrder => (ADD_ORDER, &["token", "schedule"]),
-        Method::BatchAdd => (&["orders"], &["token", "symbol", "deadline", "validate"]),
-        Method::QueryOrder => (&["order_id", "cl_ord_id"], &["token"]),
+        Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
+        Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
+        Method::Subscribe => {
+            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
+        }
+        Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
+        Method::AddOrder => (ADD_ORDER, &["schedule"]),
+        Method::BatchAdd => (&["orders", "token"], &["symbol", "deadline", "validate"]),
+        Method::QueryOrder => (&["order_id", "cl_ord_id", "token"], &[]),
         Method::AmendOrder => (
             &[
                 "order_id",
@@ -108,17 +113,18 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
                 "display_qty",
                 "post_only",
                 "deadline",
+                "token",
             ],
-            &["token", "validate"],
+            &["validate"],
         ),
-        Method::CancelOrder => (&["order_id", "cl_ord_id"], &["token"]),
-        Method::CancelAll => (&["symbol", "side", "programme", "group"], &["token"]),
-        Method::CancelAllOrdersAfter => (&["timeout"], &["token"]),
+        Method::CancelOrder => (&["order_id", "cl_ord_id", "token"], &[]),
+        Method::CancelAll => (&["symbol", "side", "programme", "group", "token"], &[]),
+        Method::CancelAllOrdersAfter => (&["timeout", "token"], &[]),
         Method::MassQuote => {
-            (&["group", "quote_id", "post_only", "post_only_mode", "quotes", "deadline"], &["token", "validate"])
+            (&["group", "quote_id", "post_only", "post_only_mode", "quotes", "deadline", "token"], &["validate"])
         }
-        Method::SetGroup => (&["group", "lots", "window"], &["token"]),
-        Method::ResetGroup => (&["group"], &["token"]),
+        Method::SetGroup => (&["group", "lots", "window", "token"], &[]),
+        Method::ResetGroup => (&["group", "token"], &[]),
         Method::SetRules => (
             &[
                 "symbol",
@@ -152,8 +158,9 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         return Err(wrong);
     }
     let f = &fields;
-    Ok(match method {
+    let call = match method {
         Method::Ping => Call::Ping,
+        Method::Logout => Call::Logout,
         Method::Clock => Call::Clock,
         Method::Login => Call::Login(LoginParams {
             api_key: f.required("api_key")?,
@@ -207,36 +214,44 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<Ca
         Method::SetPhase => {
             Call::SetPhase(SetPhaseParams { symbol: f.required("symbol")?, phase: f.required("phase")? })
         }
-    })
+    };
+    // The last of the fields, as in the tables.
+    let token = if known.contains(&"token") { f.option("token")? } else { None };
+    Ok((call, token))
 }
 
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {
-    let UnsubscribeParams { channel, symbols, depth } = unsubscribe(f)?;
+    let UnsubscribeParams { channel, symbols, depth, interval } = unsubscribe(f)?;
     let snapshot = f.option("snapshot")?;
     let from_seq = f.option("from_seq")?;
     let from_exec_seq = f.option("from_exec_seq")?;
     let name = crate::form::Shown(&channel);
-    if from_seq.is_some() && matches!(channel, Channel::Book | Channel::Executions) {
-        let instead = if channel == Channel::Book { "a book starts with a snapshot" } else { "use from_exec_seq" };
+    if from_seq.is_some() && (channel.has_depth() || channel == Channel::Executions) {
+        let instead = if channel.has_depth() { "a book starts with a snapshot" } else { "use from_exec_seq" };
         return Err(Refusal::field("from_seq", format_args!("is not taken by {name}: {instead}")));
     }
     if from_exec_seq.is_some() && channel != Channel::Executions {
         return Err(Refusal::field("from_exec_seq", format_args!("is not taken by {name}, only by executions")));
     }
-    Ok(SubscribeParams { channel, symbols, depth, snapshot, from_seq, from_exec_seq })
+    Ok(SubscribeParams { channel, symbols, depth, interval, snapshot, from_seq, from_exec_seq })
 }
 
 fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
     let channel = f.option_with("channel", |raw| {
         let name = text(raw)?;
-        Channel::find_subscribable(&name).map_err(|message| Wrong { reject: Reject::UnknownChannel, message })
+        Channel::find(&name).map_err(|message| Wrong { reject: Reject::UnknownChannel, message })
     })?;
     let channel = channel.ok_or_else(|| missing("channel"))?;
     let symbols = f.option_with("symbol", |raw| one_or_many(raw, MAX_SYMBOLS, Symbol::from_raw))?.unwrap_or_default();
     let depth = f.option_with("depth", |raw| {
-        let levels = u64::from_raw(raw).ok().and_then(BookDepth::from_levels);
-        let message = || "must be one of: 10, 25, 100, 1000".to_owned();
-        levels.ok_or_else(|| Wrong { reject: Reject::InvalidDepth, message: message() })
+        let offered = BookDepth::of(channel);
+        let levels = u64::from_raw(raw).ok().and_then(BookDepth::from_levels).filter(|depth| offered.contains(depth));
+        let all = || offered.iter().map(|depth| depth.levels().to_string()).collect::<Vec<_>>().join(", ");
+        levels.ok_or_else(|| Wrong { reject: Reject::InvalidDepth, message: format!("must be one of: {}", all()) })
+    })?;
+    let interval = f.option_with("interval", |raw| {
+        let interval = u32::from_raw(raw).ok().and_then(Interval::from_minutes);
+        interval.ok_or_else(|| crate::interval::choices().into())
     })?;
     let name = crate::form::Shown(&channel);
     match (channel.takes_symbols(), symbols.is_empty()) {
@@ -244,10 +259,13 @@ fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
         (false, false) => return Err(Refusal::field("symbol", format_args!("is not taken by {name}"))),
         _ => {}
     }
-    if depth.is_some() && channel != Channel::Book {
-        return Err(Refusal::field("depth", format_args!("is not taken by {name}, only by book")));
+    if depth.is_some() && !channel.has_depth() {
+        return Err(Refusal::field("depth", format_args!("is not taken by {name}, only by book and level3")));
     }
-    Ok(UnsubscribeParams { channel, symbols, depth })
+    if interval.is_some() && channel != Channel::Ohlc {
+        return Err(Refusal::field("interval", format_args!("is not taken by {name}, only by ohlc")));
+    }
+    Ok(UnsubscribeParams { channel, symbols, depth, interval })
 }
 
 pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {

@@ -1,4 +1,4 @@
-//! Rows of the private streams: executions, balances, holdings; and the frame that every stream shares.
+//! Rows of the private streams: executions, balances, holdings, groups; and the frame that every stream shares.
 
 use crate::ids::ExecId;
 use crate::params::Triggers;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, SelfTrade, Side, Symbol, Timestamp};
+use unspent_model::{AccountName, ClOrdId, GroupChange, GroupName, OrderId, SelfTrade, Side, Symbol, Timestamp};
 
 /// A data message: its place in its stream, and its rows.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -204,4 +204,27 @@ pub struct HoldingRow {
     pub available: u64,
     /// Set aside for open sell orders.
     pub reserved: u64,
+}
+
+/// A row of `groups`: a protection group.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct GroupRow {
+    /// Which.
+    #[serde(with = "form")]
+    pub group: GroupName,
+    /// What happened to it last.
+    #[serde(with = "form")]
+    pub event: GroupChange,
+    /// Whether it has tripped and takes no quotes.
+    pub tripped: bool,
+    /// How many lots filled within the window trip it: whole lots, of whatever face value.
+    pub lots: u32,
+    /// The window in seconds.
+    pub window: u32,
+    /// Of a tripped group: the lots filled within its window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filled_lots: Option<u64>,
+    /// When.
+    #[serde(with = "form")]
+    pub timestamp: Timestamp,
 }

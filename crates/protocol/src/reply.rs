@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, OrderId, OrderStatus, Reject, Symbol, Timestamp};
+use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderStatus, Reject, Symbol, Timestamp};
 
 /// The answer to one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum ReplyResult {
     Pong,
     /// `login`.
     Login(LoginResult),
+    /// `logout`.
+    Logout(LogoutResult),
     /// `subscribe`, one reply for each symbol.
     Subscribe(SubscribeResult),
     /// `unsubscribe`, one reply for each symbol.
@@ -73,6 +75,13 @@ pub struct LoginResult {
     pub exec_seq: u64,
 }
 
+/// The result of `logout`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutResult {
+    /// What the connection's next login signs.
+    pub challenge: Cow<'static, str>,
+}
+
 /// The result of `subscribe` and `unsubscribe`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscribeResult {
@@ -82,9 +91,12 @@ pub struct SubscribeResult {
     /// Of which instrument.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub symbol: Option<Symbol>,
-    /// Of `book`: how deep.
+    /// Of `book` and `level3`: how deep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<BookDepth>,
+    /// Of `ohlc`: how long a candle is, in minutes.
+    #[serde(with = "crate::interval::option", default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// Whether a snapshot comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<bool>,
@@ -211,8 +223,11 @@ impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> ErrorBody {
         let reject = refusal.reject;
         // Of a rate there is a time to wait, told in its own field: no quantity.
-        let (available, wait) =
-            if reject == Reject::OrderRate { (None, refusal.available) } else { (refusal.available, None) };
+        let (available, wait) = if matches!(reject, Reject::OrderRate | Reject::RateLimited) {
+            (None, refusal.available)
+        } else {
+            (refusal.available, None)
+        };
         let retry_after_ms = wait.and_then(|seconds| (seconds * Decimal::ONE_THOUSAND).ceil().to_u64());
         ErrorBody {
             error: Cow::Borrowed(reject.text()),
@@ -260,6 +275,7 @@ impl Reply {
             Err(error) => self.write_with(None::<&()>, Some(error), out),
             Ok(ReplyResult::Pong | ReplyResult::Done) => self.write_with(Some(&Empty {}), None, out),
             Ok(ReplyResult::Login(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Logout(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Subscribe(result) | ReplyResult::Unsubscribe(result)) => {
                 self.write_with(Some(result), None, out);
             }

@@ -19,6 +19,8 @@ pub enum Call {
     Ping,
     /// `login`.
     Login(LoginParams),
+    /// `logout`.
+    Logout,
     /// `subscribe`.
     Subscribe(SubscribeParams),
     /// `unsubscribe`.
@@ -76,6 +78,7 @@ impl Call {
         match self {
             Call::Ping => Method::Ping,
             Call::Login(_) => Method::Login,
+            Call::Logout => Method::Logout,
             Call::Subscribe(_) => Method::Subscribe,
             Call::Unsubscribe(_) => Method::Unsubscribe,
             Call::AddOrder(_) | Call::Validate(_) => Method::AddOrder,
@@ -110,6 +113,8 @@ pub struct Request {
     pub call: Call,
     /// The client's number for it, echoed and never interpreted.
     pub req_id: Option<i64>,
+    /// What REST gave to log in with; of the private methods, within `params`.
+    pub token: Option<String>,
     /// In the filter: who asks.
     pub account: Option<AccountName>,
     /// In the filter: when.
@@ -120,13 +125,15 @@ impl Request {
     /// A request of a connection.
     #[must_use]
     pub fn new(call: Call, req_id: Option<i64>) -> Request {
-        Request { call, req_id, account: None, time: None }
+        Request { call, req_id, token: None, account: None, time: None }
     }
 
     /// Appends its JSON text to `out`.
     pub fn write(&self, out: &mut Vec<u8>) {
         match &self.call {
-            Call::Ping | Call::Clock | Call::Connect | Call::Disconnect => self.write_with(None::<&()>, out),
+            Call::Ping | Call::Logout | Call::Clock | Call::Connect | Call::Disconnect => {
+                self.write_with(None::<&()>, out)
+            }
             Call::Login(params) => self.write_with(Some(params), out),
             Call::Subscribe(params) => self.write_with(Some(params), out),
             Call::Unsubscribe(params) => self.write_with(Some(params), out),
@@ -163,9 +170,17 @@ impl Request {
             #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
             time: Option<Timestamp>,
             #[serde(skip_serializing_if = "Option::is_none")]
-            params: Option<&'a P>,
+            params: Option<WithToken<'a, P>>,
+        }
+        #[derive(Serialize)]
+        struct WithToken<'a, P> {
+            #[serde(flatten)]
+            params: &'a P,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            token: Option<&'a str>,
         }
         let method = self.call.method().name();
+        let params = params.map(|params| WithToken { params, token: self.token.as_deref() });
         let envelope = Envelope { method, req_id: self.req_id, account: self.account, time: self.time, params };
         serde_json::to_writer(out, &envelope).expect("a request serialises into memory");
     }

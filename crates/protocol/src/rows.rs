@@ -140,6 +140,10 @@ impl Catalogue {
             indicative_qty: self.face(instrument, lots),
             imbalance_side: surplus.map(|(side, _)| side),
             imbalance_qty: self.face(instrument, surplus.map_or(0, |(_, lots)| lots)),
+            commitment: None,
+            seed: None,
+            scheduled_end: None,
+            latest_end: None,
             timestamp,
         }
     }

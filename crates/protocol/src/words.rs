@@ -2,7 +2,7 @@
 
 use crate::form::Form;
 use std::fmt;
-use unspent_model::{CancelReason, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce};
+use unspent_model::{CancelReason, GroupChange, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce};
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
 fn find<T: Copy>(text: &str, words: &[(T, &'static str)], later: &[&str]) -> Result<T, String> {
@@ -122,6 +122,8 @@ pub enum Method {
     Ping,
     /// Names the account of this connection.
     Login,
+    /// Ends what a login began.
+    Logout,
     /// Starts a stream.
     Subscribe,
     /// Ends a stream.
@@ -172,9 +174,10 @@ pub enum Method {
 
 words!(
     Method,
-    later: ["logout"];
+    later: [];
     Ping = "ping",
     Login = "login",
+    Logout = "logout",
     Subscribe = "subscribe",
     Unsubscribe = "unsubscribe",
     AddOrder = "add_order",
@@ -202,7 +205,7 @@ words!(
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 14;
+    const CONNECTION: usize = 15;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]
@@ -235,30 +238,42 @@ pub enum Channel {
     Balances,
     /// Private: the account's credits.
     Holdings,
+    /// Private: the account's protection groups.
+    Groups,
     /// Depth of an instrument, with a checksum.
     Book,
+    /// Every order of an instrument's book in the order of its queues, with a checksum.
+    Level3,
     /// Every trade of an instrument.
     Trade,
     /// Best prices and the day's figures of an instrument.
     Ticker,
+    /// What traded in an instrument in intervals of one length.
+    Ohlc,
+    /// Best prices of every expiry of a programme and face value.
+    Curve,
     /// What an uncross of an instrument would come to.
     Auction,
     /// What is listed and in which phase.
     Instrument,
-    /// The venue's state; comes without a subscription.
+    /// The venue's state; comes with and without a subscription.
     Status,
-    /// Once a second when nothing else is sent; comes without a subscription.
+    /// Once a second when nothing else is sent; comes with and without a subscription.
     Heartbeat,
 }
 
 words!(
-    Channel, later: ["settlements", "groups", "level3", "ohlc", "curve"];
+    Channel, later: ["settlements"];
     Executions = "executions",
     Balances = "balances",
     Holdings = "holdings",
+    Groups = "groups",
     Book = "book",
+    Level3 = "level3",
     Trade = "trade",
     Ticker = "ticker",
+    Ohlc = "ohlc",
+    Curve = "curve",
     Auction = "auction",
     Instrument = "instrument",
     Status = "status",
@@ -266,24 +281,42 @@ words!(
 );
 
 impl Channel {
-    /// So many channels are subscribed to; those after them come unasked.
-    const SUBSCRIBABLE: usize = 8;
-
     /// Whether it needs a login.
     #[must_use]
     pub fn is_private(self) -> bool {
-        matches!(self, Channel::Executions | Channel::Balances | Channel::Holdings)
+        matches!(self, Channel::Executions | Channel::Balances | Channel::Holdings | Channel::Groups)
     }
 
     /// Whether a subscription names symbols.
     #[must_use]
     pub fn takes_symbols(self) -> bool {
-        matches!(self, Channel::Book | Channel::Trade | Channel::Ticker | Channel::Auction)
+        matches!(
+            self,
+            Channel::Book
+                | Channel::Level3
+                | Channel::Trade
+                | Channel::Ticker
+                | Channel::Ohlc
+                | Channel::Curve
+                | Channel::Auction
+        )
     }
 
-    /// The channels that are subscribed to; the rest come unasked.
-    pub(crate) fn find_subscribable(text: &str) -> Result<Channel, String> {
-        find(text, &Channel::WORDS[..Channel::SUBSCRIBABLE], Channel::LATER)
+    /// Whether a subscription has a depth.
+    #[must_use]
+    pub fn has_depth(self) -> bool {
+        matches!(self, Channel::Book | Channel::Level3)
+    }
+
+    /// Whether it comes without a subscription, and does not end with one.
+    #[must_use]
+    pub fn comes_unasked(self) -> bool {
+        matches!(self, Channel::Status | Channel::Heartbeat)
+    }
+
+    /// The channel of this word; on failure what would be right.
+    pub(crate) fn find(text: &str) -> Result<Channel, String> {
+        find(text, Channel::WORDS, Channel::LATER)
     }
 }
 
@@ -304,6 +337,15 @@ pub enum BookDepth {
 impl BookDepth {
     /// Every depth offered.
     pub const ALL: [BookDepth; 4] = [BookDepth::D10, BookDepth::D25, BookDepth::D100, BookDepth::D1000];
+
+    /// The depths that a channel offers. Source: Kraken WebSocket v2 `book` and `level3`.
+    #[must_use]
+    pub fn of(channel: Channel) -> &'static [BookDepth] {
+        match channel {
+            Channel::Level3 => &[BookDepth::D10, BookDepth::D100, BookDepth::D1000],
+            _ => &BookDepth::ALL,
+        }
+    }
 
     /// The number of levels.
     #[must_use]
@@ -498,6 +540,12 @@ words!(Liquidity; Maker = "m", Taker = "t", Auction = "a");
 /// Why quantity of an order is gone.
 pub type Reason = CancelReason;
 
+/// The word of a reason.
+#[must_use]
+pub fn reason_word(reason: Reason) -> String {
+    crate::form::Shown(&reason).to_string()
+}
+
 model_words!(
     CancelReason;
     User = "user",
@@ -515,6 +563,21 @@ model_words!(
     AuctionOver = "auction_over",
     Requoted = "requoted",
 );
+
+/// What happened to an order that a book shows. Source: Kraken WebSocket v2 `level3`, `event`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderEvent {
+    /// It took its place, behind everything at its price; or its price came into scope.
+    Add,
+    /// It shows another quantity, at the same place.
+    Modify,
+    /// It left its place.
+    Delete,
+}
+
+words!(OrderEvent; Add = "add", Modify = "modify", Delete = "delete");
+
+model_words!(GroupChange; Set = "set", Tripped = "tripped", Reset = "reset");
 
 /// Whether an amended order kept its place in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

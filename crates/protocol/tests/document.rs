@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use unspent_model::Reject;
 use unspent_protocol::{
-    BatchRow, Data, QueryResult, Refusal, ServerMessage, book_checksum, parse_filter_request, parse_instrument,
+    BatchRow, Data, OrderEvent, QueryResult, Refusal, ServerMessage, book_checksum, level3_checksum,
+    parse_filter_request, parse_instrument,
 };
 
 fn document() -> String {
@@ -108,9 +109,13 @@ fn every_method_has_its_section_and_every_section_its_method() {
         "executions",
         "balances",
         "holdings",
+        "groups",
         "book",
+        "level3",
         "trade",
         "ticker",
+        "ohlc",
+        "curve",
         "auction",
         "instrument",
         "status",
@@ -157,6 +162,12 @@ fn every_set_of_words_is_told_whole() {
         assert_eq!(words(&document, "### `executions`", field), sent(&execution, field), "{field}");
     }
     assert_eq!(names(&document, "#### Reasons"), sent(&execution, "reason"));
+    let level3 = stream("level3", serde_json::to_string(&samples::level3()).unwrap());
+    assert_eq!(words(&document, "#### Orders", "event"), sent(&level3, "event"));
+    let group = stream("groups", serde_json::to_string(&samples::group()).unwrap());
+    assert_eq!(words(&document, "### `groups`", "event"), sent(&group, "event"));
+    let status = stream("status", serde_json::to_string(&samples::status()).unwrap());
+    assert_eq!(words(&document, "### `status`", "system"), sent(&status, "system"));
     let pair = serde_json::to_string(&samples::pair()).unwrap();
     let listing = format!(r#"{{"channel":"instrument","type":"update","data":{{"assets":[],"pairs":[{pair}]}}}}"#);
     assert_eq!(names(&document, "#### Phases"), sent(&listing, "phase"));
@@ -224,6 +235,37 @@ fn the_checksums_of_the_examples_hold() {
     assert_eq!(checked, 2);
 }
 
+#[test]
+fn the_checksums_of_the_orders_of_the_examples_hold() {
+    let (mut asks, mut bids) = (Vec::new(), Vec::new());
+    let mut checked = 0;
+    for line in document().lines().filter(|line| line.starts_with(r#"{"channel":"level3""#)) {
+        let Ok(ServerMessage::Data(Data::Level3(message))) = ServerMessage::parse(line) else { panic!("{line}") };
+        for (side, orders) in [(&mut asks, &message.data[0].asks), (&mut bids, &message.data[0].bids)] {
+            for order in orders {
+                let known =
+                    side.iter().position(|known: &unspent_protocol::Level3Order| known.order_id == order.order_id);
+                match (order.event, known) {
+                    (None | Some(OrderEvent::Add), None) => side.push(order.clone()),
+                    (Some(OrderEvent::Modify), Some(at)) => side[at].order_qty = order.order_qty,
+                    (Some(OrderEvent::Delete), Some(at)) => drop(side.remove(at)),
+                    other => panic!("{other:?} in {line}"),
+                }
+            }
+            // A stable sort: within a price in the order in which they came.
+            side.sort_by_key(|order| order.limit_price);
+        }
+        let sum = |orders: &[unspent_protocol::Level3Order]| {
+            orders.iter().map(|order| (order.limit_price, order.order_qty)).collect::<Vec<_>>()
+        };
+        let mut best = sum(&bids);
+        best.sort_by_key(|order| std::cmp::Reverse(order.0));
+        assert_eq!(message.data[0].checksum, level3_checksum(sum(&asks), best), "{line}");
+        checked += 1;
+    }
+    assert_eq!(checked, 2);
+}
+
 /// The keys of a printed object, without the values.
 fn keys(value: &impl serde::Serialize) -> BTreeSet<String> {
     let text = serde_json::to_string(value).unwrap();
@@ -240,11 +282,17 @@ fn every_field_that_is_printed_is_in_its_table() {
     assert_eq!(told("### `executions`"), keys(&samples::execution()));
     assert_eq!(told("### `balances`"), keys(&samples::balance()));
     assert_eq!(told("### `holdings`"), keys(&samples::holding()));
+    assert_eq!(told("### `groups`"), keys(&samples::group()));
+    assert_eq!(told("### `level3`"), keys(&samples::level3()));
+    assert_eq!(told("#### Orders"), keys(&samples::level3_order()));
+    assert_eq!(told("### `ohlc`"), keys(&samples::ohlc()));
+    assert_eq!(told("### `curve`"), keys(&samples::curve()));
     assert_eq!(told("### `book`"), keys(&samples::book()));
     assert_eq!(told("### `trade`"), keys(&samples::trade()));
     assert_eq!(told("### `auction`"), keys(&samples::auction()));
     assert_eq!(told("#### Quotes"), keys(&samples::quote_result()));
     assert_eq!(told("#### `rejects`"), keys(&samples::quote_result().rejects[0]));
+    assert_eq!(told("#### Logout"), keys(&unspent_protocol::LogoutResult { challenge: "c".into() }));
     let trigger_time = Some(samples::execution().timestamp);
     assert_eq!(told("#### Timer"), keys(&unspent_protocol::TimerResult { trigger_time }));
     assert_eq!(told("### `ticker`"), keys(&samples::ticker()));

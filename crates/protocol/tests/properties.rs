@@ -7,8 +7,8 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    AccountName, CancelReason, ClOrdId, GroupName, OrderId, OrderRef, OrderStatus, Phase, PhaseReason, Programme,
-    Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    AccountName, CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderRef, OrderStatus, Phase,
+    PhaseReason, Programme, Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -223,18 +223,24 @@ fn quoting_and_operating() -> impl Strategy<Value = Call> {
 }
 
 fn subscription() -> impl Strategy<Value = Call> {
-    let public = select(vec![Channel::Book, Channel::Trade, Channel::Ticker, Channel::Auction]);
-    let other = select(vec![Channel::Executions, Channel::Balances, Channel::Holdings, Channel::Instrument]);
+    use Channel::{
+        Auction, Balances, Book, Curve, Executions, Groups, Heartbeat, Holdings, Instrument, Level3, Ohlc, Status,
+        Ticker, Trade,
+    };
+    let public = select(vec![Book, Level3, Trade, Ticker, Ohlc, Curve, Auction]);
+    let other = select(vec![Executions, Balances, Holdings, Groups, Instrument, Status, Heartbeat]);
     let which = prop_oneof![(public, vec(symbol(), 1..4)), (other, Just(Vec::new()))];
-    (which, depth(), option::of(any::<bool>()), option::of(any::<u64>()), any::<bool>()).prop_map(
-        |((channel, symbols), depth, snapshot, from, unsubscribe)| {
-            let depth = depth.filter(|_| channel == Channel::Book);
+    let interval = option::of(select(Interval::ALL.to_vec()));
+    (which, depth(), interval, option::of(any::<bool>()), option::of(any::<u64>()), any::<bool>()).prop_map(
+        |((channel, symbols), depth, interval, snapshot, from, unsubscribe)| {
+            let depth = depth.filter(|depth| channel.has_depth() && BookDepth::of(channel).contains(depth));
+            let interval = interval.filter(|_| channel == Ohlc);
             if unsubscribe {
-                return Call::Unsubscribe(UnsubscribeParams { channel, symbols, depth });
+                return Call::Unsubscribe(UnsubscribeParams { channel, symbols, depth, interval });
             }
             let from_exec_seq = from.filter(|_| channel == Channel::Executions);
-            let from_seq = from.filter(|_| !matches!(channel, Channel::Executions | Channel::Book));
-            Call::Subscribe(SubscribeParams { channel, symbols, depth, snapshot, from_seq, from_exec_seq })
+            let from_seq = from.filter(|_| !matches!(channel, Executions | Book | Level3));
+            Call::Subscribe(SubscribeParams { channel, symbols, depth, interval, snapshot, from_seq, from_exec_seq })
         },
     )
 }
@@ -243,6 +249,7 @@ fn call() -> impl Strategy<Value = Call> {
     let scope = option::of(select(vec![DisconnectScope::Connection, DisconnectScope::None]));
     prop_oneof![
         Just(Call::Ping),
+        Just(Call::Logout),
         Just(Call::Clock),
         (any::<String>(), option::of(any::<String>()), scope).prop_map(|(api_key, signature, cancel_on_disconnect)| {
             Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })
@@ -265,16 +272,23 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
+/// Whether a request of a private method may carry one.
+fn takes_token(call: &Call) -> bool {
+    let open = matches!(call, Call::Ping | Call::Login(_) | Call::Logout);
+    !open && !call.method().is_operators()
+}
+
 fn request() -> impl Strategy<Value = Request> {
-    (call(), option::of(any::<i64>()), option::of(account()), option::of(time())).prop_map(
-        |(call, req_id, account, time)| {
+    (call(), option::of(any::<i64>()), option::of(any::<String>()), option::of(account()), option::of(time())).prop_map(
+        |(call, req_id, token, account, time)| {
+            let token = token.filter(|_| takes_token(&call));
             let account = match &call {
                 Call::DepositCash(params) => account.and(Some(params.account)),
                 Call::DepositCredits(params) => account.and(Some(params.account)),
                 Call::SetLimits(params) => account.and(Some(params.account)),
                 _ => account,
             };
-            Request { call, req_id, account, time }
+            Request { call, req_id, token, account, time }
         },
     )
 }
@@ -355,8 +369,75 @@ fn stream<D: std::fmt::Debug>(data: impl Strategy<Value = D>) -> impl Strategy<V
 
 fn book() -> impl Strategy<Value = Book> {
     let levels = || vec((decimal(), any::<u64>()).prop_map(|(price, qty)| BookLevel { price, qty }), 0..4);
-    (symbol(), levels(), levels(), option::of(any::<u32>()), time())
-        .prop_map(|(symbol, bids, asks, checksum, timestamp)| Book { symbol, bids, asks, checksum, timestamp })
+    (symbol(), levels(), levels(), option::of(phase()), option::of(any::<u32>()), time()).prop_map(
+        |(symbol, bids, asks, phase, checksum, timestamp)| Book { symbol, bids, asks, phase, checksum, timestamp },
+    )
+}
+
+fn level3() -> impl Strategy<Value = Level3> {
+    let event = || option::of(select(vec![OrderEvent::Add, OrderEvent::Modify, OrderEvent::Delete]));
+    let order = || {
+        (event(), order_id(), decimal(), any::<u64>(), time()).prop_map(
+            |(event, order_id, limit_price, order_qty, timestamp)| Level3Order {
+                event,
+                order_id,
+                limit_price,
+                order_qty,
+                timestamp,
+            },
+        )
+    };
+    (symbol(), vec(order(), 0..4), vec(order(), 0..4), any::<u32>()).prop_map(|(symbol, bids, asks, checksum)| Level3 {
+        symbol,
+        bids,
+        asks,
+        checksum,
+    })
+}
+
+fn ohlc() -> impl Strategy<Value = OhlcRow> {
+    let prices = (decimal(), decimal(), decimal(), decimal(), option::of(decimal()));
+    let interval = select(Interval::ALL.to_vec());
+    (symbol(), prices, any::<u64>(), any::<u64>(), time(), interval, time()).prop_map(
+        |(symbol, (open, high, low, close, vwap), trades, volume, interval_begin, interval, timestamp)| OhlcRow {
+            symbol,
+            open,
+            high,
+            low,
+            close,
+            vwap,
+            trades,
+            volume,
+            interval_begin,
+            interval,
+            timestamp,
+        },
+    )
+}
+
+fn curve() -> impl Strategy<Value = CurveRow> {
+    let expiry = "[0-9]{6}|PERP".prop_map(Cow::Owned);
+    (symbol(), expiry, vec(option::of(decimal()), 3), any::<[u64; 2]>(), time()).prop_map(
+        |(symbol, expiry, prices, [bid_qty, ask_qty], timestamp)| {
+            let [bid, ask, mid] = prices.try_into().unwrap();
+            CurveRow { symbol, expiry, bid, bid_qty, ask, ask_qty, mid, timestamp }
+        },
+    )
+}
+
+fn group_row() -> impl Strategy<Value = GroupRow> {
+    let event = select(vec![GroupChange::Set, GroupChange::Tripped, GroupChange::Reset]);
+    (group(), event, any::<[u32; 2]>(), option::of(any::<u64>()), time()).prop_map(
+        |(group, event, [lots, window], filled_lots, timestamp)| GroupRow {
+            group,
+            event,
+            tripped: filled_lots.is_some(),
+            lots,
+            window,
+            filled_lots,
+            timestamp,
+        },
+    )
 }
 
 fn ticker() -> impl Strategy<Value = TickerRow> {
@@ -371,19 +452,28 @@ fn ticker() -> impl Strategy<Value = TickerRow> {
 
 fn auction() -> impl Strategy<Value = AuctionRow> {
     let found = (option::of(decimal()), any::<u64>(), option::of(side()), any::<u64>());
-    (symbol(), any::<u64>(), phase(), found, time()).prop_map(|(symbol, auction_id, phase, found, timestamp)| {
-        let (indicative_price, indicative_qty, imbalance_side, imbalance_qty) = found;
-        AuctionRow {
-            symbol,
-            auction_id,
-            phase,
-            indicative_price,
-            indicative_qty,
-            imbalance_side,
-            imbalance_qty,
-            timestamp,
-        }
-    })
+    let hex = || option::of("[0-9a-f]{64}".prop_map(Cow::Owned));
+    let drawn = (hex(), hex(), option::of(time()), option::of(time()));
+    (symbol(), any::<u64>(), phase(), found, drawn, time()).prop_map(
+        |(symbol, auction_id, phase, found, drawn, timestamp)| {
+            let (commitment, seed, scheduled_end, latest_end) = drawn;
+            let (indicative_price, indicative_qty, imbalance_side, imbalance_qty) = found;
+            AuctionRow {
+                symbol,
+                auction_id,
+                phase,
+                indicative_price,
+                indicative_qty,
+                imbalance_side,
+                imbalance_qty,
+                commitment,
+                seed,
+                scheduled_end,
+                latest_end,
+                timestamp,
+            }
+        },
+    )
 }
 
 fn phase_reason() -> impl Strategy<Value = PhaseReason> {
@@ -420,6 +510,10 @@ fn data() -> impl Strategy<Value = Data> {
         stream(vec(execution(), 0..3)).prop_map(Data::Executions),
         stream(vec(balance, 0..3)).prop_map(Data::Balances),
         stream(vec(holding, 0..3)).prop_map(Data::Holdings),
+        stream(vec(group_row(), 0..3)).prop_map(Data::Groups),
+        stream(vec(level3(), 0..3)).prop_map(Data::Level3),
+        stream(vec(ohlc(), 0..3)).prop_map(Data::Ohlc),
+        stream(vec(curve(), 0..3)).prop_map(Data::Curve),
         stream(vec(book(), 0..3)).prop_map(Data::Book),
         stream(vec(trade, 0..3)).prop_map(Data::Trade),
         stream(vec(ticker(), 0..3)).prop_map(Data::Ticker),
@@ -431,8 +525,16 @@ fn data() -> impl Strategy<Value = Data> {
 }
 
 fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> {
-    let subscribed = (option::of(symbol()), depth(), option::of(any::<bool>()))
-        .prop_map(|(symbol, depth, snapshot)| SubscribeResult { channel: Channel::Book, symbol, depth, snapshot });
+    let interval = option::of(select(Interval::ALL.to_vec()));
+    let subscribed = (option::of(symbol()), depth(), interval, option::of(any::<bool>())).prop_map(
+        |(symbol, depth, interval, snapshot)| SubscribeResult {
+            channel: Channel::Book,
+            symbol,
+            depth,
+            interval,
+            snapshot,
+        },
+    );
     let status =
         select(vec![OrderStatus::Open, OrderStatus::PartiallyFilled, OrderStatus::Filled, OrderStatus::Canceled]);
     let order = (order_id(), option::of(cl_ord_id()), status, option::of(reason()), any::<bool>(), any::<bool>())
@@ -491,6 +593,10 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
         (account(), any::<u64>()).prop_map(|(account, exec_seq)| {
             let scopes = vec![Cow::Borrowed("trade")];
             (Method::Login, Ok(ReplyResult::Login(LoginResult { account, scopes, exec_seq })))
+        }),
+        any::<String>().prop_map(|challenge| {
+            let challenge = Cow::Owned(challenge);
+            (Method::Logout, Ok(ReplyResult::Logout(LogoutResult { challenge })))
         }),
         subscribed.prop_map(|result| (Method::Unsubscribe, Ok(ReplyResult::Unsubscribe(result)))),
         order.prop_map(|result| (Method::AmendOrder, Ok(ReplyResult::AmendOrder(result)))),
@@ -590,7 +696,7 @@ fn a_client_ignores_what_it_does_not_know() {
     let more =
         text.replace(r#""symbol":"#, r#""new":{"a":[1]},"symbol":"#).replace(r#""seq":"#, r#""new":null,"seq":"#);
     assert_eq!(ServerMessage::parse(&more).unwrap(), ServerMessage::parse(&text).unwrap());
-    assert_eq!(ServerMessage::parse(r#"{"channel":"curve","data":[]}"#).unwrap(), ServerMessage::Unknown);
+    assert_eq!(ServerMessage::parse(r#"{"channel":"settlements","data":[]}"#).unwrap(), ServerMessage::Unknown);
 }
 
 fn frame<D>(data: D) -> Stream<D> {

@@ -80,6 +80,10 @@ fn every_method_is_read_and_printed_again() {
             r#"{"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL","bid":{"price":"150","qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00Z"}}"#,
             r#"{"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}"#,
             r#"{"method":"reset_group","params":{"group":"g.1"}}"#,
+            r#"{"method":"logout"}"#,
+            r#"{"method":"subscribe","params":{"token":"t0k-en_","channel":"executions"}}"#,
+            r#"{"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}"#,
+            r#"{"method":"cancel_all","params":{"token":"t"}}"#,
             r#"{"method":"c\u0061ncel_all","params":{"\u0073ide":"b\u0075y"}}"#,
         ],
         expect![[r#"
@@ -111,6 +115,10 @@ fn every_method_is_read_and_printed_again() {
             {"method":"mass_quote","req_id":3,"params":{"group":"g.1","quote_id":18446744073709551615,"post_only":true,"post_only_mode":"slide","quotes":[{"symbol":"AAPL/USD","bid":{"price":150,"qty":10},"ask":{"price":151,"qty":10}},{"symbol":"AWS-ACT-1K-202706/USD","ask":{"qty":0}}],"deadline":"2026-01-01T00:00:00.000000Z"}}
             {"method":"set_group","params":{"group":"g.1","lots":50,"window":10}}
             {"method":"reset_group","params":{"group":"g.1"}}
+            {"method":"logout"}
+            {"method":"subscribe","params":{"channel":"executions","token":"t0k-en_"}}
+            {"method":"add_order","params":{"symbol":"AAPL/USD","side":"sell","order_type":"limit","order_qty":1,"limit_price":150.10,"token":"t"}}
+            {"method":"cancel_all","params":{"token":"t"}}
             {"method":"cancel_all","params":{"side":"buy"}}
         "#]],
     );
@@ -440,8 +448,13 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         &[
             r#"{"method":"subscribe"}"#,
             r#"{"method":"subscribe","params":{"channel":"books"}}"#,
-            r#"{"method":"subscribe","params":{"channel":"level3"}}"#,
-            r#"{"method":"subscribe","params":{"channel":"heartbeat"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"settlements"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"heartbeat","symbol":"AAPL"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","depth":25}}"#,
+            r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","from_seq":1}}"#,
+            r#"{"method":"subscribe","params":{"channel":"ohlc","symbol":"AAPL","interval":2}}"#,
+            r#"{"method":"subscribe","params":{"channel":"trade","symbol":"AAPL","interval":1}}"#,
+            r#"{"method":"unsubscribe","params":{"channel":"curve"}}"#,
             r#"{"method":"subscribe","params":{"channel":"book"}}"#,
             r#"{"method":"subscribe","params":{"channel":"book","symbol":[]}}"#,
             r#"{"method":"subscribe","params":{"channel":"book","symbol":["AAPL/USD"],"depth":11}}"#,
@@ -450,23 +463,28 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
             r#"{"method":"subscribe","params":{"channel":"balances","symbol":["AAPL/USD"]}}"#,
             r#"{"method":"subscribe","params":{"channel":"executions","from_seq":1}}"#,
             r#"{"method":"subscribe","params":{"channel":"balances","from_exec_seq":1}}"#,
-            r#"{"method":"subscribe","params":{"channel":"executions","token":"t"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"executions","token":7}}"#,
             r#"{"method":"subscribe","params":{"channel":"executions","snapshot":"yes"}}"#,
         ],
         expect![[r#"
             1003 channel | subscribe - | channel is missing
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
-            3001 channel | subscribe - | channel level3 is not offered yet; offered now: executions, balances, holdings, book, trade, ticker, auction, instrument
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, book, trade, ticker, auction, instrument
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            3001 channel | subscribe - | channel settlements is not offered yet; offered now: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            1003 symbol | subscribe - | symbol is not taken by heartbeat
+            3006 depth | subscribe - | depth must be one of: 10, 100, 1000
+            1003 from_seq | subscribe - | from_seq is not taken by level3: a book starts with a snapshot
+            1003 interval | subscribe - | interval must be one of: 1, 5, 15, 30, 60, 240, 1440, 10080, 21600
+            1003 interval | subscribe - | interval is not taken by trade, only by ohlc
+            1003 symbol | unsubscribe - | symbol is missing; curve needs at least one
             1003 symbol | subscribe - | symbol is missing; book needs at least one
             1003 symbol | subscribe - | symbol must list 1 to 1000
             3006 depth | subscribe - | depth must be one of: 10, 25, 100, 1000
             1003 from_seq | subscribe - | from_seq is not taken by book: a book starts with a snapshot
-            1003 depth | subscribe - | depth is not taken by ticker, only by book
+            1003 depth | subscribe - | depth is not taken by ticker, only by book and level3
             1003 symbol | subscribe - | symbol is not taken by balances
             1003 from_seq | subscribe - | from_seq is not taken by executions: use from_exec_seq
             1003 from_exec_seq | subscribe - | from_exec_seq is not taken by balances, only by executions
-            1003 token | subscribe - | token is not offered yet; known are channel, symbol, depth, snapshot, from_seq, from_exec_seq
+            1003 token | subscribe - | token must be a string
             1003 snapshot | subscribe - | snapshot must be true or false
         "#]],
     );

@@ -4,11 +4,11 @@ use crate::codec;
 use crate::record::{RecordError, read, split};
 use crate::wire::OpenAccountV1;
 use crate::wire::view::{
-    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCashV1, ViewExecSeqV1, ViewHoldingV1, ViewMarketV1,
-    ViewTradeV1, ViewVenueV1,
+    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
+    ViewHoldingV1, ViewMarketV1, ViewTradeV1, ViewVenueV1, ViewVenueV2,
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
-use crate::wire::view_order::ViewOrderV1;
+use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -23,6 +23,8 @@ mod kind {
     pub const ORDER: u16 = 408;
     pub const ANNOUNCER: u16 = 409;
     pub const EXEC_SEQ: u16 = 410;
+    pub const CANDLE: u16 = 411;
+    pub const GROUP: u16 = 412;
     pub const HISTORY: u16 = 420;
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
@@ -31,7 +33,8 @@ mod kind {
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::VENUE..=kind::EXEC_SEQ | kind::HISTORY..=kind::FILL => Some(1),
+        kind::VENUE | kind::ORDER => Some(2),
+        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
         _ => None,
     }
 }
@@ -39,18 +42,20 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
 /// Appends a view fact's frame.
 pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
     match fact {
-        ViewFact::Venue(venue) => put(kind::VENUE, &ViewVenueV1::from(venue), into),
+        ViewFact::Venue(venue) => put(kind::VENUE, &ViewVenueV2::from(venue), into),
         ViewFact::Market(market) => put(kind::MARKET, &ViewMarketV1::from(market), into),
         ViewFact::Call(call) => put(kind::CALL, &ViewCallV1::from(call), into),
         ViewFact::Trade(trade) => put(kind::TRADE, &ViewTradeV1::from(trade), into),
         ViewFact::Bucket(bucket) => put(kind::BUCKET, &ViewBucketV1::from(bucket), into),
+        ViewFact::Candle(candle) => put(kind::CANDLE, &ViewCandleV1::from(candle), into),
         ViewFact::Account { account, name, group } => {
             let opened = OpenAccountV1::new(*name, *group);
             put(kind::ACCOUNT, &ViewAccountV1 { account: account.0, opened }, into);
         }
         ViewFact::Cash(cash) => put(kind::CASH, &ViewCashV1::from(cash), into),
         ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
-        ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV1::from(order), into),
+        ViewFact::Group(group) => put(kind::GROUP, &ViewGroupV1::from(group), into),
+        ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV2::from(order), into),
         ViewFact::History { closed, fills } => {
             put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
         }
@@ -77,9 +82,10 @@ fn put<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
 /// # Errors
 /// [`RecordError`] when the bytes are no view fact that this version knows.
 pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
-    let (kind, _, body) = split(frame, newest)?;
+    let (kind, version, body) = split(frame, newest)?;
     match kind {
-        kind::VENUE => read::<ViewVenueV1, _>(kind, body),
+        kind::VENUE if version == 1 => read::<ViewVenueV1, _>(kind, body),
+        kind::VENUE => read::<ViewVenueV2, _>(kind, body),
         kind::MARKET => read::<ViewMarketV1, _>(kind, body),
         kind::CALL => read::<ViewCallV1, _>(kind, body),
         kind::TRADE => read::<ViewTradeV1, _>(kind, body),
@@ -87,12 +93,15 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::ACCOUNT => read::<ViewAccountV1, _>(kind, body),
         kind::CASH => read::<ViewCashV1, _>(kind, body),
         kind::HOLDING => read::<ViewHoldingV1, _>(kind, body),
-        kind::ORDER => read::<ViewOrderV1, _>(kind, body),
+        kind::ORDER if version == 1 => read::<ViewOrderV1, _>(kind, body),
+        kind::ORDER => read::<ViewOrderV2, _>(kind, body),
         kind::ANNOUNCER => read::<ViewAnnouncerV1, _>(kind, body),
         kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
         kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
         kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
         kind::FILL => read::<ViewFillV1, _>(kind, body),
+        kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
+        kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

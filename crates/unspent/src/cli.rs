@@ -1,9 +1,11 @@
 //! The command line: what may be said, and who carries it out.
 
 mod journal;
+mod keys;
 mod snapshot;
 
 pub use journal::*;
+pub use keys::*;
 pub use snapshot::*;
 
 use crate::commands;
@@ -69,6 +71,9 @@ enum Command {
     /// Check, read, save and mend a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
+    /// Make, show, replace and take back the keys that people log in with.
+    #[command(after_help = "Example: unspent keys create --account acme --scope read,trade --to acme.key")]
+    Keys(KeysArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -86,9 +91,24 @@ pub struct ServeArgs {
     /// Instruments, accounts and keys, in TOML.
     #[arg(long)]
     pub venue: PathBuf,
-    /// Listen without TLS on an address that others can reach.
+    /// The file of the keys that `unspent keys` makes; by default keys.toml in the data directory.
     #[arg(long)]
+    pub keys: Option<PathBuf>,
+    /// What seals the secrets of HMAC keys; needed when there are any.
+    #[arg(long)]
+    pub master_key: Option<PathBuf>,
+    /// The certificate for TLS, in PEM, with those that vouch for it after it. Read again when it changes.
+    #[arg(long, requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM; a file that others may read is refused.
+    #[arg(long, requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Listen without TLS on an address that others can reach.
+    #[arg(long, conflicts_with = "tls_cert")]
     pub plaintext: bool,
+    /// A page elsewhere that may connect, as a browser names it, such as https://desk.example; may be given more than once.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
     /// MiB of a journal segment.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=4_096))]
     pub segment_mib: u64,
@@ -151,6 +171,9 @@ pub struct ClientArgs {
     /// Your API key. Better in the environment than on a command line that others can see.
     #[arg(long, env = "UNSPENT_KEY", hide_env_values = true)]
     pub key: Option<String>,
+    /// The file of a key that signs, from `unspent keys create --to FILE`. Only you may be able to read it.
+    #[arg(long, env = "UNSPENT_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
 /// The times in force that the command line offers.
@@ -303,6 +326,7 @@ impl Cli {
             Command::Watch(args) => commands::watch::run(args, json),
             Command::Account(args) => commands::account::run(args, json),
             Command::Journal(args) => commands::journal::run(args, json),
+            Command::Keys(args) => commands::keys::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

@@ -107,7 +107,7 @@ impl From<ClientError> for Failure {
         match error {
             ClientError::Refused(body) => match body.detail.reject() {
                 Some(Reject::LoginRequired | Reject::LoginFailed | Reject::NotPermitted) => {
-                    Failure::Login(format!("{}; pass a key with --key or UNSPENT_KEY", body.detail.message))
+                    Failure::Login(format!("{}; pass a key with --key-file or --key", body.detail.message))
                 }
                 Some(Reject::Busy | Reject::ShuttingDown) => Failure::Unavailable(body.detail.message),
                 Some(Reject::OutcomeUnknown) => Failure::OutcomeUnknown(body.detail.message),

@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod credential;
 mod demo;
 mod failure;
 mod money;

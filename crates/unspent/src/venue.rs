@@ -2,13 +2,13 @@
 
 use crate::road::{self, Found, Road, StartOptions, Threads};
 use crate::venue_file::VenueFile;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use unspent_gateway::{Gateway, Keys, Options, Stats};
+use unspent_gateway::{Gateway, KeyFile, KeyOptions, Keys, MasterKey, Options, Port, PortOptions, Stats, Tls};
 
 /// How long connections may take to hear the venue's last words.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -20,6 +20,14 @@ pub struct VenueOptions {
     pub data: PathBuf,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// The file of the keys, which is followed while the venue runs.
+    pub keys: PathBuf,
+    /// What seals the secrets of HMAC keys.
+    pub master_key: Option<PathBuf>,
+    /// The port's certificate.
+    pub tls: Option<Tls>,
+    /// Pages elsewhere that may connect.
+    pub origins: Vec<String>,
     /// Instruments, accounts and keys.
     pub file: VenueFile,
     /// Bytes of a journal segment.
@@ -36,6 +44,7 @@ pub struct Venue {
     gateway: Gateway,
     threads: Threads,
     found: Found,
+    secure: bool,
 }
 
 impl Venue {
@@ -43,11 +52,23 @@ impl Venue {
     ///
     /// # Errors
     /// A port or a directory in use, damage in the journal, a replay that does not agree.
-    pub async fn start(options: VenueOptions, progress: impl FnMut(u64) + Send + 'static) -> Result<Venue> {
+    pub async fn start(options: VenueOptions, mut progress: impl FnMut(u64) + Send + 'static) -> Result<Venue> {
         // First: a port that is taken should not cost a replay.
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("listening on {}; choose another address with --listen, such as 127.0.0.1:0", options.listen)
         })?;
+        // So should keys that are of no use.
+        let keys = keys(&options)?;
+        let secure = options.tls.is_some();
+        let port = Port::open(
+            listener,
+            PortOptions { tls: options.tls, origins: options.origins, rates: options.file.limits },
+        )?;
+        let replayed = port.progress();
+        let progress = move |seq| {
+            replayed(seq);
+            progress(seq);
+        };
         let start = StartOptions {
             data: options.data.clone(),
             clock: unspent_gateway::now,
@@ -58,10 +79,8 @@ impl Venue {
         };
         let road = tokio::task::spawn_blocking(move || road::start(start, progress)).await??;
         let Road { inbound, released, announcer, found, seeded_seq, threads, room } = road;
-        let keys = Keys::new(options.file.keys);
-        let gateway =
-            Gateway::start(Options { listener, keys, inbound, released, announcer, disk_short: room.short() })?;
-        let venue = Venue { gateway, threads, found };
+        let gateway = Gateway::start(Options { port, keys, inbound, released, announcer, disk_short: room.short() })?;
+        let venue = Venue { gateway, threads, found, secure };
         // Ready means that whoever connects now finds every instrument and account of the venue file.
         let stats = venue.stats();
         while Stats::get(&stats.seq) < seeded_seq && !venue.threads.any_finished() {
@@ -77,7 +96,8 @@ impl Venue {
 
     /// Where clients connect.
     pub fn url(&self) -> String {
-        format!("ws://{}/ws", self.gateway.address())
+        let scheme = if self.secure { "wss" } else { "ws" };
+        format!("{scheme}://{}/ws", self.gateway.address())
     }
 
     /// The venue's counters.
@@ -116,6 +136,24 @@ impl Venue {
         let _ = tokio::time::timeout(LAST_WORDS, hear).await;
         stopped
     }
+}
+
+/// Who may come in.
+fn keys(options: &VenueOptions) -> Result<Keys> {
+    let master = options.master_key.as_deref().map(MasterKey::read).transpose().context("the master key")?;
+    let keys = Keys::open(KeyOptions {
+        fixed: options.file.keys.clone(),
+        file: Some(KeyFile::at(&options.keys)),
+        master,
+        clock: unspent_gateway::now,
+    })?;
+    let closed = keys.sealed_for_good();
+    ensure!(
+        closed.is_empty(),
+        "the secret of key {} cannot be opened: say --master-key FILE, with the file that it was made with",
+        closed[0]
+    );
+    Ok(keys)
 }
 
 /// Where a venue stood when it stopped.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use unspent_gateway::{ApiKey, Scope};
+use unspent_gateway::{ApiKey, Rate, RateLimits, Scope};
 use unspent_model::{
     AccountLimits, AccountName, Cash, FeeRate, FeeSchedule, Instrument, OwnerGroup, Phase, Price, Schedule,
     ScheduleEntry, Symbol, TradingRules,
@@ -25,6 +25,8 @@ struct Text {
     account: Vec<AccountText>,
     #[serde(default)]
     key: Vec<KeyText>,
+    #[serde(default)]
+    limits: LimitsText,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +81,48 @@ struct KeyText {
     scopes: Vec<Scope>,
 }
 
+/// What is let in; a field that is absent is as usual.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitsText {
+    orders_per_second: Option<u32>,
+    orders_burst: Option<u32>,
+    cancels_per_second: Option<u32>,
+    cancels_burst: Option<u32>,
+    requests_per_second: Option<u32>,
+    requests_burst: Option<u32>,
+    connections_per_address: Option<u32>,
+    /// Whether addresses of this machine are bounded as others are.
+    loopback: Option<bool>,
+}
+
+impl LimitsText {
+    fn checked(&self) -> Result<RateLimits> {
+        let usual = RateLimits::default();
+        let rate = |what: &str, usual: Rate, per_second: Option<u32>, burst: Option<u32>| {
+            let rate = Rate { per_second: per_second.unwrap_or(usual.per_second), burst: burst.unwrap_or(usual.burst) };
+            ensure!(
+                rate.per_second > 0 && rate.burst > 0,
+                "{what}_per_second, {what}_burst: must be at least 1; to stop an account use its own limits or keys"
+            );
+            Ok(rate)
+        };
+        let limits = RateLimits {
+            orders: rate("orders", usual.orders, self.orders_per_second, self.orders_burst)?,
+            cancels: rate("cancels", usual.cancels, self.cancels_per_second, self.cancels_burst)?,
+            requests: rate("requests", usual.requests, self.requests_per_second, self.requests_burst)?,
+            connections_per_address: self.connections_per_address.unwrap_or(usual.connections_per_address),
+            loopback: self.loopback.unwrap_or(usual.loopback),
+            failures: usual.failures,
+        };
+        ensure!(
+            limits.cancels.per_second >= limits.orders.per_second && limits.cancels.burst >= limits.orders.burst,
+            "cancels_per_second, cancels_burst: must be at least those of orders, so that whatever was entered can be pulled"
+        );
+        Ok(limits)
+    }
+}
+
 fn read_and_trade() -> Vec<Scope> {
     vec![Scope::Read, Scope::Trade]
 }
@@ -120,6 +164,8 @@ pub struct VenueFile {
     pub accounts: Vec<Account>,
     /// Who may log in.
     pub keys: Vec<ApiKey>,
+    /// How much connections are let in.
+    pub limits: RateLimits,
 }
 
 impl VenueFile {
@@ -150,7 +196,7 @@ impl VenueFile {
     /// What is wrong, with table and field, and what would be right.
     pub fn parse(text: &str) -> Result<VenueFile> {
         let text: Text = toml::from_str(text)?;
-        let mut file = VenueFile::default();
+        let mut file = VenueFile { limits: text.limits.checked().context("[limits]")?, ..VenueFile::default() };
         for (i, entry) in text.instrument.iter().enumerate() {
             let at = || format!("[[instrument]] {} ({})", i + 1, entry.symbol);
             file.instruments.push(instrument(entry).with_context(at)?);
@@ -269,7 +315,11 @@ fn key(entry: &KeyText) -> Result<ApiKey> {
         entry.api_key.starts_with("uk_") && entry.api_key.len() >= 8 && entry.api_key.len() <= 128,
         "api_key: must start with uk_ and have 8 to 128 characters"
     );
-    ensure!(!entry.scopes.is_empty(), "scopes: must name at least one of read, trade");
+    ensure!(!entry.scopes.is_empty(), "scopes: must name at least one of read, trade, transfer");
+    ensure!(
+        !entry.scopes.contains(&Scope::Admin),
+        "scopes: admin is for keys that sign, from addresses that are named; make one with `unspent keys create`"
+    );
     let account = AccountName::parse(&entry.account).context("account")?;
     Ok(ApiKey { secret: entry.api_key.clone(), account, scopes: entry.scopes.clone() })
 }
@@ -329,6 +379,7 @@ mod tests {
             ("150000", "150500", "must be a multiple of 1000"),
             ("AWS-ACT-1K-202706", "AWS-ACT-2X-202706", "such as AWS-ACT-1K-202706"),
             ("uk_acme_demo", "acme", "must start with uk_"),
+            ("account = \"acme\"", "account = \"acme\"\n scopes = [\"admin\"]", "admin is for keys that sign"),
             ("cash = 10", "cahs = 10", "unknown field `cahs`"),
             ("taker_fee_bp = 100", "taker_fee_bp = 10001", "at most 10000 basis points"),
             ("taker_fee_bp = 100", "static_range_bp = 0", "above zero"),

@@ -8,7 +8,15 @@ use unspent_client::{Client, Inbox};
 use unspent_protocol::{Channel, Data, OpenRows, SubscribeParams};
 
 fn stream(channel: Channel) -> SubscribeParams {
-    SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
+    SubscribeParams {
+        channel,
+        symbols: Vec::new(),
+        depth: None,
+        interval: None,
+        snapshot: None,
+        from_seq: None,
+        from_exec_seq: None,
+    }
 }
 
 /// Connects an account and looks at everything it has.

@@ -32,7 +32,7 @@ impl Announcer {
     }
 
     /// Where an order stands: open, or over and remembered. Another account's order is as unknown as one that never was.
-    pub(super) fn order(
+    pub(super) fn order_state(
         &self,
         account: AccountId,
         order: OrderRef,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use unspent_gateway::{Announcer, Answer, Applied, Audience, BookScope, RestoringAnnouncer, Topic};
 use unspent_marketdata::RestoreError;
 use unspent_model::{
-    AccountId, AddOrder, ClOrdId, InstrumentId, Lots, Price, Reply, Side, Symbol, Timestamp, ViewFact,
+    AccountId, AddOrder, ClOrdId, InstrumentId, Interval, Lots, Price, Reply, Side, Symbol, Timestamp, ViewFact,
 };
 use unspent_protocol::Asked;
 use unspent_records::{decode_view_fact, encode_view_fact};
@@ -38,8 +38,12 @@ fn topics() -> Vec<Topic> {
     for instrument in (0..INSTRUMENTS).map(InstrumentId) {
         topics.extend(scopes.iter().map(|&scope| Topic::Book(instrument, scope)));
         topics.extend([Topic::Trade(instrument), Topic::Ticker(instrument), Topic::Auction(instrument)]);
+        topics.extend([10, 100, 1_000].map(|depth| Topic::Level3(instrument, depth)));
+        topics.extend(Interval::ALL.map(|interval| Topic::Ohlc(instrument, interval)));
     }
+    topics.push(Topic::Curve(Symbol::parse("AWS-ACT-1K").unwrap()));
     for account in (0..ACCOUNTS).map(AccountId) {
+        topics.push(Topic::Groups(account));
         topics.extend([Topic::Executions(account), Topic::Balances(account), Topic::Holdings(account)]);
     }
     topics

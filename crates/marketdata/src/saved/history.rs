@@ -61,7 +61,7 @@ pub(super) fn closed(fact: &ViewClosed, venue: &ViewVenue) -> Result<ClosedOrder
     if number == 0 {
         return Err("orders are counted from one");
     }
-    if !was.leaves.is_zero() || !was.shown.is_zero() {
+    if !was.leaves.is_zero() || !was.shown.is_zero() || was.place.is_some() {
         return Err("lots of it are open");
     }
     if was.cum > lots {
@@ -100,6 +100,7 @@ pub(super) fn closed(fact: &ViewClosed, venue: &ViewVenue) -> Result<ClosedOrder
         canceled: reason,
         opened_at: was.opened_at,
         opened_seq: was.opened_seq,
+        place: None,
     };
     if order.status() == OrderStatus::Filled && was.cum != lots {
         return Err("nothing of it was cancelled, and not all of it is filled");

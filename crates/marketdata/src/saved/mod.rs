@@ -29,7 +29,12 @@ impl View {
     /// # Panics
     /// When an order neither rests nor waits: a view is saved between two commands, not between two events of one.
     pub fn facts(&self, mut each: impl FnMut(&ViewFact)) {
-        each(&ViewFact::Venue(ViewVenue { seq: self.seq(), at: self.at(), counts: self.counts() }));
+        each(&ViewFact::Venue(ViewVenue {
+            seq: self.seq(),
+            at: self.at(),
+            stopped: self.stopped(),
+            counts: self.counts(),
+        }));
         for (instrument, market) in self.markets() {
             each(&ViewFact::Market(ViewMarket {
                 instrument,
@@ -47,6 +52,9 @@ impl View {
             for bucket in market.rolling.buckets(instrument) {
                 each(&ViewFact::Bucket(bucket));
             }
+            for candle in market.candles.facts(instrument) {
+                each(&ViewFact::Candle(candle));
+            }
         }
         for known in self.balances().accounts() {
             let account = known.account;
@@ -56,6 +64,9 @@ impl View {
             }
             for holding in self.balances().holdings(account) {
                 each(&ViewFact::Holding(*holding));
+            }
+            for group in self.groups().of_account(account) {
+                each(&ViewFact::Group(*group));
             }
         }
         for open in self.orders().iter() {
@@ -71,12 +82,14 @@ impl View {
             cash: self.balances().known_cash_count() as u64,
             holdings: self.balances().holdings_count() as u64,
             orders: self.orders().len() as u64,
+            groups: self.groups().len() as u64,
             ..ViewCounts::default()
         };
         for (_, market) in self.markets() {
             counts.calls += u64::from(market.call.is_some());
             counts.trades += market.tape.len() as u64;
             counts.buckets += market.rolling.len() as u64;
+            counts.candles += market.candles.len() as u64;
         }
         counts
     }

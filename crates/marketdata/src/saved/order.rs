@@ -1,7 +1,7 @@
 //! An open order as a fact.
 
 use crate::orders::OpenOrder;
-use unspent_model::{Lots, ViewOrder, ViewVenue};
+use unspent_model::{Lots, ViewOrder, ViewPlace, ViewVenue};
 
 /// The fact of an open order.
 ///
@@ -37,6 +37,7 @@ pub(super) fn described(open: &OpenOrder) -> ViewOrder {
         fees: open.fees,
         opened_at: open.opened_at,
         opened_seq: open.opened_seq,
+        place: open.place.filter(|_| open.resting),
     }
 }
 
@@ -64,6 +65,16 @@ pub(super) fn open(fact: &ViewOrder, venue: &ViewVenue) -> Result<OpenOrder, &'s
     if fact.opened_at > venue.at || fact.opened_seq > venue.seq {
         return Err("it is accepted after the venue's last event");
     }
+    // Written before places were kept: it is taken to stand where it was accepted.
+    let accepted = ViewPlace { seq: fact.opened_seq, number: 0, at: fact.opened_at };
+    let place = match fact.place {
+        Some(_) if waiting => return Err("it waits for its stop and has a place in a queue"),
+        None if waiting => None,
+        place => Some(place.unwrap_or(accepted)),
+    };
+    if place.is_some_and(|place| place.seq > venue.seq || place.at > venue.at || place.seq < fact.opened_seq) {
+        return Err("it took its place before it was accepted, or after the venue's last event");
+    }
     let lots = fact.cum.0.checked_add(fact.leaves.0).map(Lots).ok_or("its lots are too many")?;
     Ok(OpenOrder {
         order: fact.order,
@@ -88,5 +99,6 @@ pub(super) fn open(fact: &ViewOrder, venue: &ViewVenue) -> Result<OpenOrder, &'s
         canceled: None,
         opened_at: fact.opened_at,
         opened_seq: fact.opened_seq,
+        place,
     })
 }

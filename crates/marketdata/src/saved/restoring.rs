@@ -2,12 +2,14 @@
 
 use super::error::RestoreError;
 use super::{call_of, history, order, trade_of};
+use crate::candles::{Candles, number_of};
 use crate::day::{RollingDay, bucket_of};
 use crate::depth::Depth;
+use crate::queue::{Key, Queue};
 use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use unspent_model::{
-    AccountId, Event, InstrumentId, Lots, Phase, Price, Side, ViewAccountPart, ViewBucket, ViewCall, ViewClosed,
+    AccountId, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed,
     ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
 };
 
@@ -32,7 +34,7 @@ pub struct Restoring {
     /// How many closed orders and fills are remembered, and how many were told.
     history: Option<Sizes>,
     /// Of each instrument what its open orders show.
-    shown: Vec<Vec<(Side, Price, Lots)>>,
+    shown: Vec<Vec<(Side, Key, Lots)>>,
 }
 
 impl Restoring {
@@ -60,7 +62,7 @@ impl Restoring {
         match fact {
             ViewFact::Venue(venue) => {
                 self.venue = venue;
-                self.view.stand(venue.seq, venue.at);
+                self.view.stand(venue.seq, venue.at, venue.stopped);
             }
             ViewFact::Market(market) => self.market(name, market)?,
             ViewFact::Call(call) => {
@@ -79,6 +81,12 @@ impl Restoring {
                 let venue = self.venue;
                 let market = self.known_market(name, bucket.instrument)?;
                 take_bucket(market, &bucket, &venue).map_err(contradiction)?;
+            }
+            ViewFact::Candle(candle) => {
+                self.told.candles += 1;
+                let venue = self.venue;
+                let market = self.known_market(name, candle.bucket.instrument)?;
+                take_candle(market, &candle, &venue).map_err(contradiction)?;
             }
             ViewFact::Account { account, name: called, group } => {
                 self.told.accounts += 1;
@@ -104,6 +112,14 @@ impl Restoring {
                     return Err(contradiction("it is nothing"));
                 }
                 self.view.balances_mut().apply(&Event::Holding(holding));
+            }
+            ViewFact::Group(group) => {
+                self.told.groups += 1;
+                self.known_account(name, group.account)?;
+                if group.at > self.venue.at {
+                    return Err(contradiction("it is changed after the venue's last event"));
+                }
+                self.view.groups_mut().insert(group);
             }
             ViewFact::Order(order) => self.order(name, &order)?,
             ViewFact::History { closed: 0, fills: 0 } => return Err(contradiction("it is nothing")),
@@ -137,6 +153,8 @@ impl Restoring {
             ("cash balances", expected.cash, told.cash),
             ("holdings", expected.holdings, told.holdings),
             ("open orders", expected.orders, told.orders),
+            ("candles", expected.candles, told.candles),
+            ("groups", expected.groups, told.groups),
         ] {
             if expected != told {
                 return Err(RestoreError::Incomplete { what, expected, told });
@@ -152,7 +170,9 @@ impl Restoring {
         let mut view = self.view;
         for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
             if let Some(market) = view.listed_mut(instrument) {
-                market.depth = Depth::of(shown);
+                market.depth =
+                    Depth::of(shown.iter().map(|&(side, key, lots)| (side, key.rank.price(side), lots)).collect());
+                market.queue = Queue::of(shown);
             }
         }
         Ok(view)
@@ -175,8 +195,10 @@ impl Restoring {
             reason,
             call: None,
             depth: Depth::new(),
+            queue: Queue::default(),
             tape: Tape::default(),
             rolling: RollingDay::since(before),
+            candles: Candles::default(),
         });
         self.shown.push(Vec::new());
         Ok(())
@@ -187,8 +209,9 @@ impl Restoring {
         self.known_account(name, fact.account)?;
         self.known_market(name, fact.instrument)?;
         let open = order::open(fact, &self.venue).map_err(|why| RestoreError::Contradiction { fact: name, why })?;
-        if !open.shown.is_zero() {
-            self.shown[open.instrument.0 as usize].push((open.side, open.price, open.shown));
+        if let Some(place) = open.place {
+            let key = Key::of(open.side, open.price, place, open.order);
+            self.shown[open.instrument.0 as usize].push((open.side, key, open.shown));
         }
         let fresh = self.view.orders_mut().restore(open);
         debug_assert!(fresh, "a name that is told twice is out of order");
@@ -297,4 +320,11 @@ fn take_bucket(market: &mut Market, bucket: &ViewBucket, venue: &ViewVenue) -> R
         return Err("it is later than the venue's last event");
     }
     market.rolling.take(bucket)
+}
+
+fn take_candle(market: &mut Market, candle: &ViewCandle, venue: &ViewVenue) -> Result<(), &'static str> {
+    if candle.bucket.number > number_of(candle.interval, venue.at) {
+        return Err("it is later than the venue's last event");
+    }
+    market.candles.take(candle.interval, &candle.bucket)
 }

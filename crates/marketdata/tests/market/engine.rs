@@ -1,7 +1,7 @@
 //! The view of flows through the real engine: after every command it is what the engine is, in calls too.
 
 use crate::flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
-use crate::windows::{Subscription, subscriptions};
+use crate::windows::{QueueSubscription, Subscription, queue_subscriptions, subscriptions};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -23,6 +23,8 @@ fn check_market(view: &View, exchange: &Exchange, instrument: InstrumentId) {
     for side in SIDES {
         let levels: Vec<_> = market.depth.levels(side, usize::MAX).map(|l| (l.price, l.lots)).collect();
         assert_eq!(levels, exchange.engine.levels(instrument, side).collect::<Vec<_>>(), "{instrument} {side:?}");
+        let queue: Vec<_> = market.queue.orders(side).map(|queued| (queued.order, queued.price, queued.lots)).collect();
+        assert_eq!(queue, exchange.engine.queue(instrument, side).collect::<Vec<_>>(), "{instrument} {side:?}");
         // The orders that are known, added up.
         let mut shown: BTreeMap<Price, (u64, u32)> = BTreeMap::new();
         for order in view.orders().iter().filter(|order| (order.instrument, order.side) == (instrument, side)) {
@@ -100,6 +102,30 @@ proptest! {
                 asked.for_each(|subscription| {
                     subscription.ask(&market.depth);
                 });
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    /// From messages alone, and order by order: amends, refills, auctions, quotes and stops.
+    #[test]
+    fn a_subscriber_has_the_queue_of_the_engine(flow in steps(300), every in 1..20_usize) {
+        let (mut exchange, mut view) = (Exchange::open(), View::new());
+        follow(&mut view, &exchange);
+        let all = || (0..INSTRUMENTS).map(|_| queue_subscriptions()).collect::<Vec<Vec<QueueSubscription>>>();
+        // One set is asked after every command, the other seldom.
+        let (mut often, mut seldom) = (all(), all());
+        for (i, step) in flow.iter().enumerate() {
+            exchange.run(step);
+            follow(&mut view, &exchange);
+            for (instrument, market) in view.markets() {
+                let place = instrument.0 as usize;
+                let asked = often[place].iter_mut().chain(seldom[place].iter_mut().filter(|_| i % every == 0));
+                let truth = SIDES.map(|side| exchange.engine.queue(instrument, side).collect::<Vec<_>>());
+                asked.for_each(|subscription| subscription.ask(&market.queue, view.orders(), &truth));
             }
         }
     }

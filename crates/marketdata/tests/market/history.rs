@@ -69,9 +69,13 @@ fn an_account_that_trades_much_forgets_its_own_and_nobody_elses() {
     let run = |exchange: &mut Exchange, view: &mut View, account, side| {
         let add = AddOrder::limit(AccountId(account), InstrumentId(0), side, Price(5_000), Lots(1));
         exchange.run(&crate::flow::Step::Add(add));
-        exchange.events.iter().for_each(|event| drop(view.apply(exchange.at, exchange.seq, event)));
+        for event in &exchange.events {
+            view.apply(exchange.at, exchange.seq, event);
+        }
     };
-    exchange.events.iter().for_each(|event| drop(view.apply(exchange.at, exchange.seq, event)));
+    for event in &exchange.events {
+        view.apply(exchange.at, exchange.seq, event);
+    }
     run(&mut exchange, &mut view, 1, Side::Sell);
     run(&mut exchange, &mut view, 2, Side::Buy);
     for _ in 0..1_100 {

@@ -6,10 +6,11 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
-use unspent_marketdata::{RestoreError, Restoring, TAPE_TRADES, Touched, View, Window};
+use unspent_marketdata::{OrderWindow, RestoreError, Restoring, TAPE_TRADES, Touched, View, Window};
 use unspent_model::{
-    AccountId, AddOrder, CommandSeq, Event, InstrumentId, Lots, OrderId, Phase, Price, Side, Timestamp, TradeId,
-    ViewAccountPart, ViewBucket, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade,
+    AccountId, AddOrder, CommandSeq, Event, InstrumentId, Interval, Lots, OrderId, Phase, Price, Side, Timestamp,
+    TradeId, ViewAccountPart, ViewBucket, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace,
+    ViewTrade,
 };
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
@@ -45,6 +46,12 @@ fn everything(view: &View, now: Timestamp) -> Vec<String> {
             let levels = market.depth.levels(side, usize::MAX);
             said.extend(levels.map(|level| format!("{instrument} {side:?} {level:?}")));
         }
+        for side in SIDES {
+            said.extend(market.queue.orders(side).map(|queued| format!("{instrument} {side:?} {queued:?}")));
+        }
+        for interval in Interval::ALL {
+            said.extend(market.candles(interval).map(|candle| format!("{instrument} {candle:?}")));
+        }
         said.extend(market.tape.recent(usize::MAX).map(|trade| format!("{trade:?}")));
         said.push(format!("{:?}", market.tape.after(CommandSeq(30)).map(Iterator::count)));
         // As buckets leave the day one after the other.
@@ -56,11 +63,24 @@ fn everything(view: &View, now: Timestamp) -> Vec<String> {
         said.push(format!("{known:?} {:?}", view.balances().cash(account)));
         said.push(format!("{:?}", known.map(|known| view.balances().named(&known.name))));
         said.extend(view.balances().holdings(account).map(|holding| format!("{holding:?}")));
+        said.extend(view.groups().of_account(account).map(|group| format!("{group:?}")));
         said.extend(view.orders().of_account(account).map(|order| format!("{}", order.order)));
         said.extend(view.history().closed_of(account).map(|closed| format!("{closed:?}")));
         said.extend(view.history().fills_of(account).map(|fill| format!("{fill:?}")));
     }
     said
+}
+
+fn order_windows() -> Vec<OrderWindow> {
+    (0..INSTRUMENTS).map(|_| OrderWindow::new(3)).collect()
+}
+
+fn ask_orders(windows: &mut [OrderWindow], view: &View) -> Vec<String> {
+    let changes = windows
+        .iter_mut()
+        .zip(view.markets())
+        .map(|(window, (_, market))| format!("{:?}", window.changes(&market.queue, view.orders())));
+    changes.collect()
 }
 
 fn windows() -> Vec<Window> {
@@ -101,9 +121,11 @@ proptest! {
         let now = stretched(exchange.at);
         prop_assert_eq!(everything(&restored, now), everything(&view, now));
         let (mut one, mut other) = (windows(), windows());
+        let (mut first, mut second) = (order_windows(), order_windows());
         for (i, step) in flow[saved_at..].iter().enumerate() {
             if i % every == 0 {
                 prop_assert_eq!(ask(&mut one, &view), ask(&mut other, &restored));
+                prop_assert_eq!(ask_orders(&mut first, &view), ask_orders(&mut second, &restored));
             }
             exchange.run(step);
             prop_assert_eq!(follow(&mut restored, &exchange), follow(&mut view, &exchange));
@@ -181,6 +203,9 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Call(_) => "call",
         ViewFact::Trade(_) => "trade",
         ViewFact::Bucket(_) => "bucket",
+        ViewFact::Candle(_) => "candle",
+        ViewFact::Group(group) if group.tripped.is_some() => "group that tripped",
+        ViewFact::Group(_) => "group",
         ViewFact::Account { .. } => "account",
         ViewFact::Cash(_) => "cash",
         ViewFact::Holding(_) => "holding",
@@ -215,11 +240,14 @@ fn the_flows_leave_facts_of_every_sort() {
         "call that is ending",
         "call with a surplus",
         "cancelled order",
+        "candle",
         "cash",
         "closed order that waited",
         "fill",
         "fill of an uncross",
         "filled order",
+        "group",
+        "group that tripped",
         "holding",
         "instrument",
         "instrument of more than a day",
@@ -332,6 +360,19 @@ fn what_cannot_be_is_named() {
     assert_eq!(of_order(|order| order.opened_seq.0 = 999), "order 1: it is accepted after the venue's last event");
     assert_eq!(of_order(|order| order.account.0 = 9), "order 1 is told, and account 9 was not");
     assert_eq!(of_order(|order| order.instrument.0 = 9), "order 1 is told, and instrument 9 was not");
+    assert_eq!(
+        of_order(|order| order.place = order.place.map(|place| ViewPlace { seq: CommandSeq(999), ..place })),
+        "order 1: it took its place before it was accepted, or after the venue's last event"
+    );
+    let of_candle = |change: fn(&mut ViewBucket)| {
+        refused(|fact| match fact {
+            ViewFact::Candle(candle) if candle.interval == Interval::Hour => change(&mut candle.bucket),
+            _ => {}
+        })
+    };
+    let candle = "candle 900 of 60 minutes of instrument 0: it is later than the venue's last event";
+    assert_eq!(of_candle(|bucket| bucket.number = 900), candle);
+    assert!(of_candle(|bucket| bucket.low = Price(9_999)).ends_with("its prices do not fit each other"));
     let of_market = |change: fn(&mut ViewMarket)| {
         refused(|fact| match fact {
             ViewFact::Market(market) if market.instrument.0 == 0 => change(market),

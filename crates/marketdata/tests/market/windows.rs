@@ -1,10 +1,13 @@
 //! A subscriber that applies what a window tells has the true best levels, and is told nothing it knew.
 
+use crate::flow::{Exchange, Step};
 use crate::venue::{INSTRUMENTS, Venue, actions};
 use proptest::prelude::*;
 use unspent_flow::Random;
-use unspent_marketdata::{Changes, Depth, LevelChange, Rebuilt, View, Window};
-use unspent_model::{Lots, Price, Side};
+use unspent_marketdata::{
+    Changes, Depth, LevelChange, OpenOrders, OrderWindow, Queue, QueueEvent, Rebuilt, RebuiltQueue, View, Window,
+};
+use unspent_model::{AccountId, AddOrder, InstrumentId, Lots, OrderId, Price, Side};
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
 
@@ -55,6 +58,53 @@ impl Subscription {
 
 pub fn subscriptions() -> Vec<Subscription> {
     [1, 2, 10, 25, usize::MAX].map(Subscription::new).into_iter().chain([Subscription::top()]).collect()
+}
+
+/// A window of orders and a subscriber who started with it.
+pub struct QueueSubscription {
+    window: OrderWindow,
+    client: RebuiltQueue,
+}
+
+/// Orders of a side as they would trade.
+pub type Truth = Vec<(OrderId, Price, Lots)>;
+
+/// Those at the `n` best prices.
+fn nearest(truth: &Truth, n: usize) -> Truth {
+    let mut prices: Vec<Price> = truth.iter().map(|order| order.1).collect();
+    prices.dedup();
+    prices.truncate(n);
+    truth.iter().copied().filter(|order| prices.contains(&order.1)).collect()
+}
+
+impl QueueSubscription {
+    pub fn ask(&mut self, queue: &Queue, orders: &OpenOrders, truth: &[Truth; 2]) {
+        let changes = self.window.changes(queue, orders);
+        for (side, truth) in SIDES.into_iter().zip(truth) {
+            let known: Truth = self.client.orders(side).collect();
+            for (event, told) in changes.side(side) {
+                let before = known.iter().find(|order| order.0 == told.order);
+                match event {
+                    QueueEvent::Delete => assert_eq!(before, Some(&(told.order, told.price, told.lots))),
+                    QueueEvent::Modify => assert_ne!(before.map(|order| order.2), Some(told.lots), "known"),
+                    QueueEvent::Add => assert!(truth.contains(&(told.order, told.price, told.lots)), "{told:?}"),
+                }
+            }
+        }
+        self.client.apply(&changes).unwrap();
+        for (side, truth) in SIDES.into_iter().zip(truth) {
+            let truth = nearest(truth, self.window.n());
+            assert_eq!(self.client.orders(side).collect::<Truth>(), truth, "{side:?} of {}", self.window.n());
+            let told: Truth = self.window.told(side).map(|told| (told.order, told.price, told.lots)).collect();
+            assert_eq!(told, truth);
+        }
+        assert!(self.window.changes(queue, orders).is_empty(), "told twice");
+    }
+}
+
+pub fn queue_subscriptions() -> Vec<QueueSubscription> {
+    let of = |n| QueueSubscription { window: OrderWindow::new(n), client: RebuiltQueue::new(n) };
+    [1, 2, 10, usize::MAX].map(of).into_iter().collect()
 }
 
 proptest! {
@@ -156,4 +206,33 @@ fn what_is_pushed_out_of_scope_is_told_only_at_the_top() {
 #[should_panic(expected = "a window shows at least one level")]
 fn a_window_of_nothing_is_refused() {
     let _ = Window::new(0);
+}
+
+#[test]
+fn a_window_of_orders_that_was_asked_too_seldom_compares_the_whole_scope() {
+    for every in [7, 900, 1_600] {
+        let (mut random, mut exchange, mut view) = (Random::new(5), Exchange::open(), View::new());
+        let mut subscriptions = queue_subscriptions();
+        let follow = |view: &mut View, exchange: &Exchange| {
+            for event in &exchange.events {
+                view.apply(exchange.at, exchange.seq, event);
+            }
+        };
+        follow(&mut view, &exchange);
+        for i in 1..=4_000 {
+            let (account, here) = (AccountId(random.below(2) * 2), InstrumentId(0));
+            let side = SIDES[random.below(2) as usize];
+            let from = if side == Side::Buy { 4_900 } else { 4_990 };
+            let price = Price(from + random.below(11) * 10);
+            let add = AddOrder::limit(account, here, side, price, Lots(random.between(1, 9)));
+            let display = Some(Lots(2)).filter(|_| i % 5 == 0 && add.lots.0 > 2);
+            exchange.run(&Step::Add(AddOrder { display, ..add }));
+            follow(&mut view, &exchange);
+            if i % every == 0 {
+                let market = view.market(here).unwrap();
+                let truth = SIDES.map(|side| exchange.engine.queue(here, side).collect());
+                subscriptions.iter_mut().for_each(|one| one.ask(&market.queue, view.orders(), &truth));
+            }
+        }
+    }
 }

@@ -5,7 +5,8 @@
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    CancelReason, ClOrdId, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side,
+    Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -105,7 +106,63 @@ pub fn book() -> Book {
         symbol: symbol(),
         bids: vec![BookLevel { price: price(6_600), qty: 7_000 }],
         asks: vec![BookLevel { price: price(6_700), qty: 150_000 }],
+        phase: Some(Phase::Call),
         checksum: Some(u32::MAX),
+        timestamp: AT,
+    }
+}
+
+pub fn group() -> GroupRow {
+    GroupRow {
+        group: GroupName::parse("aws-curve").unwrap(),
+        event: GroupChange::Tripped,
+        tripped: true,
+        lots: 100,
+        window: 5,
+        filled_lots: Some(104),
+        timestamp: AT,
+    }
+}
+
+pub fn level3_order() -> Level3Order {
+    Level3Order {
+        event: Some(OrderEvent::Modify),
+        order_id: OrderId(17),
+        limit_price: price(6_600),
+        order_qty: 7_000,
+        timestamp: AT,
+    }
+}
+
+pub fn level3() -> Level3 {
+    Level3 { symbol: symbol(), bids: vec![level3_order()], asks: Vec::new(), checksum: u32::MAX }
+}
+
+pub fn ohlc() -> OhlcRow {
+    OhlcRow {
+        symbol: symbol(),
+        open: price(6_600),
+        high: price(6_700),
+        low: price(6_500),
+        close: price(6_650),
+        vwap: Some(price(6_610)),
+        trades: 3,
+        volume: 12_000,
+        interval_begin: Timestamp(1_767_225_600_000_000_000),
+        interval: Interval::Minutes5,
+        timestamp: Timestamp(1_767_225_900_000_000_000),
+    }
+}
+
+pub fn curve() -> CurveRow {
+    CurveRow {
+        symbol: symbol(),
+        expiry: Cow::Borrowed("202706"),
+        bid: Some(price(6_550)),
+        bid_qty: 20_000,
+        ask: Some(price(6_701)),
+        ask_qty: 5_000,
+        mid: Some(Decimal::new(66_255, 5)),
         timestamp: AT,
     }
 }
@@ -148,6 +205,10 @@ pub fn auction() -> AuctionRow {
         indicative_qty: 110_000,
         imbalance_side: Some(Side::Buy),
         imbalance_qty: 10_000,
+        commitment: Some(Cow::Borrowed("ab")),
+        seed: Some(Cow::Borrowed("cd")),
+        scheduled_end: Some(AT),
+        latest_end: Some(AT),
         timestamp: AT,
     }
 }

@@ -1,15 +1,32 @@
 //! What a view and its announcer know, piece by piece.
 
 use super::operator::{ListInstrumentV1, OpenAccountV1};
-use super::{FieldError, body, phase, side};
+use super::{FieldError, body, group_name, pad, phase, side};
 use unspent_model as model;
 use unspent_model::{
-    AccountId, AuctionId, Cash, Command, CommandSeq, InstrumentId, Lots, PhaseReason, Price, Side, Timestamp, TradeId,
-    ViewFact,
+    AccountId, AuctionId, Cash, Command, CommandSeq, GroupChange, GroupRule, InstrumentId, Interval, Lots, PhaseReason,
+    Price, Side, Timestamp, TradeId, ViewFact,
 };
 
 body! {
     /// Kind 400.
+    ViewVenueV2 {
+        seq: u64, at: u64, stopped: bool, markets: u64, calls: u64, trades: u64, buckets: u64, accounts: u64, cash: u64,
+        holdings: u64, orders: u64, candles: u64, groups: u64,
+    }
+}
+body! {
+    /// Kind 411. `bucket` is the body of kind 404, version 1.
+    ViewCandleV1 { minutes: u32, bucket: ViewBucketV1 }
+}
+body! {
+    /// Kind 412.
+    ViewGroupV1 {
+        account: u32, name: [u8; 16], lots: u32, window_seconds: u32, change: u8, tripped: Option<u64>, at: u64,
+    }
+}
+body! {
+    /// Kind 400, version 1: read and never written again.
     ViewVenueV1 {
         seq: u64, at: u64, markets: u64, calls: u64, trades: u64, buckets: u64, accounts: u64, cash: u64,
         holdings: u64, orders: u64,
@@ -69,11 +86,50 @@ body! {
     ViewExecSeqV1 { account: u32, exec_seq: u64 }
 }
 
-impl From<&model::ViewVenue> for ViewVenueV1 {
+impl From<&model::ViewVenue> for ViewVenueV2 {
     fn from(venue: &model::ViewVenue) -> Self {
-        let model::ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders } = venue.counts;
-        let (seq, at) = (venue.seq.0, venue.at.0);
-        ViewVenueV1 { seq, at, markets, calls, trades, buckets, accounts, cash, holdings, orders }
+        let counts = venue.counts;
+        let model::ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups } =
+            counts;
+        let (seq, at, stopped) = (venue.seq.0, venue.at.0, venue.stopped);
+        ViewVenueV2 {
+            seq,
+            at,
+            stopped,
+            markets,
+            calls,
+            trades,
+            buckets,
+            accounts,
+            cash,
+            holdings,
+            orders,
+            candles,
+            groups,
+        }
+    }
+}
+
+impl TryFrom<ViewVenueV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewVenueV2) -> Result<Self, FieldError> {
+        Ok(ViewFact::Venue(model::ViewVenue {
+            seq: CommandSeq(body.seq),
+            at: Timestamp(body.at),
+            stopped: body.stopped,
+            counts: model::ViewCounts {
+                markets: body.markets,
+                calls: body.calls,
+                trades: body.trades,
+                buckets: body.buckets,
+                accounts: body.accounts,
+                cash: body.cash,
+                holdings: body.holdings,
+                orders: body.orders,
+                candles: body.candles,
+                groups: body.groups,
+            },
+        }))
     }
 }
 
@@ -81,8 +137,18 @@ impl TryFrom<ViewVenueV1> for ViewFact {
     type Error = FieldError;
     fn try_from(body: ViewVenueV1) -> Result<Self, FieldError> {
         let ViewVenueV1 { seq, at, markets, calls, trades, buckets, accounts, cash, holdings, orders } = body;
-        let counts = model::ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders };
-        Ok(ViewFact::Venue(model::ViewVenue { seq: CommandSeq(seq), at: Timestamp(at), counts }))
+        let counts = model::ViewCounts {
+            markets,
+            calls,
+            trades,
+            buckets,
+            accounts,
+            cash,
+            holdings,
+            orders,
+            ..model::ViewCounts::default()
+        };
+        Ok(ViewFact::Venue(model::ViewVenue { seq: CommandSeq(seq), at: Timestamp(at), stopped: false, counts }))
     }
 }
 
@@ -192,13 +258,62 @@ impl From<&model::ViewBucket> for ViewBucketV1 {
     }
 }
 
-impl TryFrom<ViewBucketV1> for ViewFact {
-    type Error = FieldError;
-    fn try_from(body: ViewBucketV1) -> Result<Self, FieldError> {
+impl From<ViewBucketV1> for model::ViewBucket {
+    fn from(body: ViewBucketV1) -> Self {
         let ViewBucketV1 { instrument, number, first, last, high, low, lots, value, trades } = body;
         let (first, last, high, low) = (Price(first), Price(last), Price(high), Price(low));
         let instrument = InstrumentId(instrument);
-        Ok(ViewFact::Bucket(model::ViewBucket { instrument, number, first, last, high, low, lots, value, trades }))
+        model::ViewBucket { instrument, number, first, last, high, low, lots, value, trades }
+    }
+}
+
+impl TryFrom<ViewBucketV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewBucketV1) -> Result<Self, FieldError> {
+        Ok(ViewFact::Bucket(body.into()))
+    }
+}
+
+impl From<&model::ViewCandle> for ViewCandleV1 {
+    fn from(candle: &model::ViewCandle) -> Self {
+        ViewCandleV1 { minutes: candle.interval.minutes(), bucket: (&candle.bucket).into() }
+    }
+}
+
+impl TryFrom<ViewCandleV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewCandleV1) -> Result<Self, FieldError> {
+        let interval = Interval::from_minutes(body.minutes).ok_or("minutes")?;
+        Ok(ViewFact::Candle(model::ViewCandle { interval, bucket: body.bucket.into() }))
+    }
+}
+
+impl From<&model::ViewGroup> for ViewGroupV1 {
+    fn from(group: &model::ViewGroup) -> Self {
+        ViewGroupV1 {
+            account: group.account.0,
+            name: pad(group.group.as_str()),
+            lots: group.rule.lots.0,
+            window_seconds: group.rule.window_seconds,
+            change: group.change as u8,
+            tripped: group.tripped,
+            at: group.at.0,
+        }
+    }
+}
+
+impl TryFrom<ViewGroupV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewGroupV1) -> Result<Self, FieldError> {
+        let all = [GroupChange::Set, GroupChange::Tripped, GroupChange::Reset];
+        Ok(ViewFact::Group(model::ViewGroup {
+            account: AccountId(body.account),
+            group: group_name(&body.name)?,
+            rule: GroupRule { lots: Lots(body.lots), window_seconds: body.window_seconds },
+            change: all.into_iter().find(|&change| change as u8 == body.change).ok_or("change")?,
+            tripped: body.tripped,
+            at: Timestamp(body.at),
+        }))
     }
 }
 

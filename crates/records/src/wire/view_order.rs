@@ -5,7 +5,7 @@ use super::{FieldError, body, order_kind, pad, side};
 use unspent_model as model;
 use unspent_model::{
     AccountId, Cash, ClOrdId, CommandSeq, InstrumentId, Lots, OrderId, OrderKind, Price, TimeInForce, Timestamp,
-    ViewFact,
+    ViewFact, ViewPlace,
 };
 
 body! {
@@ -13,7 +13,15 @@ body! {
     FilledV1 { cum: u32, notional: u128, fees_cents: u64 }
 }
 body! {
-    /// Kind 408.
+    /// Where an order stands in the queue of its price.
+    PlaceV1 { seq: u64, number: u32, at: u64 }
+}
+body! {
+    /// Kind 408. `terms` is its version 1.
+    ViewOrderV2 { terms: ViewOrderV1, place: Option<PlaceV1> }
+}
+body! {
+    /// Kind 408, version 1: alone it is read and never written again.
     ViewOrderV1 {
         order_id: u64, account: u32, instrument: u32, side: u8, order_type: u8, entered_price: u32,
         max_total_cents: Option<u64>, stop: Option<u32>, time_in_force: u8, expiry: Option<u64>, post_only: u8,
@@ -61,7 +69,30 @@ impl From<&model::ViewOrder> for ViewOrderV1 {
     }
 }
 
+impl From<&model::ViewOrder> for ViewOrderV2 {
+    fn from(order: &model::ViewOrder) -> Self {
+        let place = |place: ViewPlace| PlaceV1 { seq: place.seq.0, number: place.number, at: place.at.0 };
+        ViewOrderV2 { terms: order.into(), place: order.place.map(place) }
+    }
+}
+
+impl TryFrom<ViewOrderV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewOrderV2) -> Result<Self, FieldError> {
+        let order: model::ViewOrder = body.terms.try_into()?;
+        let place = |PlaceV1 { seq, number, at }| ViewPlace { seq: CommandSeq(seq), number, at: Timestamp(at) };
+        Ok(ViewFact::Order(model::ViewOrder { place: body.place.map(place), ..order }))
+    }
+}
+
 impl TryFrom<ViewOrderV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewOrderV1) -> Result<Self, FieldError> {
+        body.try_into().map(ViewFact::Order)
+    }
+}
+
+impl TryFrom<ViewOrderV1> for model::ViewOrder {
     type Error = FieldError;
     fn try_from(body: ViewOrderV1) -> Result<Self, FieldError> {
         if body.filled == Some(FilledV1::NONE) {
@@ -70,7 +101,7 @@ impl TryFrom<ViewOrderV1> for ViewFact {
         let filled = body.filled.unwrap_or(FilledV1::NONE);
         let cl_ord_id =
             |bytes: [u8; 36]| -> Result<ClOrdId, FieldError> { super::cl_ord_id(&bytes)?.ok_or("cl_ord_id") };
-        Ok(ViewFact::Order(model::ViewOrder {
+        Ok(model::ViewOrder {
             order: OrderId(body.order_id),
             account: AccountId(body.account),
             cl_ord_id: body.cl_ord_id.map(cl_ord_id).transpose()?,
@@ -89,6 +120,7 @@ impl TryFrom<ViewOrderV1> for ViewFact {
             fees: Cash(filled.fees_cents),
             opened_at: Timestamp(body.opened_at),
             opened_seq: CommandSeq(body.opened_seq),
-        }))
+            place: None,
+        })
     }
 }

@@ -6,9 +6,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_model::{
     AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, FeeRate, FeeSchedule,
-    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly,
-    Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewClosed, ViewCounts, ViewFact,
-    ViewFill, ViewMarket, ViewOrder, ViewTrade, ViewVenue,
+    GroupChange, GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind,
+    OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket,
+    ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFill, ViewGroup, ViewMarket, ViewOrder, ViewPlace,
+    ViewTrade, ViewVenue,
 };
 
 fn account() -> impl Strategy<Value = AccountId> {
@@ -44,10 +45,10 @@ fn side() -> impl Strategy<Value = Side> {
 }
 
 fn venue() -> impl Strategy<Value = ViewFact> {
-    (seq(), at(), any::<[u64; 8]>()).prop_map(|(seq, at, counts)| {
-        let [markets, calls, trades, buckets, accounts, cash, holdings, orders] = counts;
-        let counts = ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders };
-        ViewFact::Venue(ViewVenue { seq, at, counts })
+    (seq(), at(), any::<bool>(), any::<[u64; 10]>()).prop_map(|(seq, at, stopped, counts)| {
+        let [markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups] = counts;
+        let counts = ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups };
+        ViewFact::Venue(ViewVenue { seq, at, stopped, counts })
     })
 }
 
@@ -88,11 +89,27 @@ fn trade() -> impl Strategy<Value = ViewFact> {
     )
 }
 
-fn bucket() -> impl Strategy<Value = ViewFact> {
+fn bucket() -> impl Strategy<Value = ViewBucket> {
     (instrument(), any::<[u64; 3]>(), any::<[u32; 4]>(), any::<u128>()).prop_map(
         |(instrument, [number, lots, trades], prices, value)| {
             let [first, last, high, low] = prices.map(Price);
-            ViewFact::Bucket(ViewBucket { instrument, number, first, last, high, low, lots, value, trades })
+            ViewBucket { instrument, number, first, last, high, low, lots, value, trades }
+        },
+    )
+}
+
+fn candle() -> impl Strategy<Value = ViewFact> {
+    (select(Interval::ALL.to_vec()), bucket())
+        .prop_map(|(interval, bucket)| ViewFact::Candle(ViewCandle { interval, bucket }))
+}
+
+fn group() -> impl Strategy<Value = ViewFact> {
+    let name = "[-A-Za-z0-9_.]{1,16}".prop_map(|text| GroupName::parse(&text).unwrap());
+    let change = select(vec![GroupChange::Set, GroupChange::Tripped, GroupChange::Reset]);
+    (account(), name, lots(), any::<u32>(), change, option::of(any::<u64>()), at()).prop_map(
+        |(account, group, lots, window_seconds, change, tripped, at)| {
+            let rule = GroupRule { lots, window_seconds };
+            ViewFact::Group(ViewGroup { account, group, rule, change, tripped, at })
         },
     )
 }
@@ -109,8 +126,9 @@ fn order() -> impl Strategy<Value = ViewFact> {
     let who = (any::<u64>().prop_map(OrderId), account(), option::of(name), instrument(), side());
     let how = (kind, option::of(price()), time_in_force, post_only, option::of(lots()));
     let filled = prop_oneof![Just((Lots::ZERO, 0, Cash::ZERO)), (lots(), any::<u128>(), cash())];
-    (who, how, price(), lots(), lots(), filled, at(), seq()).prop_map(
-        |(who, how, price, leaves, shown, (cum, notional, fees), opened_at, opened_seq)| {
+    let place = option::of((seq(), any::<u32>(), at()).prop_map(|(seq, number, at)| ViewPlace { seq, number, at }));
+    (who, how, price(), lots(), lots(), filled, (at(), seq()), place).prop_map(
+        |(who, how, price, leaves, shown, (cum, notional, fees), (opened_at, opened_seq), place)| {
             let (order, account, cl_ord_id, instrument, side) = who;
             let (kind, stop, time_in_force, post_only, display) = how;
             ViewFact::Order(ViewOrder {
@@ -132,6 +150,7 @@ fn order() -> impl Strategy<Value = ViewFact> {
                 fees,
                 opened_at,
                 opened_seq,
+                place,
             })
         },
     )
@@ -180,7 +199,9 @@ pub fn fact() -> impl Strategy<Value = ViewFact> {
         market(),
         call(),
         trade(),
-        bucket(),
+        bucket().prop_map(ViewFact::Bucket),
+        candle(),
+        group(),
         (account(), name, any::<u32>())
             .prop_map(|(account, name, group)| { ViewFact::Account { account, name, group: OwnerGroup(group) } }),
         (account(), cash(), cash()).prop_map(|(account, available, reserved)| ViewFact::Cash(CashBalance {

@@ -1,10 +1,10 @@
 //! One fact of every kind, with every optional field once there and once not. The golden file holds them.
 
 use unspent_model::{
-    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, HoldingBalance,
-    Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol,
-    TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewClosed, ViewCounts, ViewFact, ViewFill, ViewMarket,
-    ViewOrder, ViewTrade, ViewVenue,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupChange, GroupName,
+    GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase,
+    PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle,
+    ViewClosed, ViewCounts, ViewFact, ViewFill, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };
 
 const ACCOUNT: AccountId = AccountId(7);
@@ -21,8 +21,9 @@ fn venue() -> ViewVenue {
         cash: 6,
         holdings: 7,
         orders: 8_000_000_000,
+        ..ViewCounts::default()
     };
-    ViewVenue { seq: CommandSeq(918_274), at: AT, counts }
+    ViewVenue { seq: CommandSeq(918_274), at: AT, stopped: false, counts }
 }
 
 fn market() -> ViewMarket {
@@ -83,10 +84,12 @@ fn order() -> ViewOrder {
         fees: Cash::ZERO,
         opened_at: AT,
         opened_seq: CommandSeq(918_000),
+        place: None,
     }
 }
 
-pub fn all() -> Vec<ViewFact> {
+/// What the first golden file has: facts of the time before there were places, candles and groups.
+pub fn first() -> Vec<ViewFact> {
     let name = AccountName::parse("acme").unwrap();
     vec![
         ViewFact::Venue(venue()),
@@ -181,4 +184,31 @@ pub fn history() -> Vec<ViewFact> {
         ViewFact::Fill(fill),
         ViewFact::Fill(auction),
     ]
+}
+
+/// What came later.
+pub fn second() -> Vec<ViewFact> {
+    let counts = ViewCounts { candles: 9, groups: 10, ..venue().counts };
+    let group = ViewGroup {
+        account: ACCOUNT,
+        group: GroupName::parse("aws-curve").unwrap(),
+        rule: GroupRule { lots: Lots(100), window_seconds: 5 },
+        change: GroupChange::Set,
+        tripped: None,
+        at: AT,
+    };
+    let place = ViewPlace { seq: CommandSeq(918_001), number: 3, at: AT.plus_seconds(1) };
+    vec![
+        ViewFact::Venue(ViewVenue { stopped: true, counts, ..venue() }),
+        ViewFact::Candle(ViewCandle { interval: Interval::Days15, bucket: bucket() }),
+        ViewFact::Group(group),
+        ViewFact::Group(ViewGroup { change: GroupChange::Tripped, tripped: Some(104), ..group }),
+        ViewFact::Group(ViewGroup { change: GroupChange::Reset, ..group }),
+        ViewFact::Order(ViewOrder { place: Some(place), ..order() }),
+        ViewFact::Order(order()),
+    ]
+}
+
+pub fn all() -> Vec<ViewFact> {
+    [first(), second(), history()].concat()
 }

@@ -1,6 +1,7 @@
 //! What every command that talks to a venue needs: a runtime, a connection, a login, the first picture of a stream.
 
 use crate::cli::ClientArgs;
+use crate::credential::Credential;
 use crate::failure::Failure;
 use std::time::Duration;
 use unspent_client::{Client, Inbox};
@@ -22,12 +23,27 @@ pub async fn connect(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
 
 /// A connection that acts for an account.
 pub async fn login(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
-    let Some(key) = &args.key else {
-        return Err(Failure::Login("this needs your API key: pass it with --key or UNSPENT_KEY".to_owned()));
-    };
-    let (client, inbox) = connect(args).await?;
-    client.login(key).await?;
-    Ok((client, inbox))
+    // What is wrong with the key is said before anything is sent.
+    let credential = args.key_file.as_deref().map(Credential::read).transpose();
+    let credential = credential.map_err(|error| Failure::Login(format!("{error:#}")))?;
+    match (&args.key, credential) {
+        (Some(key), None) => {
+            let (client, inbox) = connect(args).await?;
+            client.login(key).await?;
+            Ok((client, inbox))
+        }
+        (None, Some(Credential { api_key, seed })) => {
+            let (client, inbox) = connect(args).await?;
+            client.login_signed(&api_key, &seed).await?;
+            Ok((client, inbox))
+        }
+        (None, None) => Err(Failure::Login(
+            "this needs your API key: pass it with --key-file or --key, or UNSPENT_KEY_FILE or UNSPENT_KEY".to_owned(),
+        )),
+        (Some(_), Some(_)) => Err(Failure::Usage(
+            "pass one of --key-file and --key, also when they come from UNSPENT_KEY_FILE and UNSPENT_KEY".to_owned(),
+        )),
+    }
 }
 
 /// A symbol, or what would be one.
@@ -38,7 +54,15 @@ pub fn symbol(text: &str) -> Result<Symbol, Failure> {
 
 /// A subscription to a channel without symbols.
 pub fn plain(channel: Channel) -> SubscribeParams {
-    SubscribeParams { channel, symbols: Vec::new(), depth: None, snapshot: None, from_seq: None, from_exec_seq: None }
+    SubscribeParams {
+        channel,
+        symbols: Vec::new(),
+        depth: None,
+        interval: None,
+        snapshot: None,
+        from_seq: None,
+        from_exec_seq: None,
+    }
 }
 
 /// A subscription to a channel of some instruments.

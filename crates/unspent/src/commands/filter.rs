@@ -192,7 +192,7 @@ impl<W: Write> Filter<W> {
                 let reply = Reply::done(call.method(), req_id, ReplyResult::Pong, self.now);
                 self.reply(&reply);
             }
-            Call::Login(_) | Call::Subscribe(_) | Call::Unsubscribe(_) => {
+            Call::Login(_) | Call::Logout | Call::Subscribe(_) | Call::Unsubscribe(_) => {
                 let message = "the filter needs no login and no subscriptions: it prints everything";
                 return Err(Refusal::new(Reject::UnknownMethod, message));
             }

@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod connect;
 pub mod filter;
 pub mod journal;
+pub mod keys;
 pub mod order;
 pub mod orders;
 pub mod serve;

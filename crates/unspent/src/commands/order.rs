@@ -297,14 +297,14 @@ mod tests {
             slide: false,
             cl_ord_id: Some("a".to_owned()),
             yes: true,
-            client: crate::cli::ClientArgs { url: String::new(), key: None },
+            client: crate::cli::ClientArgs { url: String::new(), key: None, key_file: None },
         }
     }
 
     fn bids(levels: &[(i64, u64)]) -> Book {
         let bids = levels.iter().map(|&(bp, qty)| BookLevel { price: Decimal::new(bp, 4), qty }).collect();
         let symbol = Symbol::parse("AWS-ACT-1K-202706").unwrap();
-        Book { symbol, bids, asks: Vec::new(), checksum: None, timestamp: Timestamp(0) }
+        Book { symbol, bids, asks: Vec::new(), phase: None, checksum: None, timestamp: Timestamp(0) }
     }
 
     #[test]

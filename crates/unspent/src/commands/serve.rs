@@ -1,27 +1,49 @@
 //! `unspent serve`: the venue until it is told to stop.
 
 use crate::cli::ServeArgs;
+use crate::commands::keys::{check_apart, path_of};
 use crate::failure::Failure;
 use crate::venue::{Venue, VenueOptions, describe};
 use crate::venue_file::VenueFile;
 use anyhow::anyhow;
 use std::io::Write;
 use tokio::signal::unix::{SignalKind, signal};
+use unspent_gateway::Tls;
 
 /// Runs the venue.
 pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
     logs();
-    if !args.listen.ip().is_loopback() && !args.plaintext {
+    if !args.listen.ip().is_loopback() && !args.plaintext && args.tls_cert.is_none() {
         return Err(Failure::Usage(format!(
-            "{} is not a loopback address and this version speaks no TLS; put a proxy in front of it, or say \
-             --plaintext to listen there all the same",
+            "{} is not a loopback address; give --tls-cert and --tls-key, put a proxy in front, or say --plaintext to listen \
+             there without TLS all the same",
             args.listen
         )));
     }
     let file = VenueFile::read(&args.venue)?;
+    if !file.keys.is_empty() && !args.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "the venue file {} has keys that whoever hears them may use, so they are for loopback and not for {}; make \
+             others with `unspent keys create`",
+            args.venue.display(),
+            args.listen
+        )));
+    }
+    let keys = path_of(&args.data, args.keys.as_ref());
+    if let Some(master) = &args.master_key {
+        check_apart(master, &args.data, &keys)?;
+    }
+    let tls = match (&args.tls_cert, &args.tls_key) {
+        (Some(cert), Some(key)) => Some(Tls::read(cert, key).map_err(anyhow::Error::from)?),
+        _ => None,
+    };
     let options = VenueOptions {
+        tls,
+        origins: args.origins.clone(),
         data: args.data.clone(),
         listen: args.listen,
+        keys,
+        master_key: args.master_key.clone(),
         file,
         segment_bytes: args.segment_mib << 20,
         snapshot_segments: args.snapshot_segments,

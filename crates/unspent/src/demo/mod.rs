@@ -37,8 +37,12 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
     let full_screen = !args.headless && !json && std::io::stdout().is_terminal();
     let file = venue_file(&args.data)?;
     let options = VenueOptions {
+        tls: None,
+        origins: Vec::new(),
         data: args.data.clone(),
         listen: args.listen,
+        keys: args.data.join("keys.toml"),
+        master_key: None,
         file,
         segment_bytes: 64 << 20,
         snapshot_segments: 4,

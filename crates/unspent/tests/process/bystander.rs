@@ -78,7 +78,7 @@ pub struct Bystander {
 fn stream(channel: Channel) -> SubscribeParams {
     let symbols = if channel.takes_symbols() { vec![limit(Side::Buy, 1, "1", "x").symbol] } else { Vec::new() };
     let depth = (channel == Channel::Book).then_some(BookDepth::D10);
-    SubscribeParams { channel, symbols, depth, snapshot: None, from_seq: None, from_exec_seq: None }
+    SubscribeParams { channel, symbols, depth, interval: None, snapshot: None, from_seq: None, from_exec_seq: None }
 }
 
 impl Bystander {

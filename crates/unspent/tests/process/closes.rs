@@ -133,7 +133,7 @@ fn what_is_no_websocket_is_answered_in_http_or_dropped() {
             if status != "101 " {
                 let (_, body) = answer.split_once("\r\n\r\n").expect(&what);
                 let body: serde_json::Value = serde_json::from_str(body).expect(&what);
-                assert_eq!(body["error"]["status"].to_string(), status.trim(), "{what}");
+                assert_eq!(body["status"].to_string(), status.trim(), "{what}");
             }
         }
         // No websocket at all: the connection ends, soon.

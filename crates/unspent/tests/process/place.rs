@@ -116,7 +116,12 @@ impl Place {
 
     /// Starts the server where it must not come up, and gives what it said.
     pub fn fail_to_start(&self) -> Output {
-        let mut child = self.serve(&[]).spawn().unwrap();
+        self.fail_to_start_with(&[])
+    }
+
+    /// The same with more to say on its command line.
+    pub fn fail_to_start_with(&self, more: &[&str]) -> Output {
+        let mut child = self.serve(more).spawn().unwrap();
         for _ in 0..1_000 {
             if child.try_wait().unwrap().is_some() {
                 return child.wait_with_output().unwrap();
@@ -234,7 +239,15 @@ pub fn limit(side: Side, qty: u64, price: &str, name: &str) -> AddOrderParams {
 /// Subscribes and gives the snapshot.
 pub async fn snapshot(client: &Client, inbox: &mut Inbox, channel: Channel) -> Data {
     let symbols = if channel.takes_symbols() { vec![limit(Side::Buy, 1, "1", "x").symbol] } else { Vec::new() };
-    let params = SubscribeParams { channel, symbols, depth: None, snapshot: None, from_seq: None, from_exec_seq: None };
+    let params = SubscribeParams {
+        channel,
+        symbols,
+        depth: None,
+        interval: None,
+        snapshot: None,
+        from_seq: None,
+        from_exec_seq: None,
+    };
     client.subscribe(params).await.unwrap();
     let mut open = OpenRows::default();
     loop {
