@@ -187,10 +187,10 @@ fn the_frame_names_its_fields() {
         expect![[r#"
             1003 method | - - | method is missing
             1003 method | - 1 | method must be a string
-            1002 method | frobnicate 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
-            1002 method | logout 1 | method logout is not offered yet; offered now: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
-            1002 method | kill 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
-            1002 method | clock 1 | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            {"method":"logout","req_id":1}
+            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
@@ -199,7 +199,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -241,7 +241,7 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             1003 time | ping - | time must be a time from 1970 to 2554
             {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
             1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
-            1002 method | frobnicate - | method must be one of: ping, login, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
+            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();
@@ -563,14 +563,14 @@ fn what_makers_ask_names_the_field_at_fault() {
             1003 group | mass_quote - | group has ' '; allowed are letters, digits, '-', '_' and '.'
             1003 post_only_mode | mass_quote - | post_only_mode is taken with post_only true only
             1003 quote_id | mass_quote - | quote_id must be an integer from 0 to 18446744073709551615
-            1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline
+            1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline, token
             1003 order_id | query_order - | order_id is missing; name the order by order_id or cl_ord_id
             1003 cl_ord_id | query_order - | cl_ord_id is one too many; name the order by order_id or cl_ord_id
             1003 orders | batch_add - | orders is missing
             1003 orders | batch_add - | orders must list 1 to 50
             1003 orders | batch_add - | orders must be an object
             1003 orders | batch_add - | orders has an order in error, number 2: side is missing
-            1003 orders | batch_add - | orders has an order in error, number 1: validate is taken by add_order only
+            1003 orders | batch_add - | orders has an order in error, number 1: validate is not taken by an order of a list
             2102 orders | batch_add - | orders has an order in error, number 1: limit_price must be a number, such as 0.66
             1003 group | set_group - | group is missing
             1003 group | set_group - | group must be 1 to 16 characters
