@@ -5,6 +5,7 @@ use crate::clock::now;
 use crate::control::Control;
 use crate::http::Transport;
 use crate::keys::{Grant, Scope};
+use crate::metrics::Metrics;
 use crate::outbox::{CloseCode, MAX_UNANSWERED, Next, Outbox};
 use crate::rates::{Address, Meter, clock, refusal};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
@@ -59,7 +60,7 @@ pub(crate) async fn run(
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
     }
-    let writer = tokio::spawn(write(sink, outbox.clone()));
+    let writer = tokio::spawn(write(sink, outbox.clone(), Arc::clone(&shared.metrics)));
     let (meter, known) = (shared.rates.meter(), shared.rates.addresses.of(address, clock()));
     let mut reader = Reader { connection, outbox: outbox.clone(), seat, meter, address: known, session: false, shared };
     reader.read(stream, stop.clone()).await;
@@ -157,6 +158,11 @@ impl Reader {
                 Ok(Some(Ok(_))) => {}
             }
         }
+        if self.session {
+            // Its orders do not wait for the other side to hear why.
+            self.end_session().await;
+            self.session = false;
+        }
         self.farewell(CloseCode::KeyRevoked, &mut stream).await;
     }
 
@@ -203,7 +209,7 @@ impl Reader {
                     Ok(()) => error,
                     Err(refusal) => RequestError { refusal: Box::new(refusal), ..error },
                 };
-                self.shared.stats.rejects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                self.count_refusal(error.reject());
                 self.push(&Reply { time_out: now(), ..Reply::unreadable(error, time_in) });
                 return;
             }
@@ -219,8 +225,13 @@ impl Reader {
         }
     }
 
-    fn refuse(&self, origin: Origin, refusal: Refusal) {
+    fn count_refusal(&self, reject: Reject) {
         self.shared.stats.rejects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.shared.metrics.refusal(reject);
+    }
+
+    fn refuse(&self, origin: Origin, refusal: Refusal) {
+        self.count_refusal(refusal.reject);
         let reply = Reply::refused(origin.method, origin.req_id, refusal, origin.time_in);
         self.push(&Reply { time_out: now(), ..reply });
     }
@@ -424,7 +435,7 @@ async fn gone(outbox: &Outbox) {
 }
 
 /// Writes what waits, all of it at once, and a ping now and then.
-async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox) {
+async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox, metrics: Arc<Metrics>) {
     let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
     loop {
         let changed = outbox.changed();
@@ -449,6 +460,7 @@ async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox) {
                 outbox.written(bytes);
             }
             Next::Close(messages, code) => {
+                metrics.closed(code);
                 let farewell = async {
                     for message in messages {
                         sink.feed(Message::Text(message)).await?;

@@ -4,6 +4,7 @@ use crate::announcer::Announcer;
 use crate::directory::Directory;
 use crate::http::{self, Door, Front, Tls};
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::publisher::Publisher;
 use crate::rates::{RateLimits, Rates};
 use crate::road::{Inbound, Released};
@@ -48,8 +49,8 @@ impl Port {
     pub fn open(listener: TcpListener, options: PortOptions) -> io::Result<Port> {
         let address = listener.local_addr()?;
         let PortOptions { tls, origins, rates } = options;
-        let rates = Arc::new(Rates::new(rates));
-        let front = Arc::new(Front { door: Door::default(), origins, rates, stop: watch::channel(false).0 });
+        let (rates, metrics) = (Arc::new(Rates::new(rates)), Arc::new(Metrics::new()));
+        let front = Arc::new(Front { door: Door::default(), origins, rates, metrics, stop: watch::channel(false).0 });
         if let Some(tls) = &tls {
             tokio::spawn(tls.clone().follow());
         }
@@ -67,7 +68,10 @@ impl Port {
     #[must_use]
     pub fn progress(&self) -> impl Fn(u64) + Send + 'static {
         let front = Arc::clone(&self.front);
-        move |seq| front.door.replayed(seq)
+        move |seq| {
+            front.door.replayed(seq);
+            front.metrics.replayed(seq);
+        }
     }
 }
 
@@ -116,13 +120,20 @@ impl Gateway {
             .map(|(instrument, market)| Event::InstrumentListed { instrument, spec: Box::new(market.spec.clone()) });
         directory.follow(&instruments.chain(accounts).collect::<Vec<Event>>());
         let (control, controls) = bounded(WAITING_CONTROL);
-        let publisher = Publisher::new(announcer, directory.clone(), Arc::clone(&stats), Arc::clone(&disk_short));
+        let publisher = Publisher::new(
+            announcer,
+            directory.clone(),
+            Arc::clone(&stats),
+            Arc::clone(&port.front.metrics),
+            Arc::clone(&disk_short),
+        );
         let spawn = std::thread::Builder::new().name("publisher".into());
         let publisher = spawn.spawn(move || publisher.run(&released, &controls))?;
         let connections = AtomicU64::new(0);
         tokio::spawn(keys.clone().follow(port.front.stop.subscribe()));
         let shared = Shared {
             rates: Arc::clone(&port.front.rates),
+            metrics: Arc::clone(&port.front.metrics),
             inbound,
             control,
             directory,

@@ -23,6 +23,7 @@ mod directory;
 mod gateway;
 mod http;
 mod keys;
+mod metrics;
 mod outbox;
 mod paging;
 mod publisher;

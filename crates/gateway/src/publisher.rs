@@ -5,6 +5,7 @@ use crate::clock::now;
 use crate::connection::MAX_SUBSCRIPTIONS;
 use crate::control::{Control, Look};
 use crate::directory::Directory;
+use crate::metrics::Metrics;
 use crate::outbox::{CloseCode, Outbox};
 use crate::paging::{PAGES_AT_ONCE, Paging, SOON};
 use crate::resume::{Resume, resumable};
@@ -39,7 +40,7 @@ struct Listener {
 }
 
 /// Who listens to what.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Room {
     listeners: HashMap<ConnectionId, Listener>,
     by_topic: HashMap<Topic, Vec<ConnectionId>>,
@@ -51,6 +52,7 @@ struct Room {
     resume: Resume,
     /// Who waits for one answer without a connection.
     expected: HashMap<ConnectionId, oneshot::Sender<Utf8Bytes>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Audience for Room {
@@ -103,11 +105,18 @@ impl Room {
                     listener.stale.push(topic);
                     self.behind.push((*connection, topic));
                 }
+                self.metrics.withheld();
                 continue;
             }
             listener.spoken = true;
             listener.outbox.push(message.clone());
         }
+    }
+
+    fn new(metrics: Arc<Metrics>) -> Room {
+        let (listeners, by_topic, expected) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (paging, resume) = (VecDeque::new(), Resume::default());
+        Room { listeners, by_topic, behind: Vec::new(), expected, paging, resume, metrics }
     }
 
     fn push(&mut self, connection: ConnectionId, message: Utf8Bytes) {
@@ -140,11 +149,12 @@ impl Publisher {
         announcer: Announcer,
         directory: Directory,
         stats: Arc<Stats>,
+        metrics: Arc<Metrics>,
         disk_short: Arc<AtomicBool>,
     ) -> Publisher {
         Stats::set(&stats.seq, announcer.seq().0);
         let system = status::system(disk_short.load(Ordering::Relaxed), announcer.view().stopped());
-        Publisher { announcer, room: Room::default(), directory, stats, disk_short, system }
+        Publisher { announcer, room: Room::new(metrics), directory, stats, disk_short, system }
     }
 
     /// Tells what is released until nothing more can come, then closes every connection.
@@ -181,6 +191,7 @@ impl Publisher {
     fn batch(&mut self, batch: &Released) {
         self.directory.follow(&batch.events);
         let time_out = now();
+        self.room.metrics.batch(batch, time_out);
         let mut rest = &batch.events[..];
         for applied in &batch.applied {
             let (events, later) = rest.split_at(applied.events);

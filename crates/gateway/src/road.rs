@@ -1,5 +1,6 @@
 //! What passes between the gateway and the threads behind it: requests in, released results out.
 
+use std::time::Duration;
 use unspent_model::{AccountId, AddOrder, Command, CommandSeq, Event, OrderId, OrderRef, Rejection, Reply, Timestamp};
 use unspent_protocol::{AmendOrderParams, Asked, Method};
 
@@ -153,4 +154,6 @@ pub struct JournalPosition {
     pub bytes: u64,
     /// Batches written since the process started: one write and one sync each.
     pub batches: u64,
+    /// How long the write and the sync of the last one took.
+    pub took: Duration,
 }

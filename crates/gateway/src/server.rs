@@ -3,6 +3,7 @@
 use crate::control::Control;
 use crate::directory::Directory;
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::road::{ConnectionId, Inbound};
 use crate::stats::Stats;
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub directory: Directory,
     pub keys: Keys,
     pub rates: Arc<Rates>,
+    pub metrics: Arc<Metrics>,
     pub stats: Arc<Stats>,
     pub connections: AtomicU64,
     /// The disk is nearly full.

@@ -56,7 +56,7 @@ pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
-pub use parse::{parse_filter_request, parse_request};
+pub use parse::{parse_filter_request, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};
 pub use public::{CurveRow, Level3, Level3Order, OhlcRow};
 pub use quoting::{
@@ -72,5 +72,5 @@ pub use request::{Call, Request};
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderEvent, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, reason_word,
+    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, Vocabulary, reason_word,
 };

@@ -58,6 +58,18 @@ pub fn parse_filter_request(text: &str) -> Result<Request, RequestError> {
     read(text, true)
 }
 
+/// Reads the `params` of a connection's method, for a request that names its method and its sender in another way: over
+/// HTTP. A `token` is not taken.
+///
+/// # Errors
+/// As [`parse_request`], from the third step of the order of checks on.
+pub fn parse_params(method: Method, params: &str) -> Result<Call, Refusal> {
+    match call(method, params, None)? {
+        (call, None) => Ok(call),
+        (_, Some(_)) => Err(Refusal::field("token", "is not taken over HTTP; sign the request")),
+    }
+}
+
 fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
     let known: &[&str] =
         if filter { &["method", "params", "req_id", "account", "time"] } else { &["method", "params", "req_id"] };

@@ -17,6 +17,15 @@ fn find<T: Copy>(text: &str, words: &[(T, &'static str)], later: &[&str]) -> Res
     })
 }
 
+/// A closed set of words.
+pub trait Vocabulary {
+    /// Every word that is offered, in order.
+    const VOCABULARY: &'static [&'static str];
+
+    /// The word of this value.
+    fn word(&self) -> &'static str;
+}
+
 /// Gives each variant its word, and names words that are documented but not offered yet.
 macro_rules! words {
     ($type:ty $(, later: [$($later:literal),*])?; $($variant:ident = $word:literal),* $(,)?) => {
@@ -36,9 +45,17 @@ macro_rules! words_form {
             }
 
             fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
+                f.write_str(self.word())
+            }
+        }
+
+        impl Vocabulary for $type {
+            const VOCABULARY: &'static [&'static str] = &[$($word),*];
+
+            fn word(&self) -> &'static str {
+                match self {
                     $(<$type>::$variant => $word),*
-                })
+                }
             }
         }
     };

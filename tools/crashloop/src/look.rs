@@ -25,7 +25,8 @@ fn stream(channel: Channel) -> SubscribeParams {
 /// When the connection is refused or lost.
 pub async fn open(url: &str, i: usize) -> Result<((Client, Inbox), There)> {
     let (client, mut inbox) = Client::connect(url).await?;
-    let mut there = There { exec_seq: client.login(&key(i)).await?.exec_seq, ..There::default() };
+    let (id, seed) = key(i);
+    let mut there = There { exec_seq: client.login_signed(&id, &seed).await?.exec_seq, ..There::default() };
     let mut open = OpenRows::default();
     for channel in [Channel::Executions, Channel::Balances, Channel::Holdings] {
         client.subscribe(stream(channel)).await?;

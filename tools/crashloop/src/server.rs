@@ -12,6 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use unspent_client::SigningSeed;
 
 /// Accounts, each with a connection of its own.
 pub const ACCOUNTS: usize = 3;
@@ -34,17 +35,20 @@ pub struct Server {
     lying_disk: bool,
 }
 
-/// The key of account `i`.
+/// The key of account `i`, and what signs for it.
 #[must_use]
-pub fn key(i: usize) -> String {
-    format!("uk_crash_{i}")
+pub fn key(i: usize) -> (String, SigningSeed) {
+    let mut bytes = [7; 32];
+    bytes[0] = u8::try_from(i).expect("a few accounts");
+    (format!("uk_crash_{i}"), SigningSeed::new(bytes))
 }
 
-/// Writes the venue file of so many accounts.
+/// Writes the venue file of so many accounts, and beside it their keys.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When a file cannot be written.
 pub fn write_venue(path: &Path, accounts: usize) -> Result<()> {
+    let mut keys = "version = 1\n".to_owned();
     let mut text = String::new();
     for (symbol, _) in INSTRUMENTS {
         writeln!(text, "[[instrument]]\nsymbol = \"{symbol}\"\nmaker_fee_bp = 25\ntaker_fee_bp = 100")?;
@@ -53,8 +57,21 @@ pub fn write_venue(path: &Path, accounts: usize) -> Result<()> {
         let credits: Vec<String> = INSTRUMENTS.iter().map(|(symbol, _)| format!("\"{symbol}\" = {CREDITS}")).collect();
         writeln!(text, "[[account]]\nname = \"crash-{i}\"\ncash = {CASH}")?;
         writeln!(text, "credits = {{ {} }}", credits.join(", "))?;
-        writeln!(text, "[[key]]\napi_key = \"{}\"\naccount = \"crash-{i}\"", key(i))?;
+        let (id, seed) = key(i);
+        writeln!(keys, "[[key]]\nid = \"{id}\"\naccount = \"crash-{i}\"\nscopes = [\"read\", \"trade\"]")?;
+        writeln!(keys, "created = \"2026-01-01T00:00:00Z\"\npublic_key = \"{}\"", seed.public_key())?;
     }
+    write(path, &text)?;
+    write(&keys_beside(path), &keys)
+}
+
+/// Where the keys of a venue file are.
+#[must_use]
+pub fn keys_beside(venue: &Path) -> PathBuf {
+    venue.with_file_name("keys.toml")
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     Ok(file.write_all(text.as_bytes())?)
 }
@@ -140,6 +157,8 @@ impl Machine for Server {
             .arg(&self.data)
             .arg("--venue")
             .arg(self.dir.path().join("venue.toml"))
+            .arg("--keys")
+            .arg(keys_beside(&self.dir.path().join("venue.toml")))
             .envs(self.clock.iter().flat_map(Clock::environment))
             .stdout(Stdio::piped())
             .stderr(log)

@@ -5,6 +5,7 @@ use crate::needs::Needs;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use unspent_crashloop::server::keys_beside;
 
 /// Where the venue listens inside.
 pub const PORT: u16 = 8_080;
@@ -35,6 +36,7 @@ pub fn archive(needs: &Needs, program: &Path, venue: &Path, preload: Option<&Pat
     archive.file("bin/busybox", true, &read(&needs.busybox)?);
     archive.file("bin/unspent", true, &read(program)?);
     archive.file("venue.toml", false, &read(venue)?);
+    archive.file("keys.toml", false, &read(&keys_beside(venue))?);
     let modules = modules(&needs.modules)?;
     for (i, module) in modules.iter().enumerate() {
         archive.file(&format!("modules/{i}.ko"), false, &read(module)?);
@@ -65,7 +67,7 @@ fn init(modules: usize, preload: Option<&Path>) -> String {
          export UNSPENT_LOG=warn\n\
          {preload}\
          exec /bin/unspent serve --plaintext --listen 0.0.0.0:{PORT} --segment-mib 1 --data /data/venue \
-         --venue /venue.toml\n"
+         --venue /venue.toml --keys /keys.toml\n"
     )
 }
 

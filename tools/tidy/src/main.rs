@@ -55,6 +55,7 @@ const TABLE: &[Row] = &[
             "hyper",
             "hyper-util",
             "ipnet",
+            "prometheus-client",
             "rust_decimal",
             "rustix",
             "serde",

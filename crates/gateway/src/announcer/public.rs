@@ -185,7 +185,7 @@ impl Announcer {
     }
 
     /// The remembered candles of one length, oldest first.
-    pub(super) fn ohlc_rows(&self, instrument: InstrumentId, interval: Interval) -> Vec<OhlcRow> {
+    pub(crate) fn ohlc_rows(&self, instrument: InstrumentId, interval: Interval) -> Vec<OhlcRow> {
         let candles = self.view.market(instrument).into_iter().flat_map(|market| market.candles(interval));
         candles.map(|candle| ohlc(&self.catalogue, instrument, &candle)).collect()
     }

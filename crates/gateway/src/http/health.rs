@@ -2,8 +2,10 @@
 
 use super::Front;
 use super::door::Shut;
+use crate::metrics::Now;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use std::sync::Arc;
@@ -40,6 +42,21 @@ pub(super) async fn ready(State(front): State<Arc<Front>>) -> Response {
         }
     };
     json(if ready.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &ready)
+}
+
+/// `GET /metrics`: OpenMetrics text.
+pub(super) async fn metrics(State(front): State<Arc<Front>>) -> Response {
+    let shared = front.door.enter().ok();
+    let now = shared.as_ref().map(|shared| Now {
+        stats: &shared.stats,
+        engine_queue: shared.inbound.len(),
+        publisher_queue: shared.control.len(),
+        disk_short: shared.disk_short.load(Ordering::Relaxed),
+    });
+    let mut response = Response::new(Body::from(front.metrics.text(now)));
+    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 /// `GET /version`.

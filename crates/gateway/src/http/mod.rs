@@ -9,16 +9,19 @@ mod door;
 mod health;
 mod kraken;
 mod listen;
+mod openapi;
 mod problem;
 mod tls;
 mod transport;
 mod upgrade;
+mod v1;
 
 pub(crate) use door::Door;
 pub(crate) use listen::serve;
 pub use tls::{Tls, TlsError};
 pub(crate) use transport::Transport;
 
+use crate::metrics::Metrics;
 use crate::rates::{Rates, clock, refusal};
 use axum::Router;
 use axum::body::Body;
@@ -43,6 +46,7 @@ pub(crate) struct Front {
     /// Pages elsewhere that may connect.
     pub origins: Vec<String>,
     pub rates: Arc<Rates>,
+    pub metrics: Arc<Metrics>,
     /// Turns true when the venue stops.
     pub stop: watch::Sender<bool>,
 }
@@ -57,9 +61,9 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/ws", get(upgrade::websocket))
         .route("/v2", get(upgrade::websocket))
         .route("/ws/v2", get(upgrade::websocket))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/version", get(health::version))
+        .route("/metrics", get(health::metrics))
+        .merge(v1::health())
+        .merge(v1::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .merge(kraken::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
@@ -81,7 +85,8 @@ async fn metered(
 }
 
 async fn nowhere(uri: Uri) -> Problem {
-    Problem::not_found(format!("there is nothing at {}; the websocket is at /ws", clipped(uri.path())))
+    let path = clipped(uri.path());
+    Problem::not_found(format!("there is nothing at {path}; the websocket is at /ws, the rest is in /openapi.json"))
 }
 
 async fn not_so(method: Method, uri: Uri) -> Problem {

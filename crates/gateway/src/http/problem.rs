@@ -50,14 +50,16 @@ impl From<Refusal> for Problem {
 }
 
 /// The HTTP status of a refusal: by its family, and where a family says too little, one by one.
-fn status(reject: Reject) -> StatusCode {
+pub(super) fn status(reject: Reject) -> StatusCode {
     match reject {
         Reject::LoginRequired | Reject::LoginFailed => StatusCode::UNAUTHORIZED,
         Reject::NotPermitted => StatusCode::FORBIDDEN,
         Reject::MessageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Reject::UnknownSymbol | Reject::UnknownOrder | Reject::UnknownMethod | Reject::UnknownAccount => {
-            StatusCode::NOT_FOUND
-        }
+        Reject::UnknownSymbol
+        | Reject::UnknownOrder
+        | Reject::UnknownGroup
+        | Reject::UnknownMethod
+        | Reject::UnknownAccount => StatusCode::NOT_FOUND,
         Reject::DuplicateClOrdId => StatusCode::CONFLICT,
         Reject::RateLimited | Reject::OrderRate => StatusCode::TOO_MANY_REQUESTS,
         Reject::OutcomeUnknown => StatusCode::GATEWAY_TIMEOUT,
@@ -87,6 +89,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(ms) = detail.and_then(|detail| detail.retry_after_ms) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1_000)));
         } else if self.status == StatusCode::SERVICE_UNAVAILABLE {

@@ -196,7 +196,8 @@ fn run(flow: &[Step], joined: usize) -> (Exchange, Client, Vec<(Topic, Data)>) {
         exchange.run(step);
         let mut ear = Ear::default();
         let (now, seq, events) = (at(&exchange), exchange.seq, exchange.events.len());
-        let applied = Applied { seq, at: now, origin: None, asked: Asked::default(), answer: Answer::Reply(Reply::Done), events };
+        let applied =
+            Applied { seq, at: now, origin: None, asked: Asked::default(), answer: Answer::Reply(Reply::Done), events };
         announcer.announce(&applied, &exchange.events, now, &mut ear);
         for (topic, data) in ear.0 {
             heard.push((topic, data.clone()));

@@ -161,6 +161,7 @@ fn closed() -> impl Strategy<Value = ViewFact> {
     let how = (any::<[bool; 2]>(), option::of(reason), at(), seq());
     (order(), any::<u64>(), lots(), how).prop_map(|(order, number, lots, how)| {
         let ViewFact::Order(order) = order else { panic!("{} is no order", order.name()) };
+        let order = ViewOrder { place: None, ..order };
         let ([rested, waited], reason, closed_at, closed_seq) = how;
         ViewFact::Closed(ViewClosed { number, order, lots, rested, waited, reason, closed_at, closed_seq })
     })

@@ -2,6 +2,7 @@
 
 use super::work::Work;
 use crossbeam_channel::{Receiver, Sender};
+use std::time::Instant;
 use unspent_gateway::{JournalPosition, Released};
 use unspent_journal::{Journal, JournalError};
 
@@ -18,7 +19,9 @@ pub fn run(
 ) -> Result<(), JournalError> {
     let mut position = JournalPosition::default();
     for mut work in work {
+        let started = Instant::now();
         let (batches, bytes) = work.journalled.append_to(&mut journal)?;
+        position.took = started.elapsed();
         position.batches += batches;
         position.bytes += bytes;
         work.released.journal = position;

@@ -1,7 +1,9 @@
 //! A call from the venue file's day, with an end that nobody can know, across a SIGKILL.
 
-use crate::place::{Place, VENUE, limit, runtime};
+use crate::place::{Place, SYMBOL, VENUE, limit, runtime};
+use crate::raw::Raw;
 use crate::restart::text;
+use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use unspent_model::{OrderStatus, Side};
 
@@ -52,6 +54,27 @@ fn a_call_ends_at_a_time_that_was_committed_to_and_is_revealed() {
     let committed = records(&place, "commit_auction");
     assert_eq!((committed.len(), records(&place, "reveal_auction").len()), (1, 0));
     let server = place.start();
+    let (commitment, seed) = runtime().block_on(async {
+        let mut ears = Raw::connect(server.address()).await;
+        let subscribe = format!(r#"{{"method":"subscribe","params":{{"channel":"auction","symbol":"{SYMBOL}"}}}}"#);
+        assert_eq!(ears.ask(&subscribe).await["success"], true);
+        let (mut commitment, mut window) = (None, None);
+        loop {
+            let message = ears.next_json().await;
+            for row in message["data"].as_array().unwrap() {
+                if let Some(seed) = row["seed"].as_str() {
+                    assert!(window.is_some(), "the window was told before its end");
+                    assert_eq!((&row["phase"], &row["indicative_qty"]), (&"continuous".into(), &30_000.into()));
+                    return (commitment.expect("told before the end"), seed.to_owned());
+                }
+                commitment = row["commitment"].as_str().map(str::to_owned);
+                window = row["scheduled_end"].as_str().zip(row["latest_end"].as_str()).map(|_| ()).or(window);
+            }
+        }
+    });
+    let bytes: Vec<u8> = (0..64).step_by(2).map(|at| u8::from_str_radix(&seed[at..at + 2], 16).unwrap()).collect();
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, commitment, "what was told before is the hash of what is told after");
     std::thread::sleep(until(begun + 6 + 3 + 1));
     runtime().block_on(async {
         let (bull, _b) = server.login("uk_bull_test").await;

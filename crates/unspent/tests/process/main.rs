@@ -9,6 +9,7 @@ mod journal_look;
 mod journal_repair;
 mod keys;
 mod limits;
+mod market;
 mod place;
 mod queries;
 mod raw;

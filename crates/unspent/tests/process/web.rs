@@ -112,3 +112,30 @@ fn a_websocket_under_tls_with_a_certificate_of_files() {
         assert!(!plain.contains("HTTP/1.1 200"), "{plain}");
     });
 }
+
+#[test]
+fn metrics_count_what_was_asked_and_what_came_of_it() {
+    let place = Place::new();
+    let server = place.start();
+    crate::place::runtime().block_on(async {
+        let address = server.address();
+        let mut raw = Raw::login(address, "uk_acme_test").await;
+        let order = r#"{"method":"add_order","params":{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":0.9}}"#;
+        assert_eq!(raw.ask(order).await["success"], true);
+        assert_eq!(raw.ask(r#"{"method":"cancel_order","params":{"order_id":"O-99"}}"#).await["success"], false);
+        assert_eq!(raw.ask("{}").await["success"], false);
+        let text = http(address, &get("/metrics"), Duration::from_secs(2)).await;
+        for line in [
+            r#"unspent_commands_total{kind="add_order",outcome="done"} 1"#,
+            r#"unspent_commands_total{kind="cancel_order",outcome="refused"} 1"#,
+            r#"unspent_refusals_total{reason="unknown_order"} 1"#,
+            r#"unspent_refusals_total{reason="invalid_field"} 1"#,
+            "unspent_acknowledgement_seconds_count 2",
+            "unspent_connections 1",
+            "unspent_ready 1",
+        ] {
+            assert!(text.lines().any(|told| told == line), "{line}\n{text}");
+        }
+        assert!(text.contains("unspent_batch_sync_seconds_bucket"), "{text}");
+    });
+}

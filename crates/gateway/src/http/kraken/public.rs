@@ -131,7 +131,7 @@ struct PairText {
     quote: String,
     lot: &'static str,
     cost_decimals: u8,
-    pair_decimals: u32,
+    pair_decimals: u8,
     lot_decimals: u8,
     lot_multiplier: u8,
     leverage_buy: [u8; 0],
@@ -162,8 +162,8 @@ impl From<Pair> for PairText {
             quote: pair.quote.into_owned(),
             lot: "unit",
             cost_decimals: pair.cost_precision,
-            // Clients round what they enter to it: to the tick, not to what is printed.
-            pair_decimals: pair.price_increment.normalize().scale(),
+            // What is printed, of which clients compute checksums; the tick may be coarser.
+            pair_decimals: pair.price_precision,
             lot_decimals: pair.qty_precision,
             lot_multiplier: 1,
             leverage_buy: [],

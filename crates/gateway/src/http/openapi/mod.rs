@@ -1,0 +1,16 @@
+//! `/openapi.json`: OpenAPI 3.1, printed from the same tables that make the routes.
+//!
+//! Shapes are written down here and not derived: what they say of a value (which words, which bounds, which form of text) is
+//! more than a type says. Tests hold each against the type that prints or reads it, in both directions.
+
+mod document;
+mod operation;
+mod requests;
+mod schema;
+mod shapes;
+
+pub(super) use document::{Document, print};
+pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
+pub(super) use schema::Schema;
+#[cfg(test)]
+pub(super) use {document::shapes, schema::fits};

@@ -1,0 +1,88 @@
+//! What is sent: the parameters of the websocket's methods.
+
+use super::schema::{Field, Schema, Shape, has, may};
+use unspent_model::{SelfTrade, Side};
+use unspent_protocol::{OrderType, PostOnlyMode, TimeInForceWord, Vocabulary};
+
+/// A whole number of dollars of face, as a number or as the text of one.
+const QTY: Schema = Schema::Either(&[
+    Schema::Integer { least: 1, most: Some(1_000_000_000_000) },
+    Schema::Text { pattern: "^[1-9][0-9]{0,11}$" },
+]);
+/// A price, as a number or as the text of one.
+const PRICE: Schema = Schema::Either(&[
+    Schema::Number { least: "0.0001", most: "1000000" },
+    Schema::Text { pattern: r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,8})?$" },
+]);
+/// Dollars, as a number or as the text of one.
+const MONEY: Schema = Schema::Either(&[
+    Schema::Number { least: "0.01", most: "1000000000000" },
+    Schema::Text { pattern: r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$" },
+]);
+
+/// A named shape of each body.
+pub(super) const REQUESTS: &[Shape] = &[
+    Shape {
+        name: "AddOrder",
+        about: "An order. What goes together, the protocol's table of `add_order` says.",
+        fields: ADD,
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":150000,"limit_price":0.66,"time_in_force":"gtc","post_only":true,"cl_ord_id":"acme-0001"}"#,
+    },
+    Shape {
+        name: "AmendOrder",
+        about: "What shall be changed; at least one of `order_qty`, `limit_price`, `trigger_price` and `display_qty`.",
+        fields: &[
+            may(
+                "order_qty",
+                QTY,
+                "The new total quantity, filled part included; at or below it the rest is cancelled.",
+            ),
+            may("limit_price", PRICE, "The new limit price."),
+            may("trigger_price", PRICE, "The new price to wait for."),
+            may("display_qty", QTY, "The new dollars of face to show at a time."),
+            may("post_only", Schema::Flag, "Refuse the amend when the order would trade on its new terms."),
+            may("deadline", Schema::Time, "Refuse it when it reaches the engine later."),
+        ],
+        some_of: &["order_qty", "limit_price", "trigger_price", "display_qty"],
+        example: r#"{"order_qty":120000,"limit_price":0.655}"#,
+    },
+    Shape {
+        name: "Triggers",
+        about: "What an order waits for.",
+        fields: &[has("price", PRICE, "A trade at or above it for a buy, at or below it for a sell.")],
+        some_of: &[],
+        example: r#"{"price":0.65}"#,
+    },
+];
+
+const ADD: &[Field] = &[
+    has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "In which book."),
+    has("side", Schema::Word(Side::VOCABULARY), "Buy or sell."),
+    has("order_type", Schema::Word(OrderType::VOCABULARY), "What kind of order."),
+    has("order_qty", QTY, "Dollars of face, a multiple of the lot."),
+    may(
+        "limit_price",
+        PRICE,
+        "Dollars per dollar of face; with `limit`, `stop-loss-limit` and `iceberg`, and always there.",
+    ),
+    may("max_total", MONEY, "With buys without a `limit_price`: the most to spend, fees included."),
+    may("triggers", Schema::Shape("Triggers"), "With `stop-loss` and `stop-loss-limit`, and always there."),
+    may("display_qty", QTY, "With `iceberg`, and always there: dollars of face shown at a time."),
+    may("min_qty", QTY, "Refuse the order unless as much trades on arrival."),
+    may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "By default `ioc` for `market`, else `gtc`."),
+    may("expire_time", Schema::Time, "With `gtd`, and always there: until when it stays."),
+    may("post_only", Schema::Flag, "The order only adds liquidity; false by default."),
+    may(
+        "post_only_mode",
+        Schema::Word(PostOnlyMode::VOCABULARY),
+        "With `post_only`: what becomes of one that would trade.",
+    ),
+    may(
+        "stp_type",
+        Schema::Word(SelfTrade::VOCABULARY),
+        "When it meets an order of its own owner; `cancel_newest` by default.",
+    ),
+    may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name for it."),
+    may("deadline", Schema::Time, "Refuse the order when it reaches the engine later."),
+];

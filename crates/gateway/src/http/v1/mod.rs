@@ -1,0 +1,128 @@
+//! `/v1`: the venue over HTTP, as `/openapi.json` describes it.
+//!
+//! # Invariants
+//! - One list ([`operations`]) makes both the routes and the document, so neither has what the other lacks.
+//! - What is read stands where the disk stands, and says where (`seq`); what is done is durable before it is answered.
+//! - Every list is given in pages, and has an order in which a cursor stays where it is while things come and go.
+//! - Whatever is another account's is answered as what is not there.
+
+mod account;
+mod asked;
+mod entry;
+mod instruments;
+mod market;
+mod orders;
+mod page;
+mod venue;
+mod who;
+
+use super::openapi::{self, Document, Operation, Verb};
+use super::problem::Problem;
+use super::{Front, health};
+use crate::server::Shared;
+use axum::Router;
+use axum::body::Body;
+use axum::handler::Handler;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+use serde::Serialize;
+use std::sync::Arc;
+use unspent_model::{Reject, Symbol};
+use unspent_protocol::Refusal;
+
+/// What a handler comes to.
+type Answer = Result<Response, Problem>;
+
+/// An operation and who carries it out.
+type Entry = (&'static Operation, MethodRouter<Arc<Front>>);
+
+/// Every operation of the document.
+fn operations() -> Vec<Entry> {
+    vec![
+        of(&instruments::LIST, instruments::list),
+        of(&instruments::ONE, instruments::one),
+        of(&instruments::DEPTH, instruments::depth),
+        of(&instruments::TRADES, instruments::trades),
+        of(&instruments::CANDLES, instruments::candles),
+        of(&market::TICKER, market::ticker),
+        of(&market::AUCTIONS, market::auctions),
+        of(&venue::STATUS, venue::status),
+        of(&venue::ERRORS, venue::errors),
+        of(&account::ACCOUNT, account::account),
+        of(&account::HOLDINGS, account::holdings),
+        of(&orders::LIST, orders::list),
+        of(&entry::ADD, entry::add),
+        of(&entry::CANCEL_ALL, entry::cancel_all),
+        of(&orders::ONE, orders::one),
+        of(&entry::AMEND, entry::amend),
+        of(&entry::CANCEL, entry::cancel),
+        of(&venue::ALIVE, health::alive),
+        of(&venue::READY, health::ready),
+        of(&venue::VERSION, health::version),
+        of(&venue::OPENAPI, venue::openapi),
+    ]
+}
+
+fn of<H: Handler<T, Arc<Front>>, T: 'static>(operation: &'static Operation, handler: H) -> Entry {
+    let filter = match operation.verb {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+        Verb::Patch => MethodFilter::PATCH,
+        Verb::Delete => MethodFilter::DELETE,
+    };
+    (operation, on(filter, handler))
+}
+
+/// The routes that a supervisor asks: always answered, however often.
+pub(super) fn health() -> Router<Arc<Front>> {
+    joined(operations().into_iter().filter(|(operation, _)| !operation.reads))
+}
+
+/// All the other routes of the document.
+pub(super) fn routes() -> Router<Arc<Front>> {
+    joined(operations().into_iter().filter(|(operation, _)| operation.reads))
+        .route("/asyncapi.yaml", get(venue::asyncapi))
+}
+
+fn joined(entries: impl Iterator<Item = Entry>) -> Router<Arc<Front>> {
+    entries.fold(Router::new(), |router, (operation, handler)| router.route(operation.path, handler))
+}
+
+/// The document of the routes.
+fn document() -> Vec<u8> {
+    let operations: Vec<&'static Operation> = operations().into_iter().map(|(operation, _)| operation).collect();
+    openapi::print(&Document { operations })
+}
+
+/// The venue, when it can be reached.
+fn venue(front: &Front) -> Result<Arc<Shared>, Problem> {
+    Ok(front.door.enter()?)
+}
+
+/// An answer that nobody keeps: a moment later it may be another.
+fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(body).expect("an answer serialises into memory");
+    let mut response = super::json(status, body);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn found(body: &impl Serialize) -> Answer {
+    Ok(json(StatusCode::OK, body))
+}
+
+/// A text that is no JSON.
+fn text(media: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response
+}
+
+/// The symbol of a path or a query, with or without its currency.
+fn symbol(text: &str) -> Result<Symbol, Refusal> {
+    Symbol::parse(text).map_err(|error| Refusal::new(Reject::UnknownSymbol, format!("symbol {error}")))
+}
+
+#[cfg(test)]
+mod tests;
