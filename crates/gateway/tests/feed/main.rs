@@ -9,7 +9,7 @@ use client::{Book, Orders, price_of};
 use flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
-use unspent_gateway::{Announcer, Applied, Audience, BookScope, Topic};
+use unspent_gateway::{Announcer, Answer, Applied, Audience, BookScope, Topic};
 use unspent_model::{
     AccountId, GroupChange, InstrumentId, Interval, Lots, OrderId, Phase, Price, Reply, Side, Symbol, Timestamp,
 };
@@ -201,7 +201,8 @@ fn run(flow: &[Step], joined: usize) -> (Exchange, Client, Vec<(Topic, Data)>) {
         exchange.run(step);
         let mut ear = Ear::default();
         let (now, seq, events) = (at(&exchange), exchange.seq, exchange.events.len());
-        let applied = Applied { seq, at: now, origin: None, asked: Asked::default(), reply: Reply::Done, events };
+        let applied =
+            Applied { seq, at: now, origin: None, asked: Asked::default(), answer: Answer::Reply(Reply::Done), events };
         announcer.announce(&applied, &exchange.events, now, &mut ear);
         for (topic, data) in ear.0 {
             heard.push((topic, data.clone()));
