@@ -146,11 +146,12 @@ fn the_life_of_an_order() {
         let ticker = get(&server, "/v1/ticker?symbol=AWS-ACT-1K-202706", "").await.body;
         assert_eq!((ticker["data"].as_array().unwrap().len(), &ticker["data"][0]["last"]), (1, &json!(0.66)));
 
-        let one = get(&server, "/v1/orders/O-1", LOOK).await;
-        assert_eq!((&one.body["leaves_qty"], &one.body["order_status"]), (&json!(3_000), &json!("partially_filled")));
-        assert_eq!(get(&server, "/v1/orders/cl:a-1", ACME).await.body, one.body);
+        let one = get(&server, "/v1/orders/O-1", LOOK).await.body;
+        assert_eq!(one["order"]["order_status"], json!("partially_filled"));
+        assert_eq!((&one["fills"][0]["exec_id"], &one["fills"][0]["last_qty"]), (&json!("E-1m"), &json!(1_000)));
+        assert_eq!(get(&server, "/v1/orders/cl:a-1", ACME).await.body, one);
         let first = get(&server, "/v1/orders?limit=1", ACME).await.body;
-        assert_eq!((&first["data"][0], &first["next_cursor"]), (&one.body, &json!("1")));
+        assert_eq!((&first["data"][0], &first["next_cursor"]), (&one["order"], &json!("1")));
         let second = get(&server, "/v1/orders?limit=1&cursor=1", ACME).await.body;
         assert_eq!((&second["data"][0]["cl_ord_id"], second.get("next_cursor")), (&json!("a-2"), None));
         assert_eq!(get(&server, "/v1/orders?symbol=OAI-API-100-202706", ACME).await.body["data"], json!([]));
@@ -161,6 +162,41 @@ fn the_life_of_an_order() {
         assert_eq!(all.body, json!({"count": 0}));
         let all = ask(&server, "DELETE", "/v1/orders?programme=AWS-ACT", ACME, "").await;
         assert_eq!(all.body, json!({"count": 1}));
+
+        // What is over is told from the other end.
+        let over = get(&server, "/v1/orders?state=closed&limit=1", ACME).await.body;
+        assert_eq!((&over["data"][0]["cl_ord_id"], &over["data"][0]["reason"]), (&json!("a-2"), &json!("user")));
+        let cursor = over["next_cursor"].as_str().unwrap();
+        let over = get(&server, &format!("/v1/orders?state=closed&cursor={cursor}"), ACME).await.body;
+        assert_eq!((&over["data"][0]["order_id"], over.get("next_cursor")), (&json!("O-1"), None));
+        let one = get(&server, "/v1/orders/O-1", ACME).await.body;
+        assert_eq!((&one["order"]["order_status"], &one["order"]["leaves_qty"]), (&json!("canceled"), &json!(0)));
+        let fills = get(&server, "/v1/fills", ACME).await.body;
+        let fill = &fills["data"][0];
+        assert_eq!(
+            (&fill["order_id"], &fill["side"], &fill["liquidity_ind"]),
+            (&json!("O-1"), &json!("sell"), &json!("m"))
+        );
+        assert_eq!(get(&server, "/v1/fills?cursor=2", ACME).await.body["data"], json!([]));
+        let statement = get(&server, "/v1/statements", ACME).await.body;
+        assert_eq!((&statement["fills"], &statement["account"]), (&fills["data"], &json!("acme")));
+        let csv = http(
+            server.address(),
+            &format!("GET /v1/statements?format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{ACME}\r\n"),
+            Duration::from_secs(5),
+        );
+        let csv = csv.await;
+        let (_, csv) = csv.split_once("\r\n\r\n").unwrap();
+        let columns: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+        assert_eq!(columns, [13; 5], "{csv}");
+        assert!(csv.contains(",E-1m,O-1,a-1,AWS-ACT-1K-202706/USD,sell,1000,0.6600,1.65,,,\r\n"), "{csv}");
+
+        // Checked, and nothing done.
+        let mut checked = order("sell", 1_000, "0.70", "c-1");
+        checked["validate"] = json!(true);
+        let valid = enter(&server, ACME, &checked).await;
+        assert_eq!((valid.status, valid.body), (200, json!({"valid": true})));
+        assert_eq!(get(&server, "/v1/orders/cl:c-1", ACME).await.status, 404);
         let holdings = get(&server, "/v1/holdings", ACME).await.body;
         assert_eq!(holdings["data"][0]["balance"], json!(149_999_000));
         let account = get(&server, "/v1/account", ACME).await.body;
@@ -191,7 +227,7 @@ fn another_accounts_order_is_not_there() {
             }
         }
         assert_eq!(get(&server, "/v1/orders", BULL).await.body["data"], json!([]));
-        assert_eq!(get(&server, "/v1/orders/O-1", ACME).await.body["leaves_qty"], json!(5_000));
+        assert_eq!(get(&server, "/v1/orders/O-1", ACME).await.body["order"]["leaves_qty"], json!(5_000));
     });
 }
 

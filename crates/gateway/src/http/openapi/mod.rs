@@ -9,7 +9,7 @@ mod requests;
 mod schema;
 mod shapes;
 
-pub(super) use document::{Document, print};
+pub(super) use document::{CSV, Document, print};
 pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
 pub(super) use schema::Schema;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::*;
 use crate::http::openapi::{Schema, fits, shapes};
 use crate::http::v1::account::{Account, AccountLimits};
 use crate::http::v1::instruments::Depth;
+use crate::http::v1::past::{FillText, Statement};
 use crate::http::v1::venue::{Status, StatusLimits};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -113,6 +114,9 @@ fn every_shape_of_the_protocol_is_the_type_that_prints_it() {
     reads("Order", &samples::execution());
     reads("OrderResult", &samples::order_result());
     reads("Fill", &samples::order_result().fills[0]);
+    reads("PastFill", &samples::past_fill());
+    reads("Valid", &ValidResult { valid: true });
+    reads("OrderState", &QueryResult { order: samples::execution(), fills: vec![samples::past_fill()], seq: 1 });
     reads("Triggers", &samples::execution().triggers.unwrap());
     let result = samples::order_result();
     reads("CancelResult", &CancelResult { order_id: result.order_id, cl_ord_id: result.cl_ord_id });
@@ -136,6 +140,17 @@ fn every_shape_of_these_routes_is_the_type_that_prints_it() {
     let timestamp = "2026-01-01T00:00:00.000001Z".to_owned();
     let symbol = "AWS-ACT-1K-202706/USD".to_owned();
     holds("Depth", &Depth { symbol, seq: 1, bids, asks, checksum: u32::MAX, timestamp });
+    let fill = || FillText {
+        order_id: "O-17".to_owned(),
+        cl_ord_id: Some("acme-0001".to_owned()),
+        symbol: "AWS-ACT-1K-202706/USD".to_owned(),
+        side: "sell",
+        fill: samples::past_fill(),
+    };
+    holds("AccountFill", &fill());
+    let (account, timestamp) = ("acme".to_owned(), "2026-01-01T00:00:00.000001Z".to_owned());
+    let (balances, holdings, fills) = ([samples::balance()], vec![samples::holding()], vec![fill()]);
+    holds("Statement", &Statement { account, seq: 1, timestamp, balances, holdings, fills });
     let errors = serde_json::to_value(venue::all_errors()).unwrap();
     fits(&shapes(), &Schema::Shape("Errors"), &errors).unwrap();
     let full = errors["data"].as_array().unwrap().iter().find(|error| error.get("field").is_some()).unwrap();
@@ -221,6 +236,9 @@ fn told_in_the_protocol() -> String {
                 _ => format!("`{}`", good.media),
             };
             answers.push(format!("{} {what}", good.status));
+        }
+        if operation.csv {
+            answers.push(format!("or `{}`", openapi::CSV));
         }
         answers.extend(operation.problems().iter().map(ToString::to_string));
         text += &format!("### {verb} {}\n\n{}", operation.path, operation.summary);
