@@ -180,12 +180,8 @@ fn the_life_of_an_order() {
         assert_eq!(get(&server, "/v1/fills?cursor=2", ACME).await.body["data"], json!([]));
         let statement = get(&server, "/v1/statements", ACME).await.body;
         assert_eq!((&statement["fills"], &statement["account"]), (&fills["data"], &json!("acme")));
-        let csv = http(
-            server.address(),
-            &format!("GET /v1/statements?format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{ACME}\r\n"),
-            Duration::from_secs(5),
-        );
-        let csv = csv.await;
+        let request = format!("GET /v1/statements?format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{ACME}\r\n");
+        let csv = http(server.address(), &request, Duration::from_secs(5)).await;
         let (_, csv) = csv.split_once("\r\n\r\n").unwrap();
         let columns: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
         assert_eq!(columns, [13; 5], "{csv}");
@@ -211,7 +207,7 @@ fn another_accounts_order_is_not_there() {
     runtime().block_on(async {
         assert_eq!(enter(&server, ACME, &order("sell", 5_000, "0.66", "mine")).await.status, 201);
         let changes = format!("{BULL}{JSON}");
-        for (theirs, nobodys) in [("O-1", "O-999"), ("cl:mine", "cl:none")] {
+        for (theirs, nobodys) in [("O-1", "O-999"), ("cl:mine", "cl:nobodys")] {
             for (verb, headers, body) in
                 [("GET", BULL, ""), ("DELETE", BULL, ""), ("PATCH", changes.as_str(), r#"{"order_qty":1000}"#)]
             {
