@@ -109,7 +109,21 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
         Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
         Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
         Method::Subscribe => {
-            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
+            (
+                &[
+                    "channel",
+                    "symbol",
+                    "depth",
+                    "interval",
+                    "snapshot",
+                    "snap_orders",
+                    "snap_trades",
+                    "from_seq",
+                    "from_exec_seq",
+                    "token",
+                ],
+                &[],
+            )
         }
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
         Method::AddOrder => (ADD_ORDER, &["schedule"]),
@@ -235,6 +249,19 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {
     let UnsubscribeParams { channel, symbols, depth, interval } = unsubscribe(f)?;
     let snapshot = f.option("snapshot")?;
+    // Kraken's words for executions: the first is `snapshot`, the second asks for fills of before, which are REST's here.
+    let snap_orders: Option<bool> = f.option("snap_orders")?;
+    let snap_trades: Option<bool> = f.option("snap_trades")?;
+    for (field, given) in [("snap_orders", snap_orders), ("snap_trades", snap_trades)] {
+        if given.is_some() && channel != Channel::Executions {
+            let name = crate::form::Shown(&channel);
+            return Err(Refusal::field(field, format_args!("is not taken by {name}, only by executions")));
+        }
+    }
+    if snapshot.is_some() && snap_orders.is_some() {
+        return Err(Refusal::field("snap_orders", "says the same as snapshot; give one of the two"));
+    }
+    let snapshot = snapshot.or(snap_orders);
     let from_seq = f.option("from_seq")?;
     let from_exec_seq = f.option("from_exec_seq")?;
     let name = crate::form::Shown(&channel);
