@@ -132,6 +132,11 @@ impl Client {
         self.ended.borrow().clone()
     }
 
+    /// Whether both are handles to one connection.
+    pub(crate) fn is(&self, other: &Client) -> bool {
+        self.outgoing.same_channel(&other.outgoing)
+    }
+
     /// The venue's time now: what it said at first, and what has passed since. `None` before it has.
     #[must_use]
     pub fn venue_time(&self) -> Option<Timestamp> {
@@ -317,7 +322,7 @@ impl Client {
     }
 }
 
-fn unexpected(result: &ReplyResult) -> ClientError {
+pub(crate) fn unexpected(result: &ReplyResult) -> ClientError {
     ClientError::Protocol(format!("{result:?}"))
 }
 

@@ -99,8 +99,7 @@ impl Track {
         }
         self.told = Some(exec_seq);
         let numbered = (before + 1..).zip(rows).filter(|(exec_seq, _)| *exec_seq > told);
-        let happened =
-            numbered.map(|(exec_seq, row)| ExecutionEvent::Happened { exec_seq, execution: Box::new(row) });
+        let happened = numbered.map(|(exec_seq, row)| ExecutionEvent::Happened { exec_seq, execution: Box::new(row) });
         Tracked::Events(happened.collect())
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn belongs(params: &SubscribeParams, data: &Data) -> bool {
     let Some((symbol, interval)) = symbol(data) else { return false };
     match params.channel {
         Channel::Curve => symbol.as_str().rsplit_once('-').is_some_and(|(curve, _)| curve == wanted.as_str()),
-        Channel::Ohlc => symbol == *wanted && interval == Some(params.interval.unwrap_or(Interval::M1)),
+        Channel::Ohlc => symbol == *wanted && interval == Some(params.interval.unwrap_or(Interval::Minute)),
         _ => symbol == *wanted,
     }
 }
@@ -115,4 +115,9 @@ impl Position {
         self.seq = Some(seq);
         if lost { Next::TellAfterLoss } else { Next::Tell }
     }
+}
+
+/// Whether a message is the whole, or tells of itself what it is.
+pub(super) fn is_snapshot(data: &Data) -> bool {
+    place(data).is_none_or(|place| place.kind != Kind::Update)
 }
