@@ -365,20 +365,23 @@ async fn run(
                     return ending(None, "no handle is left".to_owned());
                 };
                 let mut next = Some(request);
-                let mut written = Ok(());
                 // What is there goes out together.
-                while let Some(Outgoing { text, req_id, answer }) = next.take() {
-                    waiting.insert(req_id, answer);
-                    written = sink.feed(Message::Text(text)).await;
-                    if written.is_ok() && waiting.len() < UNANSWERED {
-                        next = requests.try_recv().ok();
+                let writing = async {
+                    while let Some(Outgoing { text, req_id, answer }) = next.take() {
+                        waiting.insert(req_id, answer);
+                        sink.feed(Message::Text(text)).await?;
+                        if waiting.len() < UNANSWERED {
+                            next = requests.try_recv().ok();
+                        }
                     }
-                }
-                if written.is_ok() {
-                    written = sink.flush().await;
-                }
-                if let Err(error) = written {
-                    (deaf, patience) = (Some(error.to_string()), Instant::now() + LAST_WORDS);
+                    sink.flush().await
+                };
+                let written = match timeout(SILENCE, writing).await {
+                    Ok(written) => written.map_err(|error| error.to_string()),
+                    Err(_) => Err("the venue does not read".to_owned()),
+                };
+                if let Err(why) = written {
+                    (deaf, patience) = (Some(why), Instant::now() + LAST_WORDS);
                     requests.close();
                 }
                 continue;

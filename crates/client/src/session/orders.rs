@@ -70,9 +70,13 @@ impl Session {
                     if error.reject() == Some(Reject::DeadlinePassed) {
                         return Err(refused.unwrap_or(error));
                     }
+                    let later = matches!(&error, ClientError::Refused(body) if body.detail.retryable)
+                        || error.reject() == Some(Reject::ShuttingDown);
                     refused = Some(error);
-                    // Until then it could only be refused again, or be accepted after all.
-                    sleep_until(passed.min(give_up)).await;
+                    if !later {
+                        // Until then it could only be refused again, or be accepted after all.
+                        sleep_until(passed.min(give_up)).await;
+                    }
                 }
                 Ok(Err(ClientError::OutcomeUnknown)) => unknown = true,
                 Ok(Err(error)) => return Err(if unknown { ClientError::OutcomeUnknown } else { error }),
