@@ -16,6 +16,7 @@ mod queries;
 mod raw;
 mod reconnect;
 mod refusals;
+mod rest;
 mod restart;
 mod resume;
 mod sessions;
