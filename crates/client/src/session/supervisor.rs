@@ -92,11 +92,9 @@ impl Supervisor {
             for line in self.lines.values_mut() {
                 line.target.cut();
             }
-            let Round::Again { why, code } = (match round {
+            let (why, code) = match round {
                 Round::Over(end) => return end,
-                again @ Round::Again { .. } => again,
-            }) else {
-                unreachable!("an end was returned")
+                Round::Again { why, code } => (why, code),
             };
             // 4012: the venue said that it comes back soon.
             if code == Some(4012) || began.is_some_and(|began: Instant| began.elapsed() >= GOOD) {
