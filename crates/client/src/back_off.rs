@@ -44,7 +44,7 @@ impl Waits {
         // Half a 64-bit number's bits are plenty for milliseconds, and a product that fits.
         let part = self.draw() >> 32;
         let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos((u128::from(nanos) * u128::from(part) >> 32) as u64)
+        Duration::from_nanos(((u128::from(nanos) * u128::from(part)) >> 32) as u64)
     }
 
     /// A wait as long as waits become.
