@@ -84,6 +84,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "thiserror",
             "tokio",
+            "tokio-rustls",
             "tokio-tungstenite",
             "tracing",
             "zeroize",
