@@ -4,6 +4,7 @@
 mod auctions;
 mod bystander;
 mod closes;
+mod hostile;
 mod journal_backup;
 mod journal_look;
 mod journal_repair;
@@ -14,6 +15,7 @@ mod place;
 mod raw;
 mod refusals;
 mod restart;
+mod scopes;
 mod sessions;
 mod slow;
 mod snapshots;
