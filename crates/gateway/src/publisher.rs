@@ -85,7 +85,11 @@ impl Audience for Room {
                 continue;
             }
             listener.spoken = true;
-            listener.outbox.push(message.clone());
+            if topic.is_private() {
+                listener.outbox.push(message.clone());
+            } else {
+                listener.outbox.push_public(message.clone());
+            }
         }
     }
 }
