@@ -12,8 +12,9 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use unspent_model::OrderRef;
 use unspent_protocol::{
-    AddOrderParams, AmendOrderParams, Call, CancelAllParams, CancelAllResult, CancelOrderParams, CancelResult, Data,
-    LoginParams, LoginResult, OrderResult, Reply, ReplyResult, Request, ServerMessage, SubscribeParams,
+    AddOrderParams, AmendOrderParams, BatchAddParams, BatchRow, Call, CancelAllParams, CancelAllResult,
+    CancelOrderParams, CancelResult, Data, LoginParams, LoginResult, OrderResult, QueryOrderParams, QueryResult, Reply,
+    ReplyResult, Request, ServerMessage, SubscribeParams,
 };
 
 /// Requests waiting to be written; beyond, a call waits.
@@ -158,6 +159,39 @@ impl Client {
     pub async fn add_order(&self, params: AddOrderParams) -> Result<OrderResult, ClientError> {
         match self.call(Call::AddOrder(params)).await? {
             ReplyResult::AddOrder(result) => Ok(result),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Checks everything about an order and does nothing.
+    ///
+    /// # Errors
+    /// As for [`Client::call`]; [`ClientError::Refused`] with what the order would be told.
+    pub async fn validate(&self, params: AddOrderParams) -> Result<(), ClientError> {
+        match self.call(Call::Validate(params)).await? {
+            ReplyResult::Valid(_) => Ok(()),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Enters orders, one after the other; what each came to, in order.
+    ///
+    /// # Errors
+    /// As for [`Client::call`]; then nothing was entered, unless the outcome is unknown.
+    pub async fn batch_add(&self, orders: Vec<AddOrderParams>) -> Result<Vec<BatchRow>, ClientError> {
+        match self.call(Call::BatchAdd(BatchAddParams { orders })).await? {
+            ReplyResult::Batch(result) => Ok(result.orders),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Says where an order stands, after everything that this client asked before.
+    ///
+    /// # Errors
+    /// As for [`Client::call`].
+    pub async fn query_order(&self, order: OrderRef) -> Result<QueryResult, ClientError> {
+        match self.call(Call::QueryOrder(QueryOrderParams { order })).await? {
+            ReplyResult::Order(result) => Ok(*result),
             other => Err(unexpected(&other)),
         }
     }

@@ -3,12 +3,13 @@
 use crate::engine::{Engine, taker_fills};
 use crate::execute::Course;
 use crate::listed::Listed;
+use crate::memory::FirstAnswer;
 use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::{Budget, spendable};
 use unspent_book::Taker;
 use unspent_model::{
-    AddOrder, Cash, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price, Recalled, Reject,
-    Rejection, Reply, Side, TimeInForce, limits,
+    AccountId, AddOrder, Cash, ClOrdId, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price,
+    Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
 };
 
 /// What the checks found out about an order that is accepted.
@@ -26,13 +27,39 @@ impl Engine {
         if let Some(reply) = self.first_answer(add, events)? {
             return Ok(reply);
         }
+        let plain = is_plain(add);
+        let decided = self.judge(add, plain)?;
+
+        // Decided. From here on everything succeeds.
+        self.arrived(add.account);
+        let special = (!plain).then(|| self.special(add)).flatten();
+        let opened = events.len();
+        let (answer, record, traded) = self.open(add, &decided, special, events);
+        if add.cl_ord_id.is_some() {
+            let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
+                trade: fill.trade,
+                price: fill.price,
+                lots: fill.lots,
+                fee: fill.taker.fee,
+            });
+            let key = self.memory.remember(add, answer, fills, self.at, &mut self.accounts);
+            if let Some(record) = record {
+                self.orders.set_answer(record, key);
+            }
+        }
+        self.settle_down(add.instrument, traded, events);
+        Ok(Reply::Added(answer))
+    }
+
+    /// Every check of a new order of a known account, whose client order id is new.
+    #[inline(always)]
+    fn judge(&self, add: &AddOrder, plain: bool) -> Result<Decided, Rejection> {
         self.in_time(add.deadline)?;
         if let Some(session) = add.session {
             self.live(session, add.account)?;
         }
         let listed = self.listed(add.instrument)?;
         self.not_killed(add.account, listed)?;
-        let plain = is_plain(add);
         match add.kind {
             // Most orders: nothing but a price and a quantity can be wrong.
             OrderKind::Limit(price) if plain && listed.phase == Phase::Continuous => {
@@ -66,27 +93,7 @@ impl Engine {
                 return Err(Reject::StopReached.into());
             }
         }
-        let decided = self.decide(add)?;
-
-        // Decided. From here on everything succeeds.
-        self.arrived(add.account);
-        let special = (!plain).then(|| self.special(add)).flatten();
-        let opened = events.len();
-        let (answer, record, traded) = self.open(add, &decided, special, events);
-        if add.cl_ord_id.is_some() {
-            let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
-                trade: fill.trade,
-                price: fill.price,
-                lots: fill.lots,
-                fee: fill.taker.fee,
-            });
-            let key = self.memory.remember(add, answer, fills, self.at, &mut self.accounts);
-            if let Some(record) = record {
-                self.orders.set_answer(record, key);
-            }
-        }
-        self.settle_down(add.instrument, traded, events);
-        Ok(Reply::Added(answer))
+        self.decide(add)
     }
 
     /// The checks against the book, the bands and the balances.
@@ -233,6 +240,13 @@ impl Engine {
 
     /// The answer that this client order id got before, if it did.
     fn first_answer(&self, add: &AddOrder, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
+        let Some(first) = self.remembered(add)? else { return Ok(None) };
+        events.extend(self.memory.fills(first).map(Event::Recalled));
+        Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
+    }
+
+    /// The first answer to an order's client order id, when there was one to the same order.
+    fn remembered(&self, add: &AddOrder) -> Result<Option<&FirstAnswer>, Reject> {
         let Some(id) = add.cl_ord_id else { return Ok(None) };
         let Some(first) = self.memory.find(add.account, id, self.at, &self.orders) else { return Ok(None) };
         // Deadline and session belong to the sending, not to the order.
@@ -240,8 +254,36 @@ impl Engine {
         if body(&first.terms) != body(add) {
             return Err(Reject::DuplicateClOrdId);
         }
-        events.extend(self.memory.fills(first).map(Event::Recalled));
-        Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
+        Ok(Some(first))
+    }
+
+    /// Whether a new order would be accepted if it were the next command, at `at`; an earlier time counts as now. Nothing is
+    /// changed and nothing happens. Timers that are due by then have not fired: who wants them to have fired gives a
+    /// command before.
+    ///
+    /// # Errors
+    /// The refusal that the order would get.
+    pub fn check_order(&mut self, add: &AddOrder, at: Timestamp) -> Result<(), Rejection> {
+        let stood = (self.now, self.at);
+        self.at = self.at.max(at);
+        self.now = self.at;
+        let checked = self.would_take(add);
+        (self.now, self.at) = stood;
+        checked
+    }
+
+    fn would_take(&self, add: &AddOrder) -> Result<(), Rejection> {
+        self.known(add.account)?;
+        if self.remembered(add)?.is_none() {
+            self.judge(add, is_plain(add))?;
+        }
+        Ok(())
+    }
+
+    /// The order that an account entered last under a client order id, open or not, as long as the id is remembered.
+    #[must_use]
+    pub fn order_named(&self, account: AccountId, id: ClOrdId) -> Option<OrderId> {
+        self.memory.find(account, id, self.at, &self.orders).map(|first| first.answer.order)
     }
 }
 

@@ -5,13 +5,16 @@
 //!   the same.
 //! - A topic's messages carry the `seq` of the one before them, from its first listener on.
 
+mod asked;
 mod groups;
+mod pages;
 mod public;
 mod saved;
 
+pub(crate) use pages::PAGE_ROWS;
 pub use saved::RestoringAnnouncer;
 
-use crate::road::{Applied, Origin};
+use crate::road::{Answer, Applied, Origin};
 use crate::rows;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,8 +24,9 @@ use unspent_model::{
     Timestamp,
 };
 use unspent_protocol::{
-    AuctionRow, Book, Catalogue, Channel, CurveRow, Execution, FillReport, Instruments, Kind, LoginResult, Outcome,
-    QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow, TimerResult, TradeRow, book_checksum,
+    Asked, AuctionRow, BatchRow, Book, Catalogue, Channel, CurveRow, ErrorBody, Execution, FillReport, Instruments,
+    Kind, LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow,
+    TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -96,6 +100,11 @@ pub trait Audience {
     fn wants(&self, topic: &Topic) -> bool;
     /// A message. Topics other than [`Topic::is_picture`] must not miss one.
     fn tell(&mut self, topic: Topic, message: &[u8]);
+    /// A message of a stream that can be resumed: `number` is its `exec_seq`, or of a public stream its `seq`.
+    fn tell_numbered(&mut self, topic: Topic, number: u64, message: &[u8]) {
+        let _ = number;
+        self.tell(topic, message);
+    }
 }
 
 /// A public stream that somebody listens to.
@@ -124,6 +133,8 @@ pub struct Announcer {
     heard: HashMap<Topic, Heard>,
     /// Whether private messages name their account, as the filter's do.
     names_accounts: bool,
+    /// What the orders of a batch came to so far.
+    batch: Vec<BatchRow>,
     scratch: Vec<u8>,
 }
 
@@ -255,6 +266,20 @@ impl Announcer {
         self.scratch = text;
     }
 
+    fn tell_numbered(
+        &mut self,
+        topic: Topic,
+        number: u64,
+        audience: &mut impl Audience,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        write(&mut text);
+        audience.tell_numbered(topic, number, &text);
+        self.scratch = text;
+    }
+
     fn reply(
         &mut self,
         origin: Origin,
@@ -265,15 +290,32 @@ impl Announcer {
     ) {
         let topic = Topic::Reply(origin);
         if !audience.wants(&topic) {
+            self.batch.clear();
             return;
         }
-        let reply = self.wire_reply(origin, applied, events, time_out);
+        let outcome = match applied.answer {
+            Answer::Reply(reply) => self.outcome(reply, applied.asked, events),
+            Answer::Part { reply, last } => {
+                let outcome = self.outcome(reply, applied.asked, events);
+                let Some(outcome) = self.part(outcome, last) else { return };
+                outcome
+            }
+            Answer::Checked(checked) => self.checked(checked, applied.asked),
+            Answer::Order { account, order, known } => self.order_state(account, order, known),
+        };
+        let reply = WireReply {
+            method: Some(Cow::Borrowed(origin.method.name())),
+            req_id: origin.req_id,
+            outcome,
+            time_in: origin.time_in,
+            time_out,
+        };
         self.tell(topic, audience, |text| reply.write(text));
     }
 
-    fn wire_reply(&self, origin: Origin, applied: &Applied, events: &[Event], time_out: Timestamp) -> WireReply {
+    fn outcome(&self, reply: Reply, asked: Asked, events: &[Event]) -> Result<ReplyResult, ErrorBody> {
         let catalogue = &self.catalogue;
-        let outcome = match applied.reply {
+        let outcome = match reply {
             Reply::Done => Ok(ReplyResult::Done),
             Reply::Added(answer) => {
                 let fills = self.fills(answer.order, answer.instrument, events);
@@ -294,21 +336,15 @@ impl Announcer {
             Reply::Connected { .. } => Ok(ReplyResult::Done),
             Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
             Reply::Rejected(rejection) => {
-                let error = unspent_protocol::ErrorBody::from(catalogue.explain(rejection, applied.asked));
-                Err(match applied.asked.order {
+                let error = ErrorBody::from(catalogue.explain(rejection, asked));
+                Err(match asked.order {
                     Some(order) => error.about(order),
                     None => error,
                 })
             }
         };
         debug_assert!(!matches!(&outcome, Err(error) if error.detail.outcome == Outcome::Unknown));
-        WireReply {
-            method: Some(Cow::Borrowed(origin.method.name())),
-            req_id: origin.req_id,
-            outcome,
-            time_in: origin.time_in,
-            time_out,
-        }
+        outcome
     }
 
     fn fills(&self, order: OrderId, instrument: InstrumentId, events: &[Event]) -> Vec<FillReport> {
@@ -347,8 +383,11 @@ impl Announcer {
     }
 
     fn executions(&mut self, account: AccountId, rows: &[Execution], seq: CommandSeq, audience: &mut impl Audience) {
-        let stream = self.private(account, Kind::Update, Some(self.exec_seq(account)), seq, rows);
-        self.tell(Topic::Executions(account), audience, |text| stream.write(Channel::Executions, text));
+        let exec_seq = self.exec_seq(account);
+        let stream = self.private(account, Kind::Update, Some(exec_seq), seq, rows);
+        self.tell_numbered(Topic::Executions(account), exec_seq, audience, |text| {
+            stream.write(Channel::Executions, text)
+        });
     }
 
     fn balances(&mut self, events: &[Event], seq: CommandSeq, audience: &mut impl Audience) {
@@ -389,7 +428,7 @@ impl Announcer {
         let data = Instruments { assets: Vec::new(), pairs: changed.into_iter().map(pair).collect() };
         let prev_seq = self.last(Topic::Instruments, seq);
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-        self.tell(Topic::Instruments, audience, |text| stream.write(Channel::Instrument, text));
+        self.tell_numbered(Topic::Instruments, seq.0, audience, |text| stream.write(Channel::Instrument, text));
     }
 
     /// One message of each instrument whose call opened, changed or ended: what calls came to, then what the one that
@@ -441,7 +480,7 @@ impl Announcer {
             let topic = Topic::Auction(instrument);
             let prev_seq = self.last(topic, seq);
             let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-            self.tell(topic, audience, |text| stream.write(Channel::Auction, text));
+            self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Auction, text));
         }
     }
 
@@ -473,7 +512,7 @@ impl Announcer {
             let prev_seq = self.last(topic, seq);
             let stream =
                 Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data: rows };
-            self.tell(topic, audience, |text| stream.write(Channel::Trade, text));
+            self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Trade, text));
         }
     }
 
@@ -555,7 +594,7 @@ impl Announcer {
         let prev_seq = self.last(topic, seq);
         let data = [row];
         let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
-        self.tell(topic, audience, |text| stream.write(Channel::Ticker, text));
+        self.tell_numbered(topic, seq.0, audience, |text| stream.write(Channel::Ticker, text));
     }
 
     /// A topic's first message for a listener who joins now; `None` for topics that have none.
@@ -681,6 +720,35 @@ impl Announcer {
             _ => self.begin(topic, &mut heard),
         }
         self.heard.insert(topic, heard);
+    }
+
+    /// The number of a stream's last message: of executions the account's `exec_seq`, else the `seq`; where nobody listened
+    /// yet, that of the last command.
+    pub(crate) fn number(&self, topic: &Topic) -> u64 {
+        match topic {
+            Topic::Executions(account) => self.exec_seq(*account),
+            _ => self.heard.get(topic).map_or(self.seq.0, |heard| heard.seq),
+        }
+    }
+
+    /// Whether a stream to which nobody listens has certainly told nothing since a number.
+    pub(crate) fn unchanged(&self, topic: &Topic, number: u64) -> bool {
+        match *topic {
+            Topic::Executions(account) => number == self.exec_seq(account),
+            Topic::Trade(instrument) => {
+                let last = self.view.market(instrument).and_then(|market| market.tape.last());
+                (last.map_or(0, |trade| trade.seq.0)..=self.seq.0).contains(&number)
+            }
+            _ => number == self.seq.0,
+        }
+    }
+
+    /// Starts a public topic for a listener who has seen everything up to `number`, unless it has started.
+    pub(crate) fn resume(&mut self, topic: Topic, number: u64) {
+        if !matches!(topic, Topic::Executions(_)) && !self.heard.contains_key(&topic) {
+            self.open(topic);
+            self.heard.get_mut(&topic).expect("it was opened").seq = number;
+        }
     }
 
     /// Ends a public topic after its last listener.

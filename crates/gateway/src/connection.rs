@@ -263,10 +263,6 @@ impl Reader {
             }
             Call::Logout => self.logout(origin),
             Call::Subscribe(params) => {
-                if params.from_seq.is_some() || params.from_exec_seq.is_some() {
-                    let message = "resuming is not offered yet; subscribe without it and start from the snapshot";
-                    return Err(Refusal::new(Reject::Gap, message));
-                }
                 if params.channel.is_private() {
                     self.may(Scope::Read)?;
                 }
@@ -277,6 +273,20 @@ impl Reader {
                 let account = self.may(Scope::Trade)?;
                 let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
                 self.command(origin, Command::AddOrder(add))
+            }
+            Call::Validate(params) => {
+                let account = self.may(Scope::Trade)?;
+                let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
+                self.ask(origin, Ask::Check(add))
+            }
+            Call::BatchAdd(params) => {
+                let account = self.may(Scope::Trade)?;
+                let orders = self.shared.directory.read().catalogue.batch_add(account, &params)?;
+                self.ask(origin, Ask::Batch(orders))
+            }
+            Call::QueryOrder(params) => {
+                let account = self.may(Scope::Read)?;
+                self.ask(origin, Ask::Query { account, order: params.order })
             }
             Call::AmendOrder(params) => {
                 let account = self.may(Scope::Trade)?;

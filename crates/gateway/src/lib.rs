@@ -25,8 +25,10 @@ mod http;
 mod keys;
 mod metrics;
 mod outbox;
+mod paging;
 mod publisher;
 mod rates;
+mod resume;
 mod road;
 mod rows;
 mod seat;
@@ -44,6 +46,6 @@ pub use keys::{
     WINDOW_MS, network, private_text, public_key, random, signed_message, write_private,
 };
 pub use rates::{Rate, RateLimits};
-pub use road::{Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
+pub use road::{Answer, Applied, Ask, ConnectionId, Inbound, JournalPosition, Origin, Released};
 pub use server::MAX_MESSAGE_BYTES;
 pub use stats::Stats;

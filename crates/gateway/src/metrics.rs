@@ -161,8 +161,8 @@ impl Metrics {
         // A batch has few kinds of commands: each is counted once.
         let mut counted: Vec<(Carried, u64)> = Vec::with_capacity(8);
         for applied in &batch.applied {
-            let outcome = match applied.reply {
-                Reply::Rejected(rejection) => {
+            let outcome = match applied.answer.reply() {
+                Some(Reply::Rejected(rejection)) => {
                     self.refusal(rejection.reject);
                     Outcome::Refused
                 }

@@ -7,11 +7,13 @@ use crate::control::{Control, Look};
 use crate::directory::Directory;
 use crate::metrics::Metrics;
 use crate::outbox::{CloseCode, Outbox};
+use crate::paging::{PAGES_AT_ONCE, Paging, SOON};
+use crate::resume::{Resume, resumable};
 use crate::road::{ConnectionId, Origin, Released};
 use crate::stats::Stats;
 use crate::status;
-use crossbeam_channel::{Receiver, select, tick};
-use std::collections::HashMap;
+use crossbeam_channel::{Receiver, after, never, select, tick};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -31,6 +33,8 @@ struct Listener {
     topics: Vec<Topic>,
     /// Books of which it missed something: the next thing it gets of them is a snapshot.
     stale: Vec<Topic>,
+    /// A snapshot that is not told whole.
+    paging: Option<Paging>,
     /// Whether anything was sent since the last tick.
     spoken: bool,
 }
@@ -42,6 +46,10 @@ struct Room {
     by_topic: HashMap<Topic, Vec<ConnectionId>>,
     /// Connections that are behind with a book and may have caught up.
     behind: Vec<(ConnectionId, Topic)>,
+    /// Connections with a snapshot that is not told whole, the one whose turn it is first.
+    paging: VecDeque<ConnectionId>,
+    /// What was told lately.
+    resume: Resume,
     /// Who waits for one answer without a connection.
     expected: HashMap<ConnectionId, oneshot::Sender<Utf8Bytes>>,
     metrics: Arc<Metrics>,
@@ -53,7 +61,7 @@ impl Audience for Room {
             Topic::Reply(origin) => {
                 self.listeners.contains_key(&origin.connection) || self.expected.contains_key(&origin.connection)
             }
-            _ => self.by_topic.contains_key(topic),
+            _ => self.by_topic.contains_key(topic) || self.resume.keeps(topic),
         }
     }
 
@@ -72,6 +80,22 @@ impl Audience for Room {
             self.push(origin.connection, message);
             return;
         }
+        self.deliver(topic, &message);
+    }
+
+    fn tell_numbered(&mut self, topic: Topic, number: u64, message: &[u8]) {
+        let message = text(message);
+        self.resume.keep(&topic, number, &message);
+        self.deliver(topic, &message);
+    }
+}
+
+fn text(message: &[u8]) -> Utf8Bytes {
+    Utf8Bytes::try_from(message.to_vec()).expect("JSON is text")
+}
+
+impl Room {
+    fn deliver(&mut self, topic: Topic, message: &Utf8Bytes) {
         let Some(listeners) = self.by_topic.get(&topic) else { return };
         let is_book = topic.is_picture();
         for connection in listeners {
@@ -92,16 +116,11 @@ impl Audience for Room {
             }
         }
     }
-}
 
-fn text(message: &[u8]) -> Utf8Bytes {
-    Utf8Bytes::try_from(message.to_vec()).expect("JSON is text")
-}
-
-impl Room {
     fn new(metrics: Arc<Metrics>) -> Room {
         let (listeners, by_topic, expected) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Room { listeners, by_topic, behind: Vec::new(), expected, metrics }
+        let (paging, resume) = (VecDeque::new(), Resume::default());
+        Room { listeners, by_topic, behind: Vec::new(), expected, paging, resume, metrics }
     }
 
     fn push(&mut self, connection: ConnectionId, message: Utf8Bytes) {
@@ -146,6 +165,7 @@ impl Publisher {
     pub fn run(mut self, released: &Receiver<Released>, control: &Receiver<Control>) {
         let second = tick(Duration::from_secs(1));
         loop {
+            let soon = if self.room.paging.is_empty() { never() } else { after(SOON) };
             select! {
                 recv(released) -> batch => match batch {
                     Ok(batch) => {
@@ -163,6 +183,7 @@ impl Publisher {
                     }
                 }
                 recv(second) -> _ => self.second(),
+                recv(soon) -> _ => self.pages(),
             }
         }
         for listener in self.room.listeners.values() {
@@ -180,10 +201,13 @@ impl Publisher {
             let (events, later) = rest.split_at(applied.events);
             rest = later;
             self.announcer.announce(applied, events, time_out, &mut self.room);
-            self.count(&applied.reply, events);
+            if let Some(reply) = applied.answer.reply() {
+                self.count(reply, events);
+            }
         }
         let stats = &self.stats;
-        Stats::add(&stats.commands, batch.applied.len() as u64);
+        let commands = batch.applied.iter().filter(|applied| applied.answer.reply().is_some()).count();
+        Stats::add(&stats.commands, commands as u64);
         Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);
@@ -203,8 +227,30 @@ impl Publisher {
         }
     }
 
-    /// Gives those who were behind and no longer are a fresh picture.
+    /// Goes on with snapshots that are not told whole: a few pages, in turn.
+    fn pages(&mut self) {
+        let mut left = PAGES_AT_ONCE;
+        for _ in 0..self.room.paging.len() {
+            if left == 0 {
+                return;
+            }
+            let Some(connection) = self.room.paging.pop_front() else { return };
+            let Some(listener) = self.room.listeners.get_mut(&connection) else { continue };
+            let Some(paging) = &mut listener.paging else { continue };
+            let (given, whole) = paging.go_on(&self.announcer, &listener.outbox, left.div_ceil(2));
+            listener.spoken |= given > 0;
+            left -= given;
+            if whole || listener.outbox.is_closed() {
+                listener.paging = None;
+            } else {
+                self.room.paging.push_back(connection);
+            }
+        }
+    }
+
+    /// Gives those who were behind and no longer are a fresh picture, and the others more of theirs.
     fn catch_up(&mut self) {
+        self.pages();
         if self.room.behind.is_empty() {
             return;
         }
@@ -242,6 +288,9 @@ impl Publisher {
         self.room.expected.retain(|_, answer| !answer.is_closed());
         self.tell_status();
         self.catch_up();
+        for topic in self.room.resume.second() {
+            self.announcer.close(&topic);
+        }
         let mut heartbeat = Vec::new();
         Data::Heartbeat.write(&mut heartbeat);
         let heartbeat = text(&heartbeat);
@@ -268,7 +317,14 @@ impl Publisher {
     fn control(&mut self, message: Control) {
         match message {
             Control::Connect { connection, outbox } => {
-                let listener = Listener { outbox, account: None, topics: Vec::new(), stale: Vec::new(), spoken: true };
+                let listener = Listener {
+                    outbox,
+                    account: None,
+                    topics: Vec::new(),
+                    stale: Vec::new(),
+                    paging: None,
+                    spoken: true,
+                };
                 self.room.listeners.insert(connection, listener);
                 if self.system != SystemState::Online {
                     self.room.push(connection, status::message(status::row(self.system, connection.0)));
@@ -323,7 +379,9 @@ impl Publisher {
         listeners.retain(|listener| *listener != connection);
         if listeners.is_empty() {
             self.room.by_topic.remove(topic);
-            self.announcer.close(topic);
+            for topic in self.room.resume.unheard(topic) {
+                self.announcer.close(&topic);
+            }
         }
     }
 
@@ -380,7 +438,8 @@ impl Publisher {
 
     fn subscribe(&mut self, origin: Origin, params: &SubscribeParams) {
         let connection = origin.connection;
-        let wants_snapshot = params.snapshot.unwrap_or(true);
+        let from = params.from_seq.or(params.from_exec_seq);
+        let wants_snapshot = params.snapshot.unwrap_or(true) && from.is_none();
         if params.channel.comes_unasked() {
             let (channel, snapshot) = (params.channel, Some(false));
             let result = SubscribeResult { channel, symbol: None, depth: None, interval: None, snapshot };
@@ -390,6 +449,10 @@ impl Publisher {
         }
         let interval = (params.channel == Channel::Ohlc).then(|| params.interval.unwrap_or(Interval::Minute));
         for (result, topic) in self.topics(connection, params.channel, &params.symbols, params.depth, interval) {
+            let missed = match (&topic, from) {
+                (Ok(topic), Some(number)) => self.missed(topic, number),
+                _ => Some(Vec::new()),
+            };
             let Some(listener) = self.room.listeners.get_mut(&connection) else { return };
             let entered = topic.and_then(|topic| {
                 if listener.topics.contains(&topic) {
@@ -399,11 +462,12 @@ impl Publisher {
                     let message = format!("a connection may have {MAX_SUBSCRIPTIONS} subscriptions; end some first");
                     return Err(Refusal::new(Reject::TooManySubscriptions, message));
                 }
+                let missed = missed.ok_or_else(gap)?;
                 listener.topics.push(topic);
-                Ok(topic)
+                Ok((topic, missed))
             });
-            let topic = match entered {
-                Ok(topic) => topic,
+            let (topic, missed) = match entered {
+                Ok(entered) => entered,
                 Err(refusal) => {
                     let reply = WireReply::refused(Method::Subscribe, origin.req_id, refusal, origin.time_in);
                     self.room.reply(&reply, connection);
@@ -416,12 +480,43 @@ impl Publisher {
             let result = ReplyResult::Subscribe(SubscribeResult { snapshot: Some(snapshot), ..result });
             let reply = WireReply::done(Method::Subscribe, origin.req_id, result, origin.time_in);
             self.room.reply(&reply, connection);
-            // Made even when it is not sent: it opens the topic.
-            let message = self.announcer.snapshot(topic);
-            if snapshot && let Some(message) = message {
-                self.room.push(connection, text(&message));
+            if let Some(number) = from {
+                self.announcer.resume(topic, number);
+                for message in missed {
+                    self.room.push(connection, message);
+                }
+            } else if let Topic::Executions(account) = topic {
+                if snapshot && let Some(listener) = self.room.listeners.get_mut(&connection) {
+                    listener.paging = Some(Paging::begin(&self.announcer, account));
+                    if !self.room.paging.contains(&connection) {
+                        self.room.paging.push_back(connection);
+                    }
+                    self.pages();
+                }
+            } else {
+                // Made even when it is not sent: it opens the topic.
+                let message = self.announcer.snapshot(topic);
+                if snapshot && let Some(message) = message {
+                    self.room.push(connection, text(&message));
+                }
             }
+            self.room.resume.heard(topic, self.announcer.number(&topic));
         }
+    }
+
+    /// What somebody has missed of a stream who has seen it up to `number`; `None` when that is not known.
+    fn missed(&self, topic: &Topic, number: u64) -> Option<Vec<Utf8Bytes>> {
+        if !resumable(topic) {
+            return None;
+        }
+        if !self.room.resume.keeps(topic) {
+            return self.announcer.unchanged(topic, number).then(Vec::new);
+        }
+        let now = match topic {
+            Topic::Executions(_) => self.announcer.number(topic),
+            _ => self.announcer.seq().0,
+        };
+        self.room.resume.after(topic, number, now)
     }
 
     fn unsubscribe(&mut self, origin: Origin, params: &UnsubscribeParams) {
@@ -440,6 +535,9 @@ impl Publisher {
                 let at = listener.topics.iter().position(|known| *known == topic);
                 at.map(|at| listener.topics.swap_remove(at)).ok_or_else(|| Refusal::from(Reject::NotSubscribed))
             });
+            if let Ok(Topic::Executions(_)) = &left {
+                listener.paging = None;
+            }
             let reply = match left {
                 Ok(topic) => {
                     self.leave(connection, &topic);
@@ -451,4 +549,11 @@ impl Publisher {
             self.room.reply(&reply, connection);
         }
     }
+}
+
+/// The refusal of a resume that cannot be whole.
+fn gap() -> Refusal {
+    let message =
+        "what came after this number is no longer remembered; subscribe without it and start from the snapshot";
+    Refusal::new(Reject::Gap, message)
 }

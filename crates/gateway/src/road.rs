@@ -1,7 +1,7 @@
 //! What passes between the gateway and the threads behind it: requests in, released results out.
 
 use std::time::Duration;
-use unspent_model::{AccountId, Command, CommandSeq, Event, Reply, Timestamp};
+use unspent_model::{AccountId, AddOrder, Command, CommandSeq, Event, OrderId, OrderRef, Rejection, Reply, Timestamp};
 use unspent_protocol::{AmendOrderParams, Asked, Method};
 
 /// Which request of which connection a command came from: what is needed to answer it.
@@ -43,6 +43,18 @@ pub enum Ask {
         /// The request.
         params: Box<AmendOrderParams>,
     },
+    /// New orders, each a command of its own, carried out without another between them and answered together.
+    Batch(Vec<AddOrder>),
+    /// Whether a new order would be accepted now. No command: it takes its turn among them, and is answered when all before
+    /// it is on disk, but it is not journalled.
+    Check(AddOrder),
+    /// Where an order stands. No command, as [`Ask::Check`]: whatever its connection sent before is in the answer.
+    Query {
+        /// Whose order.
+        account: AccountId,
+        /// Which.
+        order: OrderRef,
+    },
     /// The connection begins a session: orders that it enters from now on end with it.
     Connect {
         /// Whose.
@@ -63,23 +75,61 @@ impl Ask {
     pub fn enters_orders(&self) -> bool {
         match self {
             Ask::Command(command) => matches!(command, Command::AddOrder(_) | Command::MassQuote(_)),
-            Ask::Amend { .. } => true,
-            Ask::Connect { .. } | Ask::Disconnect { .. } => false,
+            // What would be refused is not said to be accepted either.
+            Ask::Amend { .. } | Ask::Batch(_) | Ask::Check(_) => true,
+            Ask::Query { .. } | Ask::Connect { .. } | Ask::Disconnect { .. } => false,
         }
     }
 }
 
-/// One command's outcome. Its events are the next `events` of its batch.
+/// What there is to answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer {
+    /// Of a command.
+    Reply(Reply),
+    /// Of a command that is one of an [`Ask::Batch`].
+    Part {
+        /// Its answer.
+        reply: Reply,
+        /// Whether it is the last, with which all are told.
+        last: bool,
+    },
+    /// Of an [`Ask::Check`].
+    Checked(Result<(), Rejection>),
+    /// Of an [`Ask::Query`]: what the view knows when it is told.
+    Order {
+        /// Who asks.
+        account: AccountId,
+        /// Which order.
+        order: OrderRef,
+        /// Its id, when it was named otherwise and the engine remembers it.
+        known: Option<OrderId>,
+    },
+}
+
+impl Answer {
+    /// The command's answer, when it is of a command.
+    #[must_use]
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Answer::Reply(reply) | Answer::Part { reply, .. } => Some(reply),
+            Answer::Checked(_) | Answer::Order { .. } => None,
+        }
+    }
+}
+
+/// One outcome: of a command, or of a question that took its turn among them and changed nothing. Its events are the next
+/// `events` of its batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Applied {
-    /// Its place in the sequence.
+    /// Its place in the sequence; of a question that of the command before it.
     pub seq: CommandSeq,
-    /// Its time.
+    /// Its time; of a question the time of the command before it.
     pub at: Timestamp,
     /// Whom to answer.
     pub origin: Option<Origin>,
     /// The answer.
-    pub reply: Reply,
+    pub answer: Answer,
     /// What a refusal's advice needs of the command.
     pub asked: Asked,
     /// How many events it made.

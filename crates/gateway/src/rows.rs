@@ -1,12 +1,13 @@
 //! The view's records as rows of the wire.
 
 use std::borrow::Cow;
-use unspent_marketdata::{Call, Market, OpenOrder, Touched, Trade};
+use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, Touched, Trade};
 use unspent_model::{
     AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
 };
 use unspent_protocol::{
-    AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, Reason, TickerRow, TradeRow, Triggers,
+    AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, PastFill, Reason, TickerRow, TradeRow,
+    Triggers,
 };
 
 /// One thing that happened to one order, with the order as it is after it.
@@ -102,6 +103,25 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
 /// An open order in a snapshot.
 pub(crate) fn open_order(catalogue: &Catalogue, order: &OpenOrder) -> Execution {
     row(catalogue, order, order.opened_at)
+}
+
+/// An order, open or over, as it stands since `at`.
+pub(crate) fn order_at(catalogue: &Catalogue, order: &OpenOrder, at: Timestamp) -> Execution {
+    Execution { reason: order.canceled, ..row(catalogue, order, at) }
+}
+
+/// A remembered fill.
+pub(crate) fn past_fill(catalogue: &Catalogue, fill: &AccountFill) -> PastFill {
+    let leg = if fill.taker { Liquidity::Taker } else { Liquidity::Maker };
+    PastFill {
+        exec_id: ExecId { trade: fill.trade, leg },
+        trade_id: fill.trade.0,
+        last_qty: catalogue.face(fill.instrument, u64::from(fill.lots.0)),
+        last_price: catalogue.price(fill.instrument, fill.price),
+        liquidity_ind: if fill.auction { Liquidity::Auction } else { leg },
+        fees: fill.fee.into(),
+        timestamp: fill.at,
+    }
 }
 
 fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execution {

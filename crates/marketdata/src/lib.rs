@@ -1,14 +1,15 @@
 //! What the market looks like from outside, made from events alone by whoever receives them.
 //!
 //! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
-//! [`Queue`] of orders, [`Call`], [`Tape`], rolling day and [`Candles`], and over the venue the [`OpenOrders`], [`Balances`]
-//! and [`Groups`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of one
-//! depth are told; a [`Rebuilt`] is the book such a subscriber keeps, a [`RebuiltQueue`] its queue.
+//! [`Queue`] of orders, [`Call`], [`Tape`], rolling day and [`Candles`], and over the venue the [`OpenOrders`], [`History`],
+//! [`Balances`] and [`Groups`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
+//! one depth are told; a [`Rebuilt`] is the book such a subscriber keeps, a [`RebuiltQueue`] its queue.
 //! [`View::facts`] says all that a view knows in small pieces, and [`Restoring`] makes a view of them.
 //!
 //! # Invariants
 //! - The same events give the same view: no clock, no float, no hash map, no engine.
-//! - What is kept is bounded by what is open, held or listed, plus a fixed amount an instrument.
+//! - What is kept is bounded by what is open, held or listed, plus a fixed amount an instrument, an account
+//!   and over all.
 //! - Depth is what the book shows: of an iceberg its slice, of an order that waits for its stop nothing.
 //! - Bids and asks may cross: they do in a call.
 //! - Events that contradict the view are a bug of whoever made them: the view panics and says which.
@@ -22,13 +23,16 @@ mod candles;
 mod day;
 mod depth;
 mod groups;
+mod history;
 mod order_window;
 mod orders;
 mod queue;
 mod rank;
 mod rebuild;
 mod rebuild_orders;
+mod remembered;
 mod saved;
+mod slots;
 mod tape;
 mod ticker;
 mod touched;
@@ -41,6 +45,7 @@ pub use candles::{CANDLES, Candle, Candles};
 pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
 pub use depth::{Depth, Level};
 pub use groups::Groups;
+pub use history::{AccountFill, CLOSED_ORDERS, CLOSED_PER_ACCOUNT, ClosedOrder, FILLS, FILLS_PER_ACCOUNT, History};
 pub use order_window::{OrderWindow, QueueChanges, QueueEvent, QueueNews};
 pub use orders::{OpenOrder, OpenOrders, Touched};
 pub use queue::{Queue, Queued};

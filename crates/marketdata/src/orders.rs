@@ -5,7 +5,7 @@
 //! - `lots` = `cum` + `leaves` while it is open.
 //! - It shows lots only while it rests: all its leaves, or of an iceberg a slice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::slots::Slots;
 use unspent_model::{
     AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Event, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind,
     OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp, ViewPlace,
@@ -149,8 +149,7 @@ pub struct Touched {
 /// Every open order, by id and by account.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOrders {
-    orders: BTreeMap<OrderId, OpenOrder>,
-    by_account: BTreeSet<(AccountId, OrderId)>,
+    slots: Slots,
     /// The last command in which orders took places in queues, and how many.
     placed: (CommandSeq, u32),
 }
@@ -271,39 +270,37 @@ impl OpenOrders {
         Touched { order, maker }
     }
 
-    /// The open orders, in the order of their ids.
-    pub(crate) fn of(orders: BTreeMap<OrderId, OpenOrder>) -> OpenOrders {
-        let by_account = orders.values().map(|order| (order.account, order.order)).collect();
-        OpenOrders { orders, by_account, placed: (CommandSeq(0), 0) }
+    /// Adds an order that was open before; false when it is there already.
+    pub(crate) fn restore(&mut self, order: OpenOrder) -> bool {
+        self.slots.insert(order)
     }
 
     /// An open order.
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&OpenOrder> {
-        self.orders.get(&order)
+        self.slots.get(order)
     }
 
     /// The open orders of an account in the order of their ids.
     pub fn of_account(&self, account: AccountId) -> impl Iterator<Item = &OpenOrder> + '_ {
-        let range = (account, OrderId(0))..=(account, OrderId(u64::MAX));
-        self.by_account.range(range).map(|(_, order)| &self.orders[order])
+        self.slots.of_account(account)
     }
 
     /// All open orders in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &OpenOrder> + '_ {
-        self.orders.values()
+        self.slots.iter()
     }
 
     /// How many are open.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.orders.len()
+        self.slots.len()
     }
 
     /// Whether none is open.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.orders.is_empty()
+        self.slots.len() == 0
     }
 
     /// The next place in a queue, whichever.
@@ -317,20 +314,17 @@ impl OpenOrders {
     }
 
     fn open(&mut self, order: OpenOrder) -> OpenOrder {
-        let known = self.orders.insert(order.order, order);
-        assert!(known.is_none(), "order {} is opened twice", order.order);
-        self.by_account.insert((order.account, order.order));
+        assert!(self.slots.insert(order), "order {} is opened twice", order.order);
         order
     }
 
     fn change(&mut self, order: OrderId, change: impl FnOnce(&mut OpenOrder)) -> OpenOrder {
-        let open = self.orders.get_mut(&order).unwrap_or_else(|| panic!("order {order} is not open"));
+        let open = self.slots.get_mut(order).unwrap_or_else(|| panic!("order {order} is not open"));
         change(open);
         *open
     }
 
     fn close(&mut self, order: &OpenOrder) {
-        self.orders.remove(&order.order);
-        self.by_account.remove(&(order.account, order.order));
+        self.slots.remove(order.order);
     }
 }

@@ -6,6 +6,7 @@ use crate::candles::{Candle, Candles};
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
 use crate::groups::Groups;
+use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
 use crate::queue::{Key, Queue};
 use crate::tape::{Tape, Trade};
@@ -101,11 +102,12 @@ impl Market {
     }
 }
 
-/// All instruments, open orders and balances, as of the last event applied.
+/// All instruments, orders and balances, as of the last event applied.
 #[derive(Clone, Debug, Default)]
 pub struct View {
     markets: Vec<Market>,
     orders: OpenOrders,
+    history: History,
     balances: Balances,
     groups: Groups,
     stopped: bool,
@@ -129,6 +131,7 @@ impl View {
         assert!(at >= self.at, "time goes back to {} in command {seq}", at.0);
         (self.seq, self.at) = (seq, at);
         let touched = self.orders.apply(at, seq, event);
+        self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         self.groups.apply(at, event);
         let order = touched.order.as_ref();
@@ -229,6 +232,12 @@ impl View {
         &self.orders
     }
 
+    /// What accounts did lately.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// Accounts, cash and holdings.
     #[must_use]
     pub fn balances(&self) -> &Balances {
@@ -276,8 +285,12 @@ impl View {
         self.markets.get_mut(instrument.0 as usize)
     }
 
-    pub(crate) fn set_orders(&mut self, orders: OpenOrders) {
-        self.orders = orders;
+    pub(crate) fn orders_mut(&mut self) -> &mut OpenOrders {
+        &mut self.orders
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut History {
+        &mut self.history
     }
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {

@@ -46,6 +46,6 @@ pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules}
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
-    GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewCounts, ViewFact, ViewFactName, ViewGroup,
-    ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };

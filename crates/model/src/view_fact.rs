@@ -4,9 +4,9 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule, HoldingBalance,
-    Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason, PostOnly, Price,
-    Side, TimeInForce, Timestamp, TradeId,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule,
+    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
+    PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
 };
 use std::fmt;
 
@@ -42,6 +42,17 @@ pub enum ViewFact {
     Group(ViewGroup),
     /// An open order, in the order of ids.
     Order(ViewOrder),
+    /// How much is remembered of what accounts did. Told when it is anything, after the open orders.
+    History {
+        /// How many [`ViewFact::Closed`] follow.
+        closed: u64,
+        /// How many [`ViewFact::Fill`]s follow those.
+        fills: u64,
+    },
+    /// A remembered order that is over, in the order in which they closed.
+    Closed(ViewClosed),
+    /// A remembered side of a fill, in the order in which they happened.
+    Fill(ViewFill),
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -272,6 +283,60 @@ pub struct ViewOrder {
     pub place: Option<ViewPlace>,
 }
 
+/// An order that is over as its owner may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewClosed {
+    /// Which of the orders that closed since the venue began, counted from 1.
+    pub number: u64,
+    /// What it was. Its `leaves` and `shown` are none.
+    pub order: ViewOrder,
+    /// Its total quantity.
+    pub lots: Lots,
+    /// Whether it rested in the book.
+    pub rested: bool,
+    /// Whether it still waited for its stop.
+    pub waited: bool,
+    /// Why its rest is gone; `None` when it was filled.
+    pub reason: Option<CancelReason>,
+    /// When it closed.
+    pub closed_at: Timestamp,
+    /// The command that closed it.
+    pub closed_seq: CommandSeq,
+}
+
+/// One side of a fill as the one whose it is may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewFill {
+    /// Which of the sides of fills since the venue began, counted from 1.
+    pub number: u64,
+    /// Whose.
+    pub account: AccountId,
+    /// The trade.
+    pub trade: TradeId,
+    /// The order.
+    pub order: OrderId,
+    /// The owner's id of the order.
+    pub cl_ord_id: Option<ClOrdId>,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// The side of the order.
+    pub side: Side,
+    /// The price.
+    pub price: Price,
+    /// How many lots.
+    pub lots: Lots,
+    /// The fee.
+    pub fee: Cash,
+    /// Whether the order was the aggressor; of an uncross, whether it was the buy.
+    pub taker: bool,
+    /// Whether it is of an uncross.
+    pub auction: bool,
+    /// When.
+    pub at: Timestamp,
+    /// The command that made it.
+    pub seq: CommandSeq,
+}
+
 /// Which fact it is. Facts come in the order of their names, and no name comes twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ViewFactName {
@@ -283,6 +348,12 @@ pub enum ViewFactName {
     Account(AccountId, ViewAccountPart),
     /// An open order.
     Order(OrderId),
+    /// How much is remembered of what accounts did.
+    History,
+    /// A remembered order that is over, by number.
+    Closed(u64),
+    /// A remembered side of a fill, by number.
+    Fill(u64),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -337,6 +408,9 @@ impl ViewFact {
             }
             ViewFact::Group(group) => ViewFactName::Account(group.account, ViewAccountPart::Group(group.group)),
             ViewFact::Order(order) => ViewFactName::Order(order.order),
+            ViewFact::History { .. } => ViewFactName::History,
+            ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
+            ViewFact::Fill(fill) => ViewFactName::Fill(fill.number),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -367,6 +441,9 @@ impl fmt::Display for ViewFactName {
                 write!(f, "group {} of account {account}", group.as_str())
             }
             ViewFactName::Order(order) => write!(f, "order {order}"),
+            ViewFactName::History => f.write_str("how much is remembered"),
+            ViewFactName::Closed(number) => write!(f, "closed order number {number}"),
+            ViewFactName::Fill(number) => write!(f, "side number {number} of a fill"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
         }

@@ -29,6 +29,15 @@ impl<T: Form> fmt::Display for Shown<'_, T> {
     }
 }
 
+/// Prints a value as its text.
+pub(crate) struct Text<'a, T>(pub &'a T);
+
+impl<T: Form> serde::Serialize for Text<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize(self.0, serializer)
+    }
+}
+
 struct TextVisitor<T>(PhantomData<T>);
 
 impl<T: Form> Visitor<'_> for TextVisitor<T> {

@@ -25,6 +25,7 @@ mod market;
 mod message;
 mod number;
 mod operating;
+mod orders;
 mod params;
 mod parse;
 mod private;
@@ -47,6 +48,10 @@ pub use market::{Asset, AuctionRow, Book, BookLevel, Instruments, Limits, Pair, 
 pub use message::{Data, MessageError, ServerMessage};
 pub use number::{MAX_DIGITS, parse_decimal};
 pub use operating::{EntryParams, KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
+pub use orders::{
+    BatchAddParams, BatchResult, BatchRow, MAX_BATCH, MAX_QUERY_FILLS, OpenRows, PastFill, QueryOrderParams,
+    QueryResult, ValidResult,
+};
 pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,

@@ -203,7 +203,12 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         Method::Logout => ReplyResult::Logout(serde_json::from_str(raw)?),
         Method::Subscribe => ReplyResult::Subscribe(serde_json::from_str(raw)?),
         Method::Unsubscribe => ReplyResult::Unsubscribe(serde_json::from_str(raw)?),
-        Method::AddOrder => ReplyResult::AddOrder(serde_json::from_str(raw)?),
+        Method::AddOrder => match serde_json::from_str(raw) {
+            Ok(result) => ReplyResult::Valid(result),
+            Err(_) => ReplyResult::AddOrder(serde_json::from_str(raw)?),
+        },
+        Method::BatchAdd => ReplyResult::Batch(serde_json::from_str(raw)?),
+        Method::QueryOrder => ReplyResult::Order(serde_json::from_str(raw)?),
         Method::AmendOrder => ReplyResult::AmendOrder(serde_json::from_str(raw)?),
         Method::CancelOrder => ReplyResult::CancelOrder(serde_json::from_str(raw)?),
         Method::CancelAll => ReplyResult::CancelAll(serde_json::from_str(raw)?),

@@ -1,6 +1,6 @@
 //! What each method takes. Numbers are as they were sent; [`crate::Catalogue`] judges them.
 
-use crate::form;
+use crate::form::{self, Text};
 use crate::number;
 use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode, TimeInForceWord};
 use rust_decimal::Decimal;
@@ -254,14 +254,6 @@ pub struct SetPhaseParams {
     /// The phase it shall be in.
     #[serde(with = "form")]
     pub phase: Phase,
-}
-
-struct Text<'a, T>(&'a T);
-
-impl<T: form::Form> Serialize for Text<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        form::serialize(self.0, serializer)
-    }
 }
 
 struct Number<'a>(&'a Decimal);

@@ -5,6 +5,7 @@
 
 use crate::fields::{Fields, FromRaw, Wrong, missing, one_or_many, text};
 use crate::operating::{self, SetReferenceParams};
+use crate::orders;
 use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
@@ -18,6 +19,28 @@ use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reject, S
 
 /// The most symbols of one subscription.
 const MAX_SYMBOLS: usize = 1_000;
+
+/// The fields of `add_order`. `validate` and `token` are its alone; a `batch_add` lists orders with the others.
+pub(crate) const ADD_ORDER: &[&str] = &[
+    "symbol",
+    "side",
+    "order_type",
+    "order_qty",
+    "limit_price",
+    "max_total",
+    "triggers",
+    "display_qty",
+    "min_qty",
+    "time_in_force",
+    "expire_time",
+    "post_only",
+    "post_only_mode",
+    "stp_type",
+    "cl_ord_id",
+    "deadline",
+    "validate",
+    "token",
+];
 
 /// Reads a request as a connection sends it.
 ///
@@ -95,28 +118,9 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
             (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
         }
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
-        Method::AddOrder => (
-            &[
-                "symbol",
-                "side",
-                "order_type",
-                "order_qty",
-                "limit_price",
-                "max_total",
-                "triggers",
-                "display_qty",
-                "min_qty",
-                "time_in_force",
-                "expire_time",
-                "post_only",
-                "post_only_mode",
-                "stp_type",
-                "cl_ord_id",
-                "deadline",
-                "token",
-            ],
-            &["validate", "schedule"],
-        ),
+        Method::AddOrder => (ADD_ORDER, &["schedule"]),
+        Method::BatchAdd => (&["orders", "token"], &["symbol", "deadline", "validate"]),
+        Method::QueryOrder => (&["order_id", "cl_ord_id", "token"], &[]),
         Method::AmendOrder => (
             &[
                 "order_id",
@@ -181,7 +185,12 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
         }),
         Method::Subscribe => Call::Subscribe(subscribe(f)?),
         Method::Unsubscribe => Call::Unsubscribe(unsubscribe(f)?),
-        Method::AddOrder => Call::AddOrder(add_order(f)?),
+        Method::AddOrder => {
+            let params = add_order(f)?;
+            if f.option("validate")?.unwrap_or(false) { Call::Validate(params) } else { Call::AddOrder(params) }
+        }
+        Method::BatchAdd => Call::BatchAdd(orders::batch_add(f)?),
+        Method::QueryOrder => Call::QueryOrder(orders::query_order(f)?),
         Method::AmendOrder => Call::AmendOrder(amend_order(f)?),
         Method::CancelOrder => Call::CancelOrder(cancel_order(f)?),
         Method::CancelAll => Call::CancelAll(CancelAllParams {
@@ -275,7 +284,7 @@ fn unsubscribe(f: &Fields<'_>) -> Result<UnsubscribeParams, Refusal> {
     Ok(UnsubscribeParams { channel, symbols, depth, interval })
 }
 
-fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
+pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
     let params = AddOrderParams {
         symbol: f.required("symbol")?,
         side: f.required("side")?,
@@ -333,14 +342,7 @@ fn triggers(raw: &str) -> Result<Triggers, Wrong> {
 }
 
 fn amend_order(f: &Fields<'_>) -> Result<AmendOrderParams, Refusal> {
-    let order = match (f.option("order_id")?, f.option("cl_ord_id")?) {
-        (Some(order), None) => OrderRef::Id(order),
-        (None, Some(cl_ord_id)) => OrderRef::ClOrdId(cl_ord_id),
-        (None, None) => return Err(Refusal::field("order_id", "is missing; name the order by order_id or cl_ord_id")),
-        (Some(_), Some(_)) => {
-            return Err(Refusal::field("cl_ord_id", "is one too many; name the order by order_id or cl_ord_id"));
-        }
-    };
+    let order = orders::named(f)?;
     let params = AmendOrderParams {
         order,
         order_qty: f.amount("order_qty", Reject::InvalidQuantity)?,

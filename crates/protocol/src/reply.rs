@@ -1,6 +1,7 @@
 //! Replies: the answer to one request.
 
 use crate::ids::ExecId;
+use crate::orders::{BatchResult, QueryResult, ValidResult};
 use crate::private::Fee;
 use crate::quoting::{QuoteResult, TimerResult};
 use crate::refusal::{Refusal, RequestError};
@@ -42,6 +43,12 @@ pub enum ReplyResult {
     Unsubscribe(SubscribeResult),
     /// `add_order`.
     AddOrder(OrderResult),
+    /// `add_order` with `validate`.
+    Valid(ValidResult),
+    /// `batch_add`.
+    Batch(BatchResult),
+    /// `query_order`.
+    Order(Box<QueryResult>),
     /// `amend_order`.
     AmendOrder(OrderResult),
     /// `cancel_order`, one reply for each order.
@@ -275,6 +282,9 @@ impl Reply {
             Ok(ReplyResult::AddOrder(result) | ReplyResult::AmendOrder(result)) => {
                 self.write_with(Some(result), None, out);
             }
+            Ok(ReplyResult::Valid(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Batch(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Order(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::CancelOrder(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::CancelAll(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Quotes(result)) => self.write_with(Some(result), None, out),

@@ -2,6 +2,7 @@
 
 use crate::form;
 use crate::operating::{KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
+use crate::orders::{BatchAddParams, QueryOrderParams, Validated};
 use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, SetPhaseParams, SubscribeParams, UnsubscribeParams,
@@ -26,6 +27,12 @@ pub enum Call {
     Unsubscribe(UnsubscribeParams),
     /// `add_order`.
     AddOrder(AddOrderParams),
+    /// `add_order` with `validate`: everything is checked and nothing is done.
+    Validate(AddOrderParams),
+    /// `batch_add`.
+    BatchAdd(BatchAddParams),
+    /// `query_order`.
+    QueryOrder(QueryOrderParams),
     /// `amend_order`.
     AmendOrder(AmendOrderParams),
     /// `cancel_order`.
@@ -74,7 +81,9 @@ impl Call {
             Call::Logout => Method::Logout,
             Call::Subscribe(_) => Method::Subscribe,
             Call::Unsubscribe(_) => Method::Unsubscribe,
-            Call::AddOrder(_) => Method::AddOrder,
+            Call::AddOrder(_) | Call::Validate(_) => Method::AddOrder,
+            Call::BatchAdd(_) => Method::BatchAdd,
+            Call::QueryOrder(_) => Method::QueryOrder,
             Call::AmendOrder(_) => Method::AmendOrder,
             Call::CancelOrder(_) => Method::CancelOrder,
             Call::CancelAll(_) => Method::CancelAll,
@@ -129,6 +138,9 @@ impl Request {
             Call::Subscribe(params) => self.write_with(Some(params), out),
             Call::Unsubscribe(params) => self.write_with(Some(params), out),
             Call::AddOrder(params) => self.write_with(Some(params), out),
+            Call::Validate(order) => self.write_with(Some(&Validated { order, validate: true }), out),
+            Call::BatchAdd(params) => self.write_with(Some(params), out),
+            Call::QueryOrder(params) => self.write_with(Some(params), out),
             Call::AmendOrder(params) => self.write_with(Some(params), out),
             Call::CancelOrder(params) => self.write_with(Some(params), out),
             Call::CancelAll(params) => self.write_with(Some(params), out),

@@ -155,6 +155,10 @@ pub enum Method {
     CancelAll,
     /// Sets or disarms the account's dead-man timer.
     CancelAllOrdersAfter,
+    /// Enters orders, one after the other.
+    BatchAdd,
+    /// Says where an order stands.
+    QueryOrder,
     /// Quotes many instruments.
     MassQuote,
     /// Says what trips a protection group.
@@ -187,7 +191,7 @@ pub enum Method {
 
 words!(
     Method,
-    later: ["batch_add", "query_order"];
+    later: [];
     Ping = "ping",
     Login = "login",
     Logout = "logout",
@@ -198,6 +202,8 @@ words!(
     CancelOrder = "cancel_order",
     CancelAll = "cancel_all",
     CancelAllOrdersAfter = "cancel_all_orders_after",
+    BatchAdd = "batch_add",
+    QueryOrder = "query_order",
     MassQuote = "mass_quote",
     SetGroup = "set_group",
     ResetGroup = "reset_group",
@@ -216,7 +222,7 @@ words!(
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 13;
+    const CONNECTION: usize = 15;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]
@@ -456,9 +462,11 @@ pub enum Kind {
     Snapshot,
     /// A change.
     Update,
+    /// A part of a whole, of which more follows; the last of it is the snapshot.
+    Part,
 }
 
-words!(Kind; Snapshot = "snapshot", Update = "update");
+words!(Kind; Snapshot = "snapshot", Update = "update", Part = "part");
 
 /// What happened to an order. Source: Kraken WebSocket v2 `exec_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use unspent_model::Reject;
 use unspent_protocol::{
-    Data, OrderEvent, ServerMessage, book_checksum, level3_checksum, parse_filter_request, parse_instrument,
+    BatchRow, Data, OrderEvent, QueryResult, Refusal, ServerMessage, book_checksum, level3_checksum,
+    parse_filter_request, parse_instrument,
 };
 
 fn document() -> String {
@@ -206,6 +207,10 @@ fn every_parameter_of_a_method_is_in_its_table_in_the_order_of_checks() {
         let told = names(&document, heading).join(", ");
         assert!(message.ends_with(&format!("? is unknown; known are {told}")), "{message}");
     }
+    let message =
+        parse_filter_request(r#"{"method":"batch_add","params":{"orders":{"?":0}}}"#).unwrap_err().refusal.message;
+    let told = names(&document, "### `add_order`").join(", ");
+    assert!(message.ends_with(&format!("? is unknown; known are {told}")), "{message}");
     let message = parse_instrument(r#"{"?":0}"#).unwrap_err().message;
     assert_eq!(format!("? is unknown; known are {}", names(&document, "### FILE").join(", ")), message);
 }
@@ -296,5 +301,10 @@ fn every_field_that_is_printed_is_in_its_table() {
     assert_eq!(told("#### `limits`"), keys(&samples::status().limits.unwrap()));
     assert_eq!(told("#### Result"), keys(&samples::order_result()));
     assert_eq!(told("#### `fills`"), keys(&samples::order_result().fills[0]));
+    let rows = [Ok(samples::order_result()), Err(Refusal::from(Reject::OrderRate).into())].map(BatchRow::from);
+    assert_eq!(told("#### `orders`"), rows.iter().flat_map(keys).collect());
+    let (order, fill) = (samples::execution(), samples::past_fill());
+    assert_eq!(told("#### Fill"), keys(&fill));
+    assert_eq!(told("#### Order"), keys(&QueryResult { order, fills: vec![fill], seq: 1 }));
     assert_eq!(told("### `error_detail`"), keys(&samples::error_detail()));
 }

@@ -185,6 +185,15 @@ fn kill() -> impl Strategy<Value = Call> {
         .prop_map(|((programme, account), engaged)| Call::Kill(KillParams { programme, account, engaged }))
 }
 
+fn plain_order() -> impl Strategy<Value = AddOrderParams> {
+    (symbol(), side(), decimal(), decimal(), option::of(cl_ord_id())).prop_map(
+        |(symbol, side, qty, price, cl_ord_id)| AddOrderParams {
+            cl_ord_id,
+            ..AddOrderParams::limit(symbol, side, qty, price)
+        },
+    )
+}
+
 /// What makers ask beside orders, and what the operator sets.
 fn quoting_and_operating() -> impl Strategy<Value = Call> {
     let bounds = (option::of(any::<u32>()), option::of(decimal()), option::of(any::<u32>()), option::of(any::<u32>()));
@@ -196,6 +205,10 @@ fn quoting_and_operating() -> impl Strategy<Value = Call> {
             window
         })),
         group().prop_map(|group| Call::ResetGroup(ResetGroupParams { group })),
+        vec(plain_order(), 1..5).prop_map(|orders| Call::BatchAdd(BatchAddParams { orders })),
+        plain_order().prop_map(Call::Validate),
+        prop_oneof![order_id().prop_map(OrderRef::Id), cl_ord_id().prop_map(OrderRef::ClOrdId)]
+            .prop_map(|order| Call::QueryOrder(QueryOrderParams { order })),
         any::<u32>().prop_map(|timeout| Call::CancelAllOrdersAfter(CancelAfterParams { timeout })),
         set_rules(),
         set_schedule(),
@@ -342,7 +355,7 @@ fn execution() -> impl Strategy<Value = Execution> {
 }
 
 fn stream<D: std::fmt::Debug>(data: impl Strategy<Value = D>) -> impl Strategy<Value = Stream<D>> {
-    let kind = select(vec![Kind::Snapshot, Kind::Update]);
+    let kind = select(vec![Kind::Snapshot, Kind::Update, Kind::Part]);
     (kind, option::of(account()), option::of(any::<u64>()), option::of(any::<u64>()), option::of(any::<u64>()), data)
         .prop_map(|(kind, account, exec_seq, seq, prev_seq, data)| Stream {
             kind,
@@ -558,7 +571,19 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
         Method::Connect,
         Method::Disconnect,
     ]);
+    let row = prop_oneof![
+        Just(BatchRow::from(Ok(samples::order_result()))),
+        (select(Reject::ALL.to_vec()), any::<String>())
+            .prop_map(|(reject, message)| BatchRow::from(Err(Refusal::new(reject, message).into()))),
+    ];
+    let query = (any::<u64>(), vec(time(), 0..3)).prop_map(|(seq, times)| {
+        let fill = |timestamp| PastFill { timestamp, ..samples::past_fill() };
+        QueryResult { order: samples::execution(), fills: times.into_iter().map(fill).collect(), seq }
+    });
     prop_oneof![
+        vec(row, 0..4).prop_map(|orders| (Method::BatchAdd, Ok(ReplyResult::Batch(BatchResult { orders })))),
+        query.prop_map(|result| (Method::QueryOrder, Ok(ReplyResult::Order(Box::new(result))))),
+        Just((Method::AddOrder, Ok(ReplyResult::Valid(ValidResult { valid: true })))),
         Just((Method::Ping, Ok(ReplyResult::Pong))),
         done.prop_map(|method| (method, Ok(ReplyResult::Done))),
         quotes.prop_map(|result| (Method::MassQuote, Ok(ReplyResult::Quotes(result)))),

@@ -169,7 +169,7 @@ fn the_frame_names_its_fields() {
             r#"{}"#,
             r#"{"method":7,"req_id":1}"#,
             r#"{"method":"frobnicate","req_id":1}"#,
-            r#"{"method":"batch_add","req_id":1}"#,
+            r#"{"method":"logout","req_id":1}"#,
             r#"{"method":"kill","req_id":1}"#,
             r#"{"method":"clock","req_id":1}"#,
             r#"{"method":"ping","req_id":"1"}"#,
@@ -187,10 +187,10 @@ fn the_frame_names_its_fields() {
         expect![[r#"
             1003 method | - - | method is missing
             1003 method | - 1 | method must be a string
-            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | batch_add 1 | method batch_add is not offered yet; offered now: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
-            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group
+            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            {"method":"logout","req_id":1}
+            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
@@ -199,7 +199,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, token
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -241,7 +241,7 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             1003 time | ping - | time must be a time from 1970 to 2554
             {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
             1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
-            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
+            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();
@@ -277,7 +277,7 @@ fn an_order_says_what_is_missing_or_not_offered() {
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"post_only":true,"post_only_mode":"hide""#,
             r#""order_type":"LIMIT","order_qty":1000"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"forever""#,
-            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"validate":true"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"validate":1"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"display_qty":1"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"stp_type":"none""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"post_only":1"#,
@@ -311,7 +311,7 @@ fn an_order_says_what_is_missing_or_not_offered() {
             1003 post_only_mode | add_order 1 | post_only_mode must be one of: reject, slide
             1003 order_type | add_order 1 | order_type must be one of: limit, market, stop-loss, stop-loss-limit, iceberg
             1003 time_in_force | add_order 1 | time_in_force must be one of: gtc, day, gtd, ioc, fok, auction
-            1003 validate | add_order 1 | validate is not offered yet; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, token
+            1003 validate | add_order 1 | validate must be true or false
             1003 display_qty | add_order 1 | display_qty is not taken by order_type limit
             1003 stp_type | add_order 1 | stp_type must be one of: cancel_newest, cancel_oldest, cancel_both, decrement
             1003 post_only | add_order 1 | post_only must be true or false
@@ -521,6 +521,14 @@ fn what_makers_ask_names_the_field_at_fault() {
         r#"{"method":"mass_quote","params":{"quotes":{"symbol":"AAPL","bid":{"qty":0}},"post_only_mode":"slide"}}"#,
         r#"{"method":"mass_quote","params":{"quote_id":-1}}"#,
         r#"{"method":"mass_quote","params":{"validate":true}}"#,
+        r#"{"method":"query_order"}"#,
+        r#"{"method":"query_order","params":{"order_id":"O-7","cl_ord_id":"a"}}"#,
+        r#"{"method":"batch_add"}"#,
+        r#"{"method":"batch_add","params":{"orders":[]}}"#,
+        r#"{"method":"batch_add","params":{"orders":[7]}}"#,
+        r#"{"method":"batch_add","params":{"orders":[{"symbol":"AAPL","side":"buy","order_type":"market","order_qty":1},{"symbol":"AAPL"}]}}"#,
+        r#"{"method":"batch_add","params":{"orders":[{"symbol":"AAPL","validate":true}]}}"#,
+        r#"{"method":"batch_add","params":{"orders":[{"symbol":"AAPL","side":"buy","order_type":"limit","order_qty":1,"limit_price":"x"}]}}"#,
         r#"{"method":"set_group","params":{"lots":50,"window":10}}"#,
         r#"{"method":"set_group","params":{"group":"seventeen-letters","lots":50,"window":10}}"#,
         r#"{"method":"set_group","params":{"group":"g","window":10}}"#,
@@ -537,38 +545,46 @@ fn what_makers_ask_names_the_field_at_fault() {
     check(
         &texts,
         expect![[r#"
-        1003 quotes | mass_quote - | quotes must list 1 to 100
-        1003 quotes | mass_quote - | quotes must list 1 to 100
-        1003 quotes | mass_quote - | quotes must be an object
-        1003 quotes | mass_quote - | quotes must be an object
-        1003 quotes | mass_quote - | quotes has a field in error: symbol is missing
-        1003 quotes | mass_quote - | quotes must have a bid, an ask or both
-        2101 quotes | mass_quote - | quotes has a field in error: symbol has 'a'; allowed are capital letters, digits, '-', '.' and '_'
-        1003 quotes | mass_quote - | quotes has a field in error: bid must be an object
-        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty is missing
-        1003 quotes | mass_quote - | quotes has a field in error: bid must have a price, unless qty is 0
-        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty must be a number, such as 0.66
-        2102 quotes | mass_quote - | quotes has a field in error: bid has a field in error: price must be a number, such as 0.66
-        1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: lots is unknown; known are price, qty
-        1003 quotes | mass_quote - | quotes has a field in error: bid appears twice
-        1003 quotes | mass_quote - | quotes is missing
-        1003 group | mass_quote - | group has ' '; allowed are letters, digits, '-', '_' and '.'
-        1003 post_only_mode | mass_quote - | post_only_mode is taken with post_only true only
-        1003 quote_id | mass_quote - | quote_id must be an integer from 0 to 18446744073709551615
-        1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline, token
-        1003 group | set_group - | group is missing
-        1003 group | set_group - | group must be 1 to 16 characters
-        1003 lots | set_group - | lots is missing
-        1003 lots | set_group - | lots must be an integer from 0 to 4294967295
-        1003 window | set_group - | window is missing
-        1003 group | reset_group - | group is missing
-        1003 timeout | cancel_all_orders_after - | timeout is missing
-        1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
-        1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
-        1003 programme | cancel_all - | programme has 'a'; allowed are capital letters, digits, '-', '.' and '_'
-        1003 group | cancel_all - | group must be 1 to 16 characters
-        1003 cancel_on_disconnect | login - | cancel_on_disconnect must be one of: connection, none
-    "#]],
+            1003 quotes | mass_quote - | quotes must list 1 to 100
+            1003 quotes | mass_quote - | quotes must list 1 to 100
+            1003 quotes | mass_quote - | quotes must be an object
+            1003 quotes | mass_quote - | quotes must be an object
+            1003 quotes | mass_quote - | quotes has a field in error: symbol is missing
+            1003 quotes | mass_quote - | quotes must have a bid, an ask or both
+            2101 quotes | mass_quote - | quotes has a field in error: symbol has 'a'; allowed are capital letters, digits, '-', '.' and '_'
+            1003 quotes | mass_quote - | quotes has a field in error: bid must be an object
+            1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty is missing
+            1003 quotes | mass_quote - | quotes has a field in error: bid must have a price, unless qty is 0
+            1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: qty must be a number, such as 0.66
+            2102 quotes | mass_quote - | quotes has a field in error: bid has a field in error: price must be a number, such as 0.66
+            1003 quotes | mass_quote - | quotes has a field in error: bid has a field in error: lots is unknown; known are price, qty
+            1003 quotes | mass_quote - | quotes has a field in error: bid appears twice
+            1003 quotes | mass_quote - | quotes is missing
+            1003 group | mass_quote - | group has ' '; allowed are letters, digits, '-', '_' and '.'
+            1003 post_only_mode | mass_quote - | post_only_mode is taken with post_only true only
+            1003 quote_id | mass_quote - | quote_id must be an integer from 0 to 18446744073709551615
+            1003 validate | mass_quote - | validate is not offered yet; known are group, quote_id, post_only, post_only_mode, quotes, deadline, token
+            1003 order_id | query_order - | order_id is missing; name the order by order_id or cl_ord_id
+            1003 cl_ord_id | query_order - | cl_ord_id is one too many; name the order by order_id or cl_ord_id
+            1003 orders | batch_add - | orders is missing
+            1003 orders | batch_add - | orders must list 1 to 50
+            1003 orders | batch_add - | orders must be an object
+            1003 orders | batch_add - | orders has an order in error, number 2: side is missing
+            1003 orders | batch_add - | orders has an order in error, number 1: validate is not taken by an order of a list
+            2102 orders | batch_add - | orders has an order in error, number 1: limit_price must be a number, such as 0.66
+            1003 group | set_group - | group is missing
+            1003 group | set_group - | group must be 1 to 16 characters
+            1003 lots | set_group - | lots is missing
+            1003 lots | set_group - | lots must be an integer from 0 to 4294967295
+            1003 window | set_group - | window is missing
+            1003 group | reset_group - | group is missing
+            1003 timeout | cancel_all_orders_after - | timeout is missing
+            1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
+            1003 timeout | cancel_all_orders_after - | timeout must be an integer from 0 to 4294967295
+            1003 programme | cancel_all - | programme has 'a'; allowed are capital letters, digits, '-', '.' and '_'
+            1003 group | cancel_all - | group must be 1 to 16 characters
+            1003 cancel_on_disconnect | login - | cancel_on_disconnect must be one of: connection, none
+        "#]],
     );
 }
 

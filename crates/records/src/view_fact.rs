@@ -7,6 +7,7 @@ use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
     ViewHoldingV1, ViewMarketV1, ViewTradeV1, ViewVenueV1, ViewVenueV2,
 };
+use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
 use unspent_model::ViewFact;
 
@@ -24,13 +25,16 @@ mod kind {
     pub const EXEC_SEQ: u16 = 410;
     pub const CANDLE: u16 = 411;
     pub const GROUP: u16 = 412;
+    pub const HISTORY: u16 = 420;
+    pub const CLOSED: u16 = 421;
+    pub const FILL: u16 = 422;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE | kind::ORDER => Some(2),
-        kind::VENUE..=kind::GROUP => Some(1),
+        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
         _ => None,
     }
 }
@@ -52,6 +56,11 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
         ViewFact::Group(group) => put(kind::GROUP, &ViewGroupV1::from(group), into),
         ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV2::from(order), into),
+        ViewFact::History { closed, fills } => {
+            put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
+        }
+        ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
+        ViewFact::Fill(fill) => put(kind::FILL, &ViewFillV1::from(fill), into),
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -88,6 +97,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::ORDER => read::<ViewOrderV2, _>(kind, body),
         kind::ANNOUNCER => read::<ViewAnnouncerV1, _>(kind, body),
         kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
+        kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
+        kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
+        kind::FILL => read::<ViewFillV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),

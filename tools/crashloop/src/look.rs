@@ -5,7 +5,7 @@ use crate::server::{CASH, CREDITS, INSTRUMENTS, key};
 use anyhow::{Context, Result, ensure};
 use rust_decimal::Decimal;
 use unspent_client::{Client, Inbox};
-use unspent_protocol::{Channel, Data, SubscribeParams};
+use unspent_protocol::{Channel, Data, OpenRows, SubscribeParams};
 
 fn stream(channel: Channel) -> SubscribeParams {
     SubscribeParams {
@@ -27,14 +27,18 @@ pub async fn open(url: &str, i: usize) -> Result<((Client, Inbox), There)> {
     let (client, mut inbox) = Client::connect(url).await?;
     let (id, seed) = key(i);
     let mut there = There { exec_seq: client.login_signed(&id, &seed).await?.exec_seq, ..There::default() };
+    let mut open = OpenRows::default();
     for channel in [Channel::Executions, Channel::Balances, Channel::Holdings] {
         client.subscribe(stream(channel)).await?;
         loop {
             match inbox.next().await.context("the connection was lost")? {
-                Data::Executions(snapshot) => {
-                    ensure!(snapshot.exec_seq == Some(there.exec_seq), "login and executions differ in exec_seq");
-                    there.open = snapshot.data;
-                    break;
+                Data::Executions(stream) => {
+                    ensure!(stream.exec_seq == Some(there.exec_seq), "login and executions differ in exec_seq");
+                    open.take(&stream);
+                    if open.is_whole() {
+                        there.open = std::mem::take(&mut open).rows().collect();
+                        break;
+                    }
                 }
                 Data::Balances(snapshot) => {
                     there.purse.cash = snapshot.data.iter().map(|row| row.balance).sum();

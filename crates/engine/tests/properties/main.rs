@@ -39,6 +39,42 @@ fn the_engine_says_what_the_rules_say() {
     }
 }
 
+/// A check says what the order itself is told right after it, and leaves no trace.
+#[test]
+fn a_checked_order_is_told_what_it_would_be_told() {
+    let (mut accepted, mut refused) = (0, 0);
+    for seed in 0..40 {
+        let mut engine = Engine::new(seed);
+        let mut events = Vec::new();
+        for (seq, command) in (1..).map(CommandSeq).zip(Pair::setup()) {
+            engine.apply(&Sequenced { seq, at: START, command }, &mut events);
+        }
+        for (command, _) in told(seed, 300) {
+            let Command::AddOrder(add) = &command.command else {
+                engine.apply(&command, &mut events);
+                continue;
+            };
+            // What is due fires with the command; a check is of a venue where it has.
+            if engine.next_timer().is_some_and(|due| due <= command.at) {
+                engine.apply(&command, &mut events);
+                continue;
+            }
+            let before = engine.state_hash();
+            let checked = engine.check_order(add, command.at);
+            assert_eq!(engine.state_hash(), before, "a check changed something: {add:?}");
+            match (checked, engine.apply(&command, &mut events)) {
+                (Ok(()), Reply::Added(_)) => accepted += 1,
+                (Err(rejection), Reply::Rejected(told)) => {
+                    assert_eq!(rejection, told, "{add:?}");
+                    refused += 1;
+                }
+                other => panic!("{add:?}: {other:?}"),
+            }
+        }
+    }
+    assert!(accepted > 500 && refused > 100, "{accepted} accepted, {refused} refused");
+}
+
 /// What a fuzzer would try: bytes, mostly of no sense.
 #[test]
 fn bytes_say_the_same_to_both() {

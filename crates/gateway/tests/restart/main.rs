@@ -5,7 +5,7 @@ mod flow;
 
 use flow::{ACCOUNTS, Exchange, INSTRUMENTS, Step, steps};
 use proptest::prelude::*;
-use unspent_gateway::{Announcer, Applied, Audience, BookScope, RestoringAnnouncer, Topic};
+use unspent_gateway::{Announcer, Answer, Applied, Audience, BookScope, RestoringAnnouncer, Topic};
 use unspent_marketdata::RestoreError;
 use unspent_model::{
     AccountId, AddOrder, ClOrdId, InstrumentId, Interval, Lots, Price, Reply, Side, Symbol, Timestamp, ViewFact,
@@ -73,7 +73,8 @@ fn follow(announcer: &mut Announcer, exchange: &Exchange) {
 fn announce(announcer: &mut Announcer, exchange: &Exchange) -> Vec<(Topic, String)> {
     let mut ear = Ear::default();
     let (at, seq, events) = (at(exchange), exchange.seq, exchange.events.len());
-    let applied = Applied { seq, at, origin: None, asked: Asked::default(), reply: Reply::Done, events };
+    let applied =
+        Applied { seq, at, origin: None, asked: Asked::default(), answer: Answer::Reply(Reply::Done), events };
     announcer.announce(&applied, &exchange.events, at, &mut ear);
     ear.0
 }

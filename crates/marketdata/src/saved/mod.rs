@@ -9,6 +9,7 @@
 //! What was told to whom: windows and subscriptions begin anew. Facts as bytes (`records`).
 
 mod error;
+mod history;
 mod order;
 mod restoring;
 
@@ -71,6 +72,7 @@ impl View {
         for open in self.orders().iter() {
             each(&ViewFact::Order(order::fact(open)));
         }
+        history::facts(self.history(), each);
     }
 
     fn counts(&self) -> ViewCounts {

@@ -13,6 +13,11 @@ pub(super) fn fact(open: &OpenOrder) -> ViewOrder {
     assert_eq!(open.resting, !open.waiting, "order {id} neither waits nor rests");
     assert_eq!(open.lots, open.cum + open.leaves, "order {id} has lots that do not add up");
     assert!(open.canceled.is_none() && !open.leaves.is_zero(), "order {id} is over");
+    described(open)
+}
+
+/// What a fact says of an order, open or over.
+pub(super) fn described(open: &OpenOrder) -> ViewOrder {
     ViewOrder {
         order: open.order,
         account: open.account,

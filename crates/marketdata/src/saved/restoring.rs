@@ -1,19 +1,26 @@
 //! A view in the making.
 
 use super::error::RestoreError;
-use super::{call_of, order, trade_of};
+use super::{call_of, history, order, trade_of};
 use crate::candles::{Candles, number_of};
 use crate::day::{RollingDay, bucket_of};
 use crate::depth::Depth;
-use crate::orders::{OpenOrder, OpenOrders};
 use crate::queue::{Key, Queue};
 use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
-use std::collections::BTreeMap;
 use unspent_model::{
-    AccountId, Event, InstrumentId, Lots, OrderId, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
-    ViewCounts, ViewFact, ViewFactName, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    AccountId, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed,
+    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
 };
+
+/// How much of what accounts did is remembered, and how much of it was told.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    closed: u64,
+    fills: u64,
+    told_closed: u64,
+    told_fills: u64,
+}
 
 /// Takes the facts of a view in their order and gives the view.
 ///
@@ -24,7 +31,8 @@ pub struct Restoring {
     venue: ViewVenue,
     last: Option<ViewFactName>,
     told: ViewCounts,
-    orders: BTreeMap<OrderId, OpenOrder>,
+    /// How many closed orders and fills are remembered, and how many were told.
+    history: Option<Sizes>,
     /// Of each instrument what its open orders show.
     shown: Vec<Vec<(Side, Key, Lots)>>,
 }
@@ -114,6 +122,12 @@ impl Restoring {
                 self.view.groups_mut().insert(group);
             }
             ViewFact::Order(order) => self.order(name, &order)?,
+            ViewFact::History { closed: 0, fills: 0 } => return Err(contradiction("it is nothing")),
+            ViewFact::History { closed, fills } => {
+                self.history = Some(Sizes { closed, fills, told_closed: 0, told_fills: 0 });
+            }
+            ViewFact::Closed(closed) => self.closed(name, &closed)?,
+            ViewFact::Fill(fill) => self.fill(name, &fill)?,
             ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
         }
         self.last = Some(name);
@@ -146,8 +160,14 @@ impl Restoring {
                 return Err(RestoreError::Incomplete { what, expected, told });
             }
         }
+        if let Some(Sizes { closed, fills, told_closed, told_fills }) = self.history {
+            for (what, expected, told) in [("closed orders", closed, told_closed), ("fills", fills, told_fills)] {
+                if expected != told {
+                    return Err(RestoreError::Incomplete { what, expected, told });
+                }
+            }
+        }
         let mut view = self.view;
-        view.set_orders(OpenOrders::of(self.orders));
         for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
             if let Some(market) = view.listed_mut(instrument) {
                 market.depth =
@@ -193,7 +213,41 @@ impl Restoring {
             let key = Key::of(open.side, open.price, place, open.order);
             self.shown[open.instrument.0 as usize].push((open.side, key, open.shown));
         }
-        self.orders.insert(open.order, open);
+        let fresh = self.view.orders_mut().restore(open);
+        debug_assert!(fresh, "a name that is told twice is out of order");
+        Ok(())
+    }
+
+    fn closed(&mut self, name: ViewFactName, fact: &ViewClosed) -> Result<(), RestoreError> {
+        let missing = ViewFactName::History;
+        self.history.as_mut().ok_or(RestoreError::Unknown { fact: name, missing })?.told_closed += 1;
+        self.known_account(name, fact.order.account)?;
+        self.known_market(name, fact.order.instrument)?;
+        let contradiction = |why| RestoreError::Contradiction { fact: name, why };
+        let closed = history::closed(fact, &self.venue).map_err(contradiction)?;
+        if self.view.orders().get(closed.order.order).is_some() {
+            return Err(contradiction("the order is open"));
+        }
+        let memory = &mut self.view.history_mut().closed;
+        if !memory.has_room(closed.order.account) {
+            return Err(contradiction("more closed orders are remembered than may be"));
+        }
+        memory.put(fact.number, closed.order.account, closed);
+        Ok(())
+    }
+
+    fn fill(&mut self, name: ViewFactName, fact: &ViewFill) -> Result<(), RestoreError> {
+        let missing = ViewFactName::History;
+        self.history.as_mut().ok_or(RestoreError::Unknown { fact: name, missing })?.told_fills += 1;
+        self.known_account(name, fact.account)?;
+        self.known_market(name, fact.instrument)?;
+        let contradiction = |why| RestoreError::Contradiction { fact: name, why };
+        let fill = history::fill(fact, &self.venue).map_err(contradiction)?;
+        let memory = &mut self.view.history_mut().fills;
+        if !memory.has_room(fact.account) {
+            return Err(contradiction("more fills are remembered than may be"));
+        }
+        memory.put(fact.number, fact.account, fill);
         Ok(())
     }
 

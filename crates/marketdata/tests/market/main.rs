@@ -2,6 +2,7 @@
 
 mod engine;
 mod flow;
+mod history;
 mod saved;
 mod stories;
 mod twin;

@@ -279,6 +279,11 @@ pub fn order_result() -> OrderResult {
     }
 }
 
+pub fn past_fill() -> PastFill {
+    let FillReport { exec_id, trade_id, last_qty, last_price, liquidity_ind, fees } = order_result().fills[0].clone();
+    PastFill { exec_id, trade_id, last_qty, last_price, liquidity_ind, fees, timestamp: execution().timestamp }
+}
+
 pub fn error_detail() -> ErrorDetail {
     ErrorDetail {
         code: 2104,

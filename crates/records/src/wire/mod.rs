@@ -6,6 +6,7 @@ mod former;
 mod operator;
 mod orders;
 pub(crate) mod view;
+pub(crate) mod view_history;
 pub(crate) mod view_order;
 
 pub(crate) use engine::{

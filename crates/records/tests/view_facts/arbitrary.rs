@@ -5,10 +5,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_model::{
-    AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, FeeRate, FeeSchedule, GroupChange,
-    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup,
-    Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall,
-    ViewCandle, ViewCounts, ViewFact, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, FeeRate, FeeSchedule,
+    GroupChange, GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind,
+    OwnerGroup, Phase, PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket,
+    ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFill, ViewGroup, ViewMarket, ViewOrder, ViewPlace,
+    ViewTrade, ViewVenue,
 };
 
 fn account() -> impl Strategy<Value = AccountId> {
@@ -155,6 +156,43 @@ fn order() -> impl Strategy<Value = ViewFact> {
     )
 }
 
+fn closed() -> impl Strategy<Value = ViewFact> {
+    let reason = select(vec![CancelReason::User, CancelReason::Requoted, CancelReason::TimeInForce]);
+    let how = (any::<[bool; 2]>(), option::of(reason), at(), seq());
+    (order(), any::<u64>(), lots(), how).prop_map(|(order, number, lots, how)| {
+        let ViewFact::Order(order) = order else { panic!("{} is no order", order.name()) };
+        let order = ViewOrder { place: None, ..order };
+        let ([rested, waited], reason, closed_at, closed_seq) = how;
+        ViewFact::Closed(ViewClosed { number, order, lots, rested, waited, reason, closed_at, closed_seq })
+    })
+}
+
+fn fill() -> impl Strategy<Value = ViewFact> {
+    let name = "[-A-Za-z0-9_.:]{1,36}".prop_map(|text| ClOrdId::parse(&text).unwrap());
+    let who = (account(), option::of(name), instrument(), side());
+    (who, any::<[u64; 3]>(), price(), lots(), cash(), any::<[bool; 2]>(), at(), seq()).prop_map(
+        |((account, cl_ord_id, instrument, side), ids, price, lots, fee, [taker, auction], at, seq)| {
+            let [number, trade, order] = ids;
+            ViewFact::Fill(ViewFill {
+                number,
+                account,
+                trade: TradeId(trade),
+                order: OrderId(order),
+                cl_ord_id,
+                instrument,
+                side,
+                price,
+                lots,
+                fee,
+                taker,
+                auction,
+                at,
+                seq,
+            })
+        },
+    )
+}
+
 pub fn fact() -> impl Strategy<Value = ViewFact> {
     let name = "[-A-Za-z0-9_.]{1,32}".prop_map(|text| AccountName::parse(&text).unwrap());
     prop_oneof![
@@ -176,6 +214,9 @@ pub fn fact() -> impl Strategy<Value = ViewFact> {
             ViewFact::Holding(HoldingBalance { account, instrument, available, reserved })
         }),
         order(),
+        any::<[u64; 2]>().prop_map(|[closed, fills]| ViewFact::History { closed, fills }),
+        closed(),
+        fill(),
         (seq(), any::<u64>()).prop_map(|(seq, exec_seqs)| ViewFact::Announcer { seq, exec_seqs }),
         (account(), any::<u64>()).prop_map(|(account, exec_seq)| ViewFact::ExecSeq { account, exec_seq }),
     ]

@@ -1,10 +1,10 @@
 //! One fact of every kind, with every optional field once there and once not. The golden file holds them.
 
 use unspent_model::{
-    AccountId, AccountName, AuctionId, Cash, CashBalance, ClOrdId, CommandSeq, GroupChange, GroupName, GroupRule,
-    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle, ViewCounts,
-    ViewFact, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupChange, GroupName,
+    GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase,
+    PhaseReason, PostOnly, Price, Side, Symbol, TimeInForce, Timestamp, TradeId, ViewBucket, ViewCall, ViewCandle,
+    ViewClosed, ViewCounts, ViewFact, ViewFill, ViewGroup, ViewMarket, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
 };
 
 const ACCOUNT: AccountId = AccountId(7);
@@ -143,6 +143,49 @@ pub fn first() -> Vec<ViewFact> {
     ]
 }
 
+/// Those that came later, with a golden file of their own.
+pub fn history() -> Vec<ViewFact> {
+    let over = ViewOrder { leaves: Lots::ZERO, shown: Lots::ZERO, ..order() };
+    let filled = ViewOrder { cum: Lots(150), notional: 990_000, fees: Cash(99), ..over };
+    let closed = ViewClosed {
+        number: 900_001,
+        order: filled,
+        lots: Lots(150),
+        rested: false,
+        waited: false,
+        reason: None,
+        closed_at: AT.plus_seconds(1),
+        closed_seq: CommandSeq(918_273),
+    };
+    let named = ViewOrder { cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()), display: Some(Lots(40)), ..over };
+    let canceled = ViewClosed { rested: true, reason: Some(CancelReason::Requoted), order: named, ..closed };
+    let fill = ViewFill {
+        number: 1_800_000,
+        account: ACCOUNT,
+        trade: TradeId(41),
+        order: OrderId(99),
+        cl_ord_id: None,
+        instrument: HERE,
+        side: Side::Sell,
+        price: Price(6_600),
+        lots: Lots(150),
+        fee: Cash(99),
+        taker: true,
+        auction: false,
+        at: AT,
+        seq: CommandSeq(918_274),
+    };
+    let auction = ViewFill { cl_ord_id: named.cl_ord_id, side: Side::Buy, taker: false, auction: true, ..fill };
+    vec![
+        ViewFact::History { closed: 2, fills: 3 },
+        ViewFact::Closed(closed),
+        ViewFact::Closed(canceled),
+        ViewFact::Closed(ViewClosed { waited: true, reason: Some(CancelReason::User), ..closed }),
+        ViewFact::Fill(fill),
+        ViewFact::Fill(auction),
+    ]
+}
+
 /// What came later.
 pub fn second() -> Vec<ViewFact> {
     let counts = ViewCounts { candles: 9, groups: 10, ..venue().counts };
@@ -167,5 +210,5 @@ pub fn second() -> Vec<ViewFact> {
 }
 
 pub fn all() -> Vec<ViewFact> {
-    [first(), second()].concat()
+    [first(), second(), history()].concat()
 }

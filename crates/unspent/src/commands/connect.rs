@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use std::time::Duration;
 use unspent_client::{Client, Inbox};
 use unspent_model::Symbol;
-use unspent_protocol::{Book, BookDepth, Channel, Data, Execution, Instruments, Pair, SubscribeParams};
+use unspent_protocol::{Book, BookDepth, Channel, Data, Execution, Instruments, OpenRows, Pair, SubscribeParams};
 
 /// How long a first picture may take.
 const PICTURE: Duration = Duration::from_secs(10);
@@ -123,8 +123,12 @@ pub async fn book(client: &Client, inbox: &mut Inbox, symbol: Symbol, depth: Boo
 
 /// An account's open orders.
 pub async fn open_orders(client: &Client, inbox: &mut Inbox) -> Result<Vec<Execution>, Failure> {
+    let mut open = OpenRows::default();
     picture(client, inbox, plain(Channel::Executions), |data| match data {
-        Data::Executions(stream) => Some(stream.data),
+        Data::Executions(stream) => {
+            open.take(&stream);
+            open.is_whole().then(|| std::mem::take(&mut open).rows().collect())
+        }
         _ => None,
     })
     .await

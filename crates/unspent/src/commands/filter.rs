@@ -2,16 +2,19 @@
 
 use crate::cli::{BookChoice, MatchArgs};
 use crate::failure::Failure;
-use crate::road::resolve;
+use crate::road::{looked_up, resolve};
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use unspent_engine::Engine;
-use unspent_gateway::{Announcer, Applied, Ask, Audience, BookScope, ConnectionId, MAX_MESSAGE_BYTES, Origin, Topic};
-use unspent_model::{
-    AccountId, AccountName, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId, Timestamp,
+use unspent_gateway::{
+    Announcer, Answer, Applied, Ask, Audience, BookScope, ConnectionId, MAX_MESSAGE_BYTES, Origin, Topic,
 };
-use unspent_protocol::{Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument};
+use unspent_model::{
+    AccountId, AccountName, AddOrder, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId,
+    Timestamp,
+};
+use unspent_protocol::{Asked, Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument};
 
 /// Where time begins when no request says otherwise: 2026-01-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -199,6 +202,31 @@ impl<W: Write> Filter<W> {
                 add.session = self.sessions.get(&account).copied();
                 self.apply(Some(origin), Ask::Command(Command::AddOrder(add)));
             }
+            Call::Validate(params) => {
+                let account = self.account(account)?;
+                let mut add = self.announcer.catalogue().add_order(account, &params)?;
+                add.session = self.sessions.get(&account).copied();
+                if self.engine.next_timer().is_some_and(|due| due <= self.now) {
+                    self.apply(None, Ask::Command(Command::Clock));
+                }
+                let checked = self.engine.check_order(&add, self.now);
+                self.answer(origin, Answer::Checked(checked), Asked::of(&Command::AddOrder(add)));
+            }
+            Call::BatchAdd(params) => {
+                let account = self.account(account)?;
+                let session = self.sessions.get(&account).copied();
+                let orders = self.announcer.catalogue().batch_add(account, &params)?;
+                let count = orders.len();
+                for (number, add) in (1..).zip(orders) {
+                    let ask = Ask::Command(Command::AddOrder(AddOrder { session, ..add }));
+                    self.apply_as(Some(origin), ask, |reply| Answer::Part { reply, last: number == count });
+                }
+            }
+            Call::QueryOrder(params) => {
+                let account = self.account(account)?;
+                let answer = looked_up(&self.engine, account, params.order);
+                self.answer(origin, answer, Asked::default());
+            }
             Call::AmendOrder(params) => {
                 let account = self.account(account)?;
                 self.apply(Some(origin), Ask::Amend { account, params: Box::new(params) });
@@ -303,12 +331,28 @@ impl<W: Write> Filter<W> {
         }
     }
 
+    /// Answers what is no command.
+    fn answer(&mut self, origin: Origin, answer: Answer, asked: Asked) {
+        let (seq, at) = (self.engine.seq(), self.engine.now());
+        let applied = Applied { seq, at, origin: Some(origin), answer, asked, events: 0 };
+        self.announcer.announce(&applied, &[], self.now, &mut self.lines);
+    }
+
     fn apply(&mut self, origin: Option<Origin>, ask: Ask) -> unspent_model::Reply {
+        self.apply_as(origin, ask, Answer::Reply)
+    }
+
+    fn apply_as(
+        &mut self,
+        origin: Option<Origin>,
+        ask: Ask,
+        answer: impl FnOnce(unspent_model::Reply) -> Answer,
+    ) -> unspent_model::Reply {
         let seq = CommandSeq(self.engine.seq().0 + 1);
         let (command, asked) = resolve(&self.engine, ask);
         self.events.clear();
         let reply = self.engine.apply(&Sequenced { seq, at: self.now, command }, &mut self.events);
-        let applied = Applied { seq, at: self.now, origin, reply, asked, events: self.events.len() };
+        let applied = Applied { seq, at: self.now, origin, answer: answer(reply), asked, events: self.events.len() };
         self.announcer.announce(&applied, &self.events, self.now, &mut self.lines);
         reply
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use unspent_client::{Client, ClientError};
 use unspent_model::{ClOrdId, OrderId, OrderRef, Side, Symbol};
-use unspent_protocol::{AddOrderParams, CancelAllParams, Channel, Data, TimeInForceWord};
+use unspent_protocol::{AddOrderParams, CancelAllParams, Channel, Data, OpenRows, TimeInForceWord};
 
 use crate::commands::connect::plain;
 
@@ -41,12 +41,14 @@ async fn trade(url: &str, account: &str, role: Role, rng: &mut Rng) -> Result<()
     let mut participant = Participant { client, run: unspent_gateway::now().0, sent: 0, open: VecDeque::new() };
     // What was open before belongs to this participant still.
     participant.client.subscribe(plain(Channel::Executions)).await?;
-    while let Some(data) = inbox.next().await {
-        if let Data::Executions(snapshot) = data {
-            participant.open.extend(snapshot.data.iter().map(|row| row.order_id));
-            break;
+    let mut open = OpenRows::default();
+    while !open.is_whole() {
+        let Some(data) = inbox.next().await else { break };
+        if let Data::Executions(stream) = data {
+            open.take(&stream);
         }
     }
+    participant.open.extend(open.rows().map(|row| row.order_id));
     drop(inbox);
     let mut fair: Vec<i64> = LISTINGS.iter().map(|listing| listing.fair_bp as i64).collect();
     loop {

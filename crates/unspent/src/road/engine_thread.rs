@@ -9,8 +9,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
-use unspent_gateway::{Applied, Ask, ConnectionId, Inbound, Origin};
-use unspent_model::{Command, CommandSeq, Reply, Sequenced, SessionId, Timestamp};
+use unspent_gateway::{Answer, Applied, Ask, ConnectionId, Inbound, Origin};
+use unspent_model::{AccountId, AddOrder, Command, CommandSeq, OrderRef, Reply, Sequenced, SessionId, Timestamp};
 use unspent_protocol::Asked;
 
 /// Commands between two state hashes in the journal.
@@ -172,6 +172,8 @@ impl Desk {
     }
 
     fn take(&mut self, inbound: Inbound) {
+        let origin = inbound.origin;
+        let session = origin.and_then(|origin| self.sessions.get(&origin.connection)).copied();
         let (mut command, asked) = match inbound.ask {
             Ask::Connect { account, connection } => {
                 // A login that was refused after its session began, and is tried again.
@@ -190,9 +192,30 @@ impl Desk {
                 }
                 return;
             }
+            Ask::Batch(orders) => {
+                let count = orders.len();
+                for (number, add) in (1..).zip(orders) {
+                    let command = Command::AddOrder(AddOrder { session, ..add });
+                    let asked = Asked::of(&command);
+                    self.apply_as(origin, command, asked, |reply| Answer::Part { reply, last: number == count });
+                }
+                self.auctions(self.engine.now());
+                return;
+            }
+            Ask::Check(add) => {
+                // What is due happens first, as it would if the order were a command.
+                self.what_is_due();
+                let add = AddOrder { session, ..add };
+                let checked = self.engine.check_order(&add, (self.clock)());
+                self.answer(origin, Answer::Checked(checked), Asked::of(&Command::AddOrder(add)));
+                return;
+            }
+            Ask::Query { account, order } => {
+                self.answer(origin, looked_up(&self.engine, account, order), Asked::default());
+                return;
+            }
             ask => resolve(&self.engine, ask),
         };
-        let session = inbound.origin.and_then(|origin| self.sessions.get(&origin.connection)).copied();
         if let Some(session) = session {
             match &mut command {
                 Command::AddOrder(add) => add.session = Some(session),
@@ -200,12 +223,28 @@ impl Desk {
                 _ => {}
             }
         }
-        self.apply(inbound.origin, command, asked);
+        self.apply(origin, command, asked);
         // Timers up to its time have fired with it; what an auction asks for has not been given.
         self.auctions(self.engine.now());
     }
 
     fn apply(&mut self, origin: Option<Origin>, command: Command, asked: Asked) -> Reply {
+        self.apply_as(origin, command, asked, Answer::Reply)
+    }
+
+    /// Answers what is no command, in its turn.
+    fn answer(&mut self, origin: Option<Origin>, answer: Answer, asked: Asked) {
+        let (seq, at) = (self.engine.seq(), self.engine.now());
+        self.work.released.applied.push(Applied { seq, at, origin, answer, asked, events: 0 });
+    }
+
+    fn apply_as(
+        &mut self,
+        origin: Option<Origin>,
+        command: Command,
+        asked: Asked,
+        answer: impl FnOnce(Reply) -> Answer,
+    ) -> Reply {
         let (engine, work) = (&mut self.engine, &mut self.work);
         let seq = CommandSeq(engine.seq().0 + 1);
         let command = Sequenced { seq, at: (self.clock)().max(engine.now()), command };
@@ -214,13 +253,22 @@ impl Desk {
         let events = &work.released.events[first..];
         work.journalled.command(&command, events);
         self.auctioneer.follow(events);
-        let applied = Applied { seq, at: command.at, origin, reply, asked, events: events.len() };
+        let applied = Applied { seq, at: command.at, origin, answer: answer(reply), asked, events: events.len() };
         work.released.applied.push(applied);
         if seq.0.is_multiple_of(COMMANDS_PER_MARK) && engine.size() <= MOST_HASHED {
             work.journalled.mark(seq, engine.state_hash());
         }
         reply
     }
+}
+
+/// What is to be told of an order when everything before is told.
+pub fn looked_up(engine: &Engine, account: AccountId, order: OrderRef) -> Answer {
+    let known = match order {
+        OrderRef::Id(_) => None,
+        OrderRef::ClOrdId(name) => engine.order_named(account, name),
+    };
+    Answer::Order { account, order, known }
 }
 
 /// The command that was asked for, and what advice on it needs to know.
@@ -238,6 +286,9 @@ pub fn resolve(engine: &Engine, ask: Ask) -> (Command, Asked) {
             (command, asked)
         }
         Ask::Connect { account, .. } => (Command::Connect { account }, Asked::default()),
-        Ask::Disconnect { .. } => (Command::Clock, Asked::default()),
+        // No commands, or more than one: whoever takes these in treats them apart.
+        Ask::Batch(_) | Ask::Check(_) | Ask::Query { .. } | Ask::Disconnect { .. } => {
+            (Command::Clock, Asked::default())
+        }
     }
 }

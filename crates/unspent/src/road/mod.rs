@@ -13,7 +13,7 @@ mod journal_thread;
 mod snapshot_thread;
 mod work;
 
-pub use engine_thread::{Clock, resolve};
+pub use engine_thread::{Clock, looked_up, resolve};
 pub use follower::Audience;
 pub use snapshot_thread::KEPT;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use unspent_client::{Client, Inbox};
 use unspent_model::{ClOrdId, Side, Symbol};
-use unspent_protocol::{AddOrderParams, Channel, Data, SubscribeParams, parse_decimal};
+use unspent_protocol::{AddOrderParams, Channel, Data, OpenRows, Stream, SubscribeParams, parse_decimal};
 
 /// The instrument that tests trade; a second one is listed beside it.
 pub const SYMBOL: &str = "AWS-ACT-1K-202706/USD";
@@ -269,10 +269,18 @@ pub async fn snapshot(client: &Client, inbox: &mut Inbox, channel: Channel) -> D
         from_exec_seq: None,
     };
     client.subscribe(params).await.unwrap();
+    let mut open = OpenRows::default();
     loop {
         let data = inbox.next().await.expect("the connection is there");
-        if data.channel() == channel {
-            return data;
+        match data {
+            Data::Executions(stream) if channel == Channel::Executions => {
+                open.take(&stream);
+                if open.is_whole() {
+                    return Data::Executions(Stream { data: open.rows().collect(), ..stream });
+                }
+            }
+            data if data.channel() == channel => return data,
+            _ => {}
         }
     }
 }

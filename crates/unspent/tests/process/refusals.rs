@@ -55,7 +55,9 @@ fn what_is_no_request_is_refused_and_the_connection_goes_on() {
                 (r#"{"method":"ping","params":{"x":1}}"#, InvalidField, Some("x")),
                 (r#"{"method":"pong"}"#, UnknownMethod, Some("method")),
                 (r#"{"method":"PING"}"#, UnknownMethod, Some("method")),
-                (r#"{"method":"batch_add"}"#, UnknownMethod, Some("method")),
+                (r#"{"method":"logout"}"#, UnknownMethod, Some("method")),
+                (r#"{"method":"batch_add"}"#, InvalidField, Some("orders")),
+                (r#"{"method":"query_order"}"#, InvalidField, Some("order_id")),
                 (r#"{"method":"mass_quote"}"#, InvalidField, Some("quotes")),
                 // The operator's, in the filter only.
                 (r#"{"method":"deposit_cash","params":{"account":"acme","amount":1}}"#, UnknownMethod, Some("method")),
@@ -175,7 +177,7 @@ fn subscriptions_are_checked() {
                     InvalidField,
                     Some("depth"),
                 ),
-                (r#"{"method":"subscribe","params":{"channel":"executions","from_exec_seq":1}}"#, Gap, None),
+                (r#"{"method":"subscribe","params":{"channel":"balances","from_seq":1}}"#, Gap, None),
                 (
                     r#"{"method":"unsubscribe","params":{"channel":"trade","symbol":"AWS-ACT-1K-202706/USD"}}"#,
                     NotSubscribed,
@@ -254,7 +256,7 @@ fn orders_are_checked_and_a_refused_one_leaves_no_trace() {
             (with(r#""cl_ord_id":"bad""#, r#""time_in_force":"forever""#), InvalidField, Some("time_in_force")),
             (with(r#""cl_ord_id":"bad""#, r#""post_only":"yes""#), InvalidField, Some("post_only")),
             (with(r#""cl_ord_id":"bad""#, r#""deadline":"tomorrow""#), InvalidField, Some("deadline")),
-            (with(r#""cl_ord_id":"bad""#, r#""validate":true"#), InvalidField, Some("validate")),
+            (with(r#""cl_ord_id":"bad""#, r#""validate":"yes""#), InvalidField, Some("validate")),
             (with(r#""cl_ord_id":"bad""#, r#""post_only":true,"time_in_force":"ioc""#), InvalidCombination, None),
             (
                 r#"{"method":"add_order","params":{"symbol":"OAI-API-100-202706/USD","side":"sell","order_type":"market","order_qty":100}}"#,

@@ -3,14 +3,16 @@
 //! Shapes are written down here and not derived: what they say of a value (which words, which bounds, which form of text) is
 //! more than a type says. Tests hold each against the type that prints or reads it, in both directions.
 
+#[cfg(test)]
+mod check;
 mod document;
 mod operation;
 mod requests;
 mod schema;
 mod shapes;
 
-pub(super) use document::{Document, print};
+pub(super) use document::{CSV, Document, print};
 pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
 pub(super) use schema::Schema;
 #[cfg(test)]
-pub(super) use {document::shapes, schema::fits};
+pub(super) use {check::fits, document::shapes};
