@@ -85,9 +85,15 @@ fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
     })
 }
 
+/// What the reader says of a text may hold all of the text: an answer must not be as long as whatever was asked.
+fn no_object(what: &str, error: &serde_json::Error) -> Refusal {
+    let error = error.to_string();
+    let said = &error[..error.floor_char_boundary(200)];
+    Refusal::new(Reject::MalformedMessage, format!("{what} is no JSON object: {said}"))
+}
+
 fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filter: bool) -> Result<Request, Refusal> {
-    scanned
-        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("the message is no JSON object: {error}")))?;
+    scanned.map_err(|error| no_object("the message", &error))?;
     if let Some(wrong) = fields.wrong.take() {
         return Err(wrong);
     }
@@ -177,9 +183,7 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
         return Err(Refusal::field("params", "must be an object"));
     }
     let mut fields = Fields::new(known, later);
-    fields
-        .scan(params)
-        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("params is no JSON object: {error}")))?;
+    fields.scan(params).map_err(|error| no_object("params", &error))?;
     if let Some(wrong) = fields.wrong.take() {
         return Err(wrong);
     }

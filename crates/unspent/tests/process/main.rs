@@ -4,6 +4,7 @@
 mod auctions;
 mod bystander;
 mod closes;
+mod hostile;
 mod journal_backup;
 mod journal_look;
 mod journal_repair;
@@ -19,6 +20,7 @@ mod refusals;
 mod rest;
 mod restart;
 mod resume;
+mod scopes;
 mod sessions;
 mod slow;
 mod snapshots;
