@@ -9,8 +9,9 @@ mod requests;
 mod schema;
 mod shapes;
 
-pub(super) use document::{Document, print};
+pub(super) use document::{Document, print, shapes};
 pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
-pub(super) use schema::Schema;
+pub(super) use requests::{MONEY, PRICE, QTY};
 #[cfg(test)]
-pub(super) use {document::shapes, schema::fits};
+pub(super) use schema::fits;
+pub(super) use schema::{Field, Schema, Shape, has, may};
