@@ -77,7 +77,6 @@ impl Port {
     }
 
     /// A handle to say how far the replay is.
-    #[must_use]
     pub fn progress(&self) -> impl Fn(u64) + Send + 'static {
         let front = Arc::clone(&self.front);
         move |seq| {

@@ -245,6 +245,9 @@ fn call(
     };
     // The last of the fields, as in the tables.
     let text = match beside {
+        Some(_) if known.contains(&"token") && f.raw("token").is_some() => {
+            return Err(Refusal::field("token", "is not taken over HTTP; sign the request"));
+        }
         Some(field) => f.option(field)?,
         None if known.contains(&"token") => f.option("token")?,
         None => None,

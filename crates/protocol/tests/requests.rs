@@ -684,7 +684,17 @@ fn an_operators_params_have_a_reason_beside_them() {
         read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","why":"news"}"#),
         read(Method::CancelAll, r#"{"token":"t","reason":"x"}"#),
     ];
-    expect![[r#""#]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"halted"}} because news
+        {"method":"kill","params":{"engaged":true}} because to be safe
+        1003 reason is missing
+        1003 phase is missing
+        1003 reason appears twice
+        1003 reason must be a string
+        1003 reason has '\n'; allowed are printable ASCII, and no space at either end
+        1003 why is unknown; known are symbol, phase, reason
+        1003 token is not taken over HTTP; sign the request"#]]
+    .assert_eq(&lines.join("\n"));
     // Whoever is no operator gives none.
     let refused = parse_params(Method::CancelAll, r#"{"reason":"x"}"#).unwrap_err();
     assert!(refused.message.starts_with("reason is unknown; known are symbol,"), "{refused}");

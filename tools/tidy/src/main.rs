@@ -99,7 +99,8 @@ const TABLE: &[Row] = &[
 ];
 
 /// Joins everything and may name anything; listed so that a new crate is noticed.
-const FREE: &[&str] = &["unspent", "tidy", "ci", "lobster", "loadgen", "crashloop", "powercut", "count", "simulator"];
+const FREE: &[&str] =
+    &["unspent", "tidy", "ci", "lobster", "loadgen", "crashloop", "powercut", "count", "clients", "simulator"];
 
 fn main() -> Result<()> {
     let metadata = MetadataCommand::new().no_deps().exec().context("reading cargo metadata")?;

@@ -61,7 +61,6 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/ws", get(upgrade::websocket))
         .route("/v2", get(upgrade::websocket))
         .route("/ws/v2", get(upgrade::websocket))
-        .route("/metrics", get(health::metrics))
         .merge(v1::health())
         .merge(v1::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))
         .merge(kraken::routes().route_layer(from_fn_with_state(Arc::clone(&front), metered)))

@@ -15,6 +15,7 @@ mod place;
 mod queries;
 mod raw;
 mod refusals;
+mod rest;
 mod restart;
 mod resume;
 mod sessions;

@@ -8,9 +8,9 @@ use crate::http::arguments::{Arguments, wrong};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use unspent_marketdata::OpenOrder;
+use unspent_marketdata::{AccountFill, ClosedOrder, OpenOrder};
 use unspent_model::{OrderKind, OrderStatus, PostOnly, Side, TimeInForce, Timestamp};
-use unspent_protocol::{AddOrderParams, Call, OrderType, parse_request, print_order_id};
+use unspent_protocol::{AddOrderParams, Call, ExecId, Liquidity, OrderType, parse_request, print_order_id};
 
 /// A request's parameters as JSON text in the making.
 #[derive(Default)]
@@ -194,6 +194,75 @@ pub(super) struct OrderText {
     oflags: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trades: Vec<String>,
+}
+
+/// The row of an order that is over, under its id.
+pub(super) fn closed_row(announcer: &Announcer, closed: &ClosedOrder) -> (String, OrderText) {
+    let (id, mut text) = row(announcer, &closed.order);
+    text.closetm = Some(seconds(closed.at, 7));
+    (id, text)
+}
+
+impl OrderText {
+    /// With the fills of the order, as their ids.
+    pub fn with_trades(mut self, trades: Vec<String>) -> OrderText {
+        self.trades = trades;
+        self
+    }
+}
+
+/// One fill as `TradesHistory` tells it.
+#[derive(Serialize)]
+pub(super) struct FillText {
+    ordertxid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cl_ord_id: Option<String>,
+    postxid: &'static str,
+    pair: String,
+    time: Box<RawValue>,
+    #[serde(rename = "type")]
+    side: &'static str,
+    ordertype: &'static str,
+    price: String,
+    cost: String,
+    fee: String,
+    vol: String,
+    margin: &'static str,
+    misc: &'static str,
+    trade_id: u64,
+    maker: bool,
+}
+
+/// A fill's id, which is this leg's alone.
+pub(super) fn fill_id(fill: &AccountFill) -> String {
+    let leg = if fill.taker { Liquidity::Taker } else { Liquidity::Maker };
+    ExecId { trade: fill.trade, leg }.to_string()
+}
+
+/// A fill's row under its id.
+pub(super) fn fill_row(announcer: &Announcer, fill: &AccountFill) -> (String, FillText) {
+    let catalogue = announcer.catalogue();
+    let lots = u64::from(fill.lots.0);
+    let cost = catalogue.cost(fill.instrument, u128::from(fill.price.0) * u128::from(lots));
+    let symbol = catalogue.get(fill.instrument).expect("a fill's instrument is listed").symbol;
+    let text = FillText {
+        ordertxid: print_order_id(fill.order),
+        cl_ord_id: fill.cl_ord_id.map(|id| id.as_str().to_owned()),
+        postxid: "",
+        pair: format!("{symbol}/USD"),
+        time: seconds(fill.at, 7),
+        side: word(fill.side),
+        ordertype: "limit",
+        price: catalogue.price(fill.instrument, fill.price).to_string(),
+        cost: cost.map_or("0.00".to_owned(), |cost| cost.to_string()),
+        fee: unspent_protocol::dollars(fill.fee).to_string(),
+        vol: catalogue.face(fill.instrument, lots).to_string(),
+        margin: "0",
+        misc: "",
+        trade_id: fill.trade.0,
+        maker: !fill.taker,
+    };
+    (fill_id(fill), text)
 }
 
 /// An order's row under its id.

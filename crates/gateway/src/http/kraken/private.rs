@@ -1,7 +1,9 @@
 //! `/0/private`: what a key may see and do, signed with HMAC-SHA512.
 
-use super::order::{self, OrderText, Params};
+use super::order::{self, FillText, OrderText, Params};
+use super::public::nanoseconds;
 use super::{Answer, Envelope, venue};
+use crate::announcer::Announcer;
 use crate::asking::ask_of;
 use crate::clock::now;
 use crate::http::arguments::{Arguments, wrong};
@@ -16,7 +18,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use unspent_model::{AccountId, Cash, Reject};
+use unspent_marketdata::{AccountFill, ClosedOrder};
+use unspent_model::{AccountId, Cash, ClOrdId, OrderId, Reject, Timestamp};
 use unspent_protocol::{Call, Refusal, ReplyResult, dollars, parse_order_id};
 
 /// A signed request, proved.
@@ -70,6 +73,9 @@ pub(super) async fn private(
         "Balance" => Envelope(balance(caller).await).into_response(),
         "BalanceEx" => Envelope(extended_balance(caller).await).into_response(),
         "OpenOrders" => Envelope(open_orders(caller).await).into_response(),
+        "ClosedOrders" => Envelope(closed_orders(caller).await).into_response(),
+        "QueryOrders" => Envelope(query_orders(caller).await).into_response(),
+        "TradesHistory" => Envelope(trades_history(caller).await).into_response(),
         "AddOrder" => Envelope(add_order(caller).await).into_response(),
         "AmendOrder" => Envelope(amend_order(caller).await).into_response(),
         "CancelOrder" => Envelope(cancel_order(caller).await).into_response(),
@@ -186,6 +192,137 @@ async fn open_orders(mut caller: Caller) -> Answer<OpenOrders> {
         named.map(|order| order::row(announcer, order)).collect()
     });
     Ok(OpenOrders { open: open.await? })
+}
+
+/// Orders and fills that one answer holds at most.
+const PAGE: usize = 50;
+
+/// Whether a time lies in what `start` and `end` ask for, both in seconds since 1970.
+struct Span {
+    start: Timestamp,
+    end: Timestamp,
+}
+
+impl Span {
+    fn take(arguments: &mut Arguments) -> Answer<Span> {
+        let start = arguments.take("start").map(|text| nanoseconds("start", &text)).transpose()?;
+        let end = arguments.take("end").map(|text| nanoseconds("end", &text)).transpose()?;
+        Ok(Span { start: start.unwrap_or(Timestamp(0)), end: end.unwrap_or(Timestamp(u64::MAX)) })
+    }
+
+    /// Kraken's start is exclusive, its end inclusive.
+    fn holds(&self, at: Timestamp) -> bool {
+        at > self.start && at <= self.end
+    }
+}
+
+/// The ids of an order's fills, newest first.
+fn trades_of(announcer: &Announcer, account: AccountId, order: OrderId) -> Vec<String> {
+    let fills = announcer.view().history().fills_of(account);
+    fills.filter(|fill| fill.order == order).map(order::fill_id).collect()
+}
+
+#[derive(Serialize)]
+struct ClosedOrders {
+    closed: BTreeMap<String, OrderText>,
+    count: usize,
+}
+
+/// `ClosedOrders`: of those that are remembered, the last closed first.
+async fn closed_orders(mut caller: Caller) -> Answer<ClosedOrders> {
+    caller.may(Scope::Read)?;
+    let mut arguments = std::mem::take(&mut caller.arguments);
+    let span = Span::take(&mut arguments)?;
+    let offset = usize::try_from(arguments.number("ofs", 0, 1_000_000, 0)?).expect("a million");
+    let wanted = arguments.take("cl_ord_id");
+    let trades = arguments.take("trades").is_some_and(|trades| trades.eq_ignore_ascii_case("true"));
+    for ignored in ["userref", "closetime", "consolidate_taker", "without_count"] {
+        arguments.take(ignored);
+    }
+    arguments.end()?;
+    let account = caller.account;
+    let found = caller.shared.look(move |announcer| {
+        let named = |closed: &&ClosedOrder| {
+            let name = closed.order.cl_ord_id;
+            span.holds(closed.at) && wanted.as_deref().is_none_or(|wanted| name.is_some_and(|id| id.as_str() == wanted))
+        };
+        let known: Vec<&ClosedOrder> = announcer.view().history().closed_of(account).filter(named).collect();
+        let row = |closed: &&ClosedOrder| {
+            let (id, text) = order::closed_row(announcer, closed);
+            let ids = if trades { trades_of(announcer, account, closed.order.order) } else { Vec::new() };
+            (id, text.with_trades(ids))
+        };
+        let closed = known.iter().skip(offset).take(PAGE).map(row).collect();
+        ClosedOrders { closed, count: known.len() }
+    });
+    found.await
+}
+
+/// `QueryOrders`: open ones, and those that are over and remembered. One that is not there is left out, whoever's it may be.
+async fn query_orders(mut caller: Caller) -> Answer<BTreeMap<String, OrderText>> {
+    caller.may(Scope::Read)?;
+    let mut arguments = std::mem::take(&mut caller.arguments);
+    let ids = arguments.take("txid").unwrap_or_default();
+    let names = arguments.take("cl_ord_id").unwrap_or_default();
+    let trades = arguments.take("trades").is_some_and(|trades| trades.eq_ignore_ascii_case("true"));
+    for ignored in ["userref", "consolidate_taker"] {
+        arguments.take(ignored);
+    }
+    arguments.end()?;
+    let listed = |text: &str| text.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (ids, names) = (listed(&ids), listed(&names));
+    if ids.len() + names.len() > PAGE || ids.is_empty() && names.is_empty() {
+        return Err(wrong("txid", &format!("and cl_ord_id must name from 1 to {PAGE} orders together")));
+    }
+    let ids: Vec<OrderId> = ids.iter().filter_map(|id| parse_order_id(id).ok()).collect();
+    let names: Vec<ClOrdId> = names.iter().filter_map(|name| ClOrdId::parse(name).ok()).collect();
+    let account = caller.account;
+    let found = caller.shared.look(move |announcer| {
+        let (orders, history) = (announcer.view().orders(), announcer.view().history());
+        let mut rows = BTreeMap::new();
+        let open = ids.iter().filter_map(|id| orders.get(*id)).filter(|order| order.account == account);
+        let named = orders.of_account(account);
+        let named = named.filter(|order| order.cl_ord_id.is_some_and(|id| names.contains(&id)));
+        for order in open.chain(named) {
+            let (id, text) = order::row(announcer, order);
+            let ids = if trades { trades_of(announcer, account, order.order) } else { Vec::new() };
+            rows.insert(id, text.with_trades(ids));
+        }
+        let closed = ids.iter().filter_map(|id| history.closed(account, *id));
+        for closed in closed.chain(names.iter().filter_map(|name| history.closed_named(account, name))) {
+            let (id, text) = order::closed_row(announcer, closed);
+            let ids = if trades { trades_of(announcer, account, closed.order.order) } else { Vec::new() };
+            rows.entry(id).or_insert_with(|| text.with_trades(ids));
+        }
+        rows
+    });
+    found.await
+}
+
+#[derive(Serialize)]
+struct Trades {
+    trades: BTreeMap<String, FillText>,
+    count: usize,
+}
+
+/// `TradesHistory`: of the fills that are remembered, the newest first.
+async fn trades_history(mut caller: Caller) -> Answer<Trades> {
+    caller.may(Scope::Read)?;
+    let mut arguments = std::mem::take(&mut caller.arguments);
+    let span = Span::take(&mut arguments)?;
+    let offset = usize::try_from(arguments.number("ofs", 0, 1_000_000, 0)?).expect("a million");
+    for ignored in ["type", "trades", "consolidate_taker", "without_count", "ledgers"] {
+        arguments.take(ignored);
+    }
+    arguments.end()?;
+    let account = caller.account;
+    let found = caller.shared.look(move |announcer| {
+        let fills = announcer.view().history().fills_of(account).filter(|fill| span.holds(fill.at));
+        let known: Vec<&AccountFill> = fills.collect();
+        let rows = known.iter().skip(offset).take(PAGE).map(|fill| order::fill_row(announcer, fill));
+        Trades { trades: rows.collect(), count: known.len() }
+    });
+    found.await
 }
 
 #[derive(Serialize)]

@@ -316,7 +316,7 @@ pub(super) async fn trades(State(front): State<Arc<Front>>, RawQuery(query): Raw
 async fn tape(front: &Front, query: Option<String>) -> Answer<TradesText> {
     let mut arguments = arguments(query)?;
     let pair = symbol(&arguments.need("pair")?)?;
-    let since = arguments.take("since").map(|since| nanoseconds(&since)).transpose()?;
+    let since = arguments.take("since").map(|since| nanoseconds("since", &since)).transpose()?;
     let count = usize::try_from(arguments.number("count", 1, MOST_TRADES, MOST_TRADES)?).expect("a thousand");
     arguments.end()?;
     let look = move |announcer: &Announcer| -> Answer<Vec<TradeRow>> {
@@ -361,7 +361,7 @@ async fn candles(front: &Front, query: Option<String>) -> Answer<OhlcText> {
     let minutes = arguments.number("interval", 1, 21_600, 1)?;
     let interval = Interval::ALL.into_iter().find(|interval| u64::from(interval.minutes()) == minutes);
     let interval = interval.ok_or_else(|| wrong("interval", "must be 1, 5, 15, 30, 60, 240, 1440, 10080 or 21600"))?;
-    let since = arguments.take("since").map(|since| nanoseconds(&since)).transpose()?;
+    let since = arguments.take("since").map(|since| nanoseconds("since", &since)).transpose()?;
     arguments.end()?;
     let look = move |announcer: &Announcer| -> Answer<Vec<CandleText>> {
         let (id, market) = market(announcer, &pair)?;
@@ -385,8 +385,8 @@ async fn candles(front: &Front, query: Option<String>) -> Answer<OhlcText> {
 }
 
 /// A time as Kraken's clients give it: nanoseconds since 1970, or seconds, perhaps with a fraction.
-fn nanoseconds(text: &str) -> Answer<Timestamp> {
-    let bad = || wrong("since", "must be a time in seconds or nanoseconds since 1970");
+pub(super) fn nanoseconds(name: &str, text: &str) -> Answer<Timestamp> {
+    let bad = || wrong(name, "must be a time in seconds or nanoseconds since 1970");
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole: u64 = whole.parse().map_err(|_| bad())?;
     if fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -406,12 +406,12 @@ mod tests {
 
     #[test]
     fn a_time_may_be_in_seconds_or_in_nanoseconds() {
-        assert_eq!(nanoseconds("1616663618"), Ok(Timestamp(1_616_663_618_000_000_000)));
-        assert_eq!(nanoseconds("1616663618.5"), Ok(Timestamp(1_616_663_618_500_000_000)));
-        assert_eq!(nanoseconds("1616663618123456789"), Ok(Timestamp(1_616_663_618_123_456_789)));
-        assert_eq!(nanoseconds("0"), Ok(Timestamp(0)));
+        assert_eq!(nanoseconds("since", "1616663618"), Ok(Timestamp(1_616_663_618_000_000_000)));
+        assert_eq!(nanoseconds("since", "1616663618.5"), Ok(Timestamp(1_616_663_618_500_000_000)));
+        assert_eq!(nanoseconds("since", "1616663618123456789"), Ok(Timestamp(1_616_663_618_123_456_789)));
+        assert_eq!(nanoseconds("since", "0"), Ok(Timestamp(0)));
         for bad in ["", "-1", "x", "1.1234567890", "99999999999.5", "1e9"] {
-            assert!(nanoseconds(bad).is_err(), "{bad}");
+            assert!(nanoseconds("since", bad).is_err(), "{bad}");
         }
     }
 

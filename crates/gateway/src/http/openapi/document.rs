@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
 
+/// A table as text, with a line of names before it.
+pub(in crate::http) const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 /// What is printed.
 pub(in crate::http) struct Document {
     pub title: &'static str,
@@ -226,7 +229,7 @@ fn paths(operations: &[&'static Operation]) -> Pairs<Pairs<OperationText>> {
 }
 
 fn operation_text(operation: &'static Operation) -> OperationText {
-    let good = operation.good.iter().map(|good| (good.status.to_string(), good_text(good)));
+    let good = operation.good.iter().map(|good| (good.status.to_string(), good_text(operation, good)));
     let bad = operation.problems().into_iter().map(|status| {
         let at = Some(format!("#/components/responses/{}", problem_name(status)));
         (status.to_string(), Response { at, ..Response::default() })
@@ -265,8 +268,11 @@ fn parameter_text(parameter: &'static Parameter) -> ParameterText {
     }
 }
 
-fn good_text(good: &'static Good) -> Response {
-    let media = Media { schema: good.schema, example: None };
+fn good_text(operation: &Operation, good: &'static Good) -> Response {
+    let mut media = vec![(good.media.to_owned(), Media { schema: good.schema, example: None })];
+    if operation.csv {
+        media.push((CSV.to_owned(), Media { schema: Schema::Document, example: None }));
+    }
     let location = Header {
         description: "Where the order is.",
         required: true,
@@ -286,7 +292,7 @@ fn good_text(good: &'static Good) -> Response {
             };
             Pairs(["getOrder", "amendOrder", "cancelOrder"].map(link).into())
         }),
-        content: Some(Pairs(vec![(good.media.to_owned(), media)])),
+        content: Some(Pairs(media)),
         ..Response::default()
     }
 }

@@ -113,6 +113,8 @@ pub(in crate::http) struct Operation {
     /// The shape of its body.
     pub body: Option<&'static str>,
     pub good: &'static [Good],
+    /// Whether its answer may be had as CSV, too.
+    pub csv: bool,
     /// The HTTP statuses of its problems, beside those that [`Operation::problems`] adds.
     pub bad: &'static [u16],
     /// Whether it is counted and read whole, and so has the problems of every request that is.
@@ -132,6 +134,7 @@ impl Operation {
         parameters: &[],
         body: None,
         good: &[],
+        csv: false,
         bad: &[],
         reads: false,
     };

@@ -85,4 +85,5 @@ const ADD: &[Field] = &[
     ),
     may("cl_ord_id", Schema::CL_ORD_ID, "The owner's name for it."),
     may("deadline", Schema::Time, "Refuse the order when it reaches the engine later."),
+    may("validate", Schema::Flag, "Check the order and do nothing; false by default."),
 ];

@@ -41,7 +41,13 @@ pub(super) const ADD: Operation = Operation {
     body: Some("AddOrder"),
     good: &[
         Good { status: 201, location: true, ..Good::json("The order was accepted.", "OrderResult") },
-        Good::json("The order was accepted before: its first answer, again.", "OrderResult"),
+        Good {
+            schema: Schema::Either(&[Schema::Shape("OrderResult"), Schema::Shape("Valid")]),
+            ..Good::json(
+                "The order was accepted before: its first answer, again. Or, with `validate`, it would be accepted.",
+                "",
+            )
+        },
     ],
     bad: &[404, 409, 415, 422, 504],
     ..Operation::TRADE
@@ -50,8 +56,10 @@ pub(super) const ADD: Operation = Operation {
 pub(super) async fn add(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
     let caller = identify(&front, &asked, Scope::Trade)?;
     let key = idempotency_key(&asked)?;
-    let Call::AddOrder(mut params) = parse_params(Method::AddOrder, asked.object()?)? else {
-        unreachable!("the method of the parameters is add_order");
+    let (mut params, validate) = match parse_params(Method::AddOrder, asked.object()?)? {
+        Call::AddOrder(params) => (params, false),
+        Call::Validate(params) => (params, true),
+        _ => unreachable!("the method of the parameters is add_order"),
     };
     match (key, params.cl_ord_id) {
         (Some(key), Some(named)) if key != named => {
@@ -60,8 +68,11 @@ pub(super) async fn add(State(front): State<Arc<Front>>, mut asked: Asked) -> An
         }
         (key, named) => params.cl_ord_id = named.or(key),
     }
-    let ReplyResult::AddOrder(result) = carry_out(&caller, Call::AddOrder(params), &asked).await? else {
-        unreachable!("an order is answered by its result");
+    let call = if validate { Call::Validate(params) } else { Call::AddOrder(params) };
+    let result = match carry_out(&caller, call, &asked).await? {
+        ReplyResult::AddOrder(result) => result,
+        ReplyResult::Valid(valid) => return found(&valid),
+        _ => unreachable!("an order is answered by its result"),
     };
     let status = if result.duplicate { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = json(status, &result);
@@ -211,7 +222,7 @@ fn named<T>(
 }
 
 /// What a request came to, when it was carried out: as the websocket would have.
-async fn carry_out(caller: &Caller, call: Call, asked: &Asked) -> Result<ReplyResult, Problem> {
+pub(super) async fn carry_out(caller: &Caller, call: Call, asked: &Asked) -> Result<ReplyResult, Problem> {
     let (shared, method) = (&caller.shared, call.method());
     shared.rates.key(caller.grant.id()).count(&call)?;
     let ask = ask_of(shared, caller.account, call)?;

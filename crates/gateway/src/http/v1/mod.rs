@@ -14,6 +14,7 @@ mod instruments;
 mod market;
 mod orders;
 mod page;
+mod past;
 mod venue;
 mod who;
 
@@ -26,7 +27,7 @@ use axum::body::Body;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use serde::Serialize;
 use std::sync::Arc;
 use unspent_model::{Reject, Symbol};
@@ -64,10 +65,14 @@ fn operations() -> Vec<Entry> {
         of(&orders::ONE, orders::one),
         of(&entry::AMEND, entry::amend),
         of(&entry::CANCEL, entry::cancel),
+        of(&past::FILLS, past::fills),
+        of(&past::STATEMENT, past::statement),
         of(&venue::ALIVE, health::alive),
         of(&venue::READY, health::ready),
         of(&venue::VERSION, health::version),
+        of(&venue::METRICS, health::metrics),
         of(&venue::OPENAPI, venue::openapi),
+        of(&venue::ASYNCAPI, venue::asyncapi),
     ]
 }
 
@@ -89,7 +94,6 @@ pub(super) fn health() -> Router<Arc<Front>> {
 /// All the other routes of the document.
 pub(super) fn routes() -> Router<Arc<Front>> {
     joined(operations().into_iter().filter(|(operation, _)| operation.reads))
-        .route("/asyncapi.yaml", get(venue::asyncapi))
 }
 
 fn joined(entries: impl Iterator<Item = Entry>) -> Router<Arc<Front>> {

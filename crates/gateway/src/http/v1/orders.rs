@@ -1,6 +1,7 @@
 //! An account's orders, looked at.
 
 use super::asked::Asked;
+use super::entry::carry_out;
 use super::instruments::market;
 use super::market::ONLY_SYMBOL;
 use super::page::{CURSOR, LIMIT, Paging};
@@ -8,14 +9,17 @@ use super::who::identify;
 use super::{Answer, found, symbol};
 use crate::announcer::Announcer;
 use crate::http::Front;
+use crate::http::arguments::wrong;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag};
 use crate::http::problem::Problem;
 use crate::keys::Scope;
 use crate::rows;
 use axum::extract::State;
+use std::cmp::Reverse;
 use std::sync::Arc;
-use unspent_model::{AccountId, ClOrdId, OrderRef, Reject};
-use unspent_protocol::{Asked as Command, ErrorBody, Execution, Refusal, parse_order_id};
+use unspent_marketdata::{ClosedOrder, OpenOrder};
+use unspent_model::{ClOrdId, OrderRef, Reject};
+use unspent_protocol::{Call, QueryOrderParams, Refusal, ReplyResult, parse_order_id};
 
 /// What stands before a client order id where an order id may stand too.
 const BY_NAME: &str = "cl:";
@@ -46,9 +50,21 @@ pub(super) const LIST: Operation = Operation {
     path: "/v1/orders",
     id: "listOrders",
     tag: Tag::Orders,
-    summary: "The account's open orders.",
-    about: "Oldest first.",
-    parameters: &[ONLY_SYMBOL, LIMIT, CURSOR],
+    summary: "The account's orders.",
+    about: "Open ones, oldest first; or those of its last 1,000 that are over, newest first.",
+    parameters: &[
+        Parameter {
+            name: "state",
+            place: Place::Query,
+            needed: false,
+            about: "Which; `open` by default.",
+            schema: Schema::Word(&["open", "closed"]),
+            example: "\"open\"",
+        },
+        ONLY_SYMBOL,
+        LIMIT,
+        CURSOR,
+    ],
     good: &[Good::json("A page of orders.", "OrderPage")],
     bad: &[404],
     ..Operation::READ
@@ -57,16 +73,30 @@ pub(super) const LIST: Operation = Operation {
 pub(super) async fn list(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
     let caller = identify(&front, &asked, Scope::Read)?;
     let account = caller.account;
+    let closed = match asked.arguments.take("state").as_deref() {
+        None | Some("open") => false,
+        Some("closed") => true,
+        Some(_) => return Err(wrong("state", "must be one of: open, closed").into()),
+    };
     let only = asked.arguments.take("symbol").map(|text| symbol(&text)).transpose()?;
     let paging = Paging::take(&mut asked.arguments)?;
     asked.end()?;
     let look = move |announcer: &Announcer| {
         let only = only.map(|symbol| market(announcer, &symbol)).transpose()?.map(|(id, _)| id);
-        let rows = announcer.view().orders().of_account(account).map(|order| (order.order.0, order));
-        let rows = rows.filter(|(number, _)| paging.ascends_to(*number));
-        let rows = rows.filter(|(_, order)| only.is_none_or(|only| order.instrument == only));
-        let row = |order| rows::open_order(announcer.catalogue(), order);
-        Ok::<_, Refusal>(paging.page(announcer.seq(), rows, row))
+        let wanted = |order: &OpenOrder| only.is_none_or(|only| order.instrument == only);
+        let catalogue = announcer.catalogue();
+        if !closed {
+            let rows = announcer.view().orders().of_account(account).map(|order| (order.order.0, order));
+            let rows = rows.filter(|(number, order)| paging.ascends_to(*number) && wanted(order));
+            return Ok(paging.page(announcer.seq(), rows, |order| rows::open_order(catalogue, order)));
+        }
+        let over = announcer.view().history().closed_of(account).map(|over| (over.order.order.0, over));
+        let mut over: Vec<_> =
+            over.filter(|(number, over)| paging.descends_to(*number) && wanted(&over.order)).collect();
+        // Orders do not end in the order in which they began.
+        over.sort_unstable_by_key(|(number, _)| Reverse(*number));
+        let row = |over: &ClosedOrder| rows::order_at(catalogue, &over.order, over.at);
+        Ok::<_, Refusal>(paging.page(announcer.seq(), over.into_iter(), row))
     };
     found(&caller.shared.look(look).await??)
 }
@@ -75,34 +105,22 @@ pub(super) const ONE: Operation = Operation {
     path: "/v1/orders/{order}",
     id: "getOrder",
     tag: Tag::Orders,
-    summary: "One open order of the account.",
+    summary: "Where an order stands: one that is open, or one of the account's last 1,000 that are over.",
+    about: "The question takes its turn behind every order that was taken in before it: 404 means that there was no such order.",
     parameters: &[ORDER],
-    good: &[Good::json("The order.", "Order")],
-    bad: &[404],
+    good: &[Good::json("The order, and its fills as far as they are remembered.", "OrderState")],
+    bad: &[404, 504],
     ..Operation::READ
 };
 
 pub(super) async fn one(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
     let caller = identify(&front, &asked, Scope::Read)?;
-    let account = caller.account;
     asked.end()?;
-    let named = order(&asked.name)?;
-    let look = move |announcer: &Announcer| find(announcer, account, named);
-    found(&caller.shared.look(look).await??)
-}
-
-/// An order of the account. Another's is not there.
-fn find(announcer: &Announcer, account: AccountId, named: OrderRef) -> Result<Execution, ErrorBody> {
-    let orders = announcer.view().orders();
-    let open = match named {
-        OrderRef::Id(order) => orders.get(order).filter(|order| order.account == account),
-        OrderRef::ClOrdId(name) => orders.of_account(account).find(|order| order.cl_ord_id == Some(name)),
+    let call = Call::QueryOrder(QueryOrderParams { order: order(&asked.name)? });
+    let ReplyResult::Order(result) = carry_out(&caller, call, &asked).await? else {
+        unreachable!("a query is answered by the order");
     };
-    let catalogue = announcer.catalogue();
-    open.map(|order| rows::open_order(catalogue, order)).ok_or_else(|| {
-        let asked = Command { order: Some(named), ..Command::default() };
-        ErrorBody::from(catalogue.explain(Reject::UnknownOrder.into(), asked)).about(named)
-    })
+    found(&*result)
 }
 
 #[cfg(test)]

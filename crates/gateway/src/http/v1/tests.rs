@@ -4,6 +4,7 @@ use super::*;
 use crate::http::openapi::{Schema, fits, shapes};
 use crate::http::v1::account::{Account, AccountLimits};
 use crate::http::v1::instruments::Depth;
+use crate::http::v1::past::{FillText, Statement};
 use crate::http::v1::venue::{Status, StatusLimits};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -113,6 +114,9 @@ fn every_shape_of_the_protocol_is_the_type_that_prints_it() {
     reads("Order", &samples::execution());
     reads("OrderResult", &samples::order_result());
     reads("Fill", &samples::order_result().fills[0]);
+    reads("PastFill", &samples::past_fill());
+    reads("Valid", &ValidResult { valid: true });
+    reads("OrderState", &QueryResult { order: samples::execution(), fills: vec![samples::past_fill()], seq: 1 });
     reads("Triggers", &samples::execution().triggers.unwrap());
     let result = samples::order_result();
     reads("CancelResult", &CancelResult { order_id: result.order_id, cl_ord_id: result.cl_ord_id });
@@ -136,6 +140,17 @@ fn every_shape_of_these_routes_is_the_type_that_prints_it() {
     let timestamp = "2026-01-01T00:00:00.000001Z".to_owned();
     let symbol = "AWS-ACT-1K-202706/USD".to_owned();
     holds("Depth", &Depth { symbol, seq: 1, bids, asks, checksum: u32::MAX, timestamp });
+    let fill = || FillText {
+        order_id: "O-17".to_owned(),
+        cl_ord_id: Some("acme-0001".to_owned()),
+        symbol: "AWS-ACT-1K-202706/USD".to_owned(),
+        side: "sell",
+        fill: samples::past_fill(),
+    };
+    holds("AccountFill", &fill());
+    let (account, timestamp) = ("acme".to_owned(), "2026-01-01T00:00:00.000001Z".to_owned());
+    let (balances, holdings, fills) = ([samples::balance()], vec![samples::holding()], vec![fill()]);
+    holds("Statement", &Statement { account, seq: 1, timestamp, balances, holdings, fills });
     let errors = serde_json::to_value(venue::all_errors()).unwrap();
     fits(&shapes(), &Schema::Shape("Errors"), &errors).unwrap();
     let full = errors["data"].as_array().unwrap().iter().find(|error| error.get("field").is_some()).unwrap();
@@ -161,8 +176,8 @@ async fn the_shape_of_a_problem_is_what_a_problem_prints() {
 fn known(method: Method) -> Vec<String> {
     let message = parse_params(method, r#"{"?":0}"#).unwrap_err().message;
     let known = message.split_once("known are ").unwrap().1.split(", ").map(str::to_owned);
-    // Over HTTP the request itself says who sends it, and orders are checked over a websocket only.
-    known.filter(|field| field != "token" && field != "validate").collect()
+    // Over HTTP the request itself says who sends it.
+    known.filter(|field| field != "token").collect()
 }
 
 #[test]
@@ -195,4 +210,66 @@ fn every_status_of_a_refusal_is_one_that_the_document_explains() {
         let name: String = status.canonical_reason().unwrap().split(' ').collect();
         assert!(told.contains(&name), "{} is told with {status}", error.reason);
     }
+}
+
+/// What a parameter may be, in a cell of a table.
+fn cell(parameter: &openapi::Parameter) -> String {
+    let list = |words: Vec<String>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match parameter.schema {
+        Schema::Word(words) => list(words.iter().map(ToString::to_string).collect()),
+        Schema::OneOf(numbers) => list(numbers.iter().map(ToString::to_string).collect()),
+        Schema::Integer { least, most: Some(most) } => format!("{least} to {most}"),
+        _ => format!("text: `{}`", parameter.example.trim_matches('"')),
+    }
+}
+
+/// The routes as PROTOCOL.md tells them.
+fn told_in_the_protocol() -> String {
+    let mut text = String::new();
+    for (operation, _) in operations() {
+        let verb = operation.verb.name().to_ascii_uppercase();
+        let scope = operation.scope.map_or("For everybody.".to_owned(), |scope| format!("Scope `{}`.", scope.name()));
+        let mut answers: Vec<String> = Vec::new();
+        for good in operation.good {
+            let what = match good.schema {
+                Schema::Shape(name) => format!("`{name}`"),
+                _ => format!("`{}`", good.media),
+            };
+            answers.push(format!("{} {what}", good.status));
+        }
+        if operation.csv {
+            answers.push(format!("or `{}`", openapi::CSV));
+        }
+        answers.extend(operation.problems().iter().map(ToString::to_string));
+        text += &format!("### {verb} {}\n\n{}", operation.path, operation.summary);
+        for more in [operation.about, &scope].into_iter().filter(|more| !more.is_empty()) {
+            text += &format!(" {more}");
+        }
+        if let Some(body) = operation.body {
+            text += &format!(" Body: `{body}`.");
+        }
+        text += &format!(" Answers: {}.\n\n", answers.join(", "));
+        if operation.parameters.is_empty() {
+            continue;
+        }
+        text += "| parameter | in | value | needed | meaning |\n|---|---|---|---|---|\n";
+        for parameter in operation.parameters {
+            let needed = if parameter.needed { "yes" } else { "" };
+            let (name, place) = (parameter.name, parameter.place.name());
+            text += &format!("| `{name}` | {place} | {} | {needed} | {} |\n", cell(parameter), parameter.about);
+        }
+        text += "\n";
+    }
+    text.replace("|  |", "| |")
+}
+
+#[test]
+fn the_protocol_tells_every_route_as_it_is() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../PROTOCOL.md")).unwrap();
+    let (_, rest) = document.split_once("\n## REST\n").expect("PROTOCOL.md has a part on REST");
+    let (rest, _) = rest.split_once("\n## ").expect("REST is not its last part");
+    let (_, told) = rest.split_once("\n### GET ").expect("its routes have headings");
+    let told = format!("### GET {}\n", told.trim_end());
+    let known = told_in_the_protocol();
+    assert!(told.trim_end() == known.trim_end(), "the routes of PROTOCOL.md should be:\n\n{known}");
 }

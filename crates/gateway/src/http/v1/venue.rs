@@ -7,7 +7,7 @@ use crate::clock::now;
 use crate::http::Front;
 use crate::http::door::Shut;
 use crate::http::openapi::{Good, Operation, Schema, Tag};
-use crate::http::problem::{self, Problem};
+use crate::http::problem;
 use crate::server::MAX_MESSAGE_BYTES;
 use axum::extract::State;
 use serde::Serialize;
@@ -146,6 +146,19 @@ pub(super) const VERSION: Operation = Operation {
     ..Operation::PLAIN
 };
 
+pub(super) const METRICS: Operation = Operation {
+    path: "/metrics",
+    id: "getMetrics",
+    tag: Tag::Venue,
+    summary: "What is counted.",
+    good: &[Good {
+        media: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        schema: Schema::Document,
+        ..Good::json("OpenMetrics text.", "")
+    }],
+    ..Operation::PLAIN
+};
+
 pub(super) const OPENAPI: Operation = Operation {
     path: "/openapi.json",
     id: "getOpenApi",
@@ -162,12 +175,16 @@ pub(super) async fn openapi(mut asked: Asked) -> Answer {
     Ok(text("application/json", DOCUMENT.as_slice()))
 }
 
-/// What describes the websocket, when the program was built where it is.
-const ASYNCAPI: Option<&str> = None;
+pub(super) const ASYNCAPI: Operation = Operation {
+    path: "/asyncapi.yaml",
+    id: "getAsyncApi",
+    tag: Tag::Venue,
+    summary: "What describes the websocket.",
+    good: &[Good { media: "application/yaml", schema: Schema::Anything, ..Good::json("AsyncAPI 3.", "") }],
+    ..Operation::PUBLIC
+};
 
-/// `GET /asyncapi.yaml`.
 pub(super) async fn asyncapi(mut asked: Asked) -> Answer {
     asked.end()?;
-    let document = ASYNCAPI.ok_or_else(|| Problem::not_found("this program was built without asyncapi.yaml"))?;
-    Ok(text("application/yaml", document))
+    Ok(text("application/yaml", include_str!("../../../../../asyncapi.yaml")))
 }
