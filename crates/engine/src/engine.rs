@@ -154,6 +154,7 @@ impl Engine {
             Command::RevealAuction { auction, instrument, seed } => {
                 self.reveal_auction(*instrument, *auction, seed, events)
             }
+            Command::ByOperator(by) => self.carry_out(by.command(), events),
         }
     }
 

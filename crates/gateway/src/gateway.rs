@@ -32,12 +32,15 @@ pub struct PortOptions {
     pub origins: Vec<String>,
     /// How much is let in.
     pub rates: RateLimits,
+    /// Where the operator is listened to; nowhere without it. It has the port's certificate.
+    pub admin: Option<TcpListener>,
 }
 
 /// The open port. Until a [`Gateway`] is put behind it, it says that the venue is not ready.
 #[derive(Debug)]
 pub struct Port {
     address: SocketAddr,
+    admin: Option<SocketAddr>,
     front: Arc<Front>,
 }
 
@@ -48,14 +51,23 @@ impl Port {
     /// When the listener has no address.
     pub fn open(listener: TcpListener, options: PortOptions) -> io::Result<Port> {
         let address = listener.local_addr()?;
-        let PortOptions { tls, origins, rates } = options;
+        let PortOptions { tls, origins, rates, admin } = options;
         let (rates, metrics) = (Arc::new(Rates::new(rates)), Arc::new(Metrics::new()));
         let front = Arc::new(Front { door: Door::default(), origins, rates, metrics, stop: watch::channel(false).0 });
         if let Some(tls) = &tls {
             tokio::spawn(tls.clone().follow());
         }
+        let admin = match admin {
+            None => None,
+            Some(listener) => {
+                let address = listener.local_addr()?;
+                let router = http::admin_router(Arc::clone(&front));
+                tokio::spawn(http::serve(listener, router, tls.clone(), Arc::clone(&front)));
+                Some(address)
+            }
+        };
         tokio::spawn(http::serve(listener, http::router(Arc::clone(&front)), tls, Arc::clone(&front)));
-        Ok(Port { address, front })
+        Ok(Port { address, admin, front })
     }
 
     /// Where it listens.
@@ -149,6 +161,12 @@ impl Gateway {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.port.address
+    }
+
+    /// Where the operator is listened to, if anywhere.
+    #[must_use]
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.port.admin
     }
 
     /// Its counters.

@@ -1,9 +1,9 @@
 //! What the engine is asked to do.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AuctionId, Cash, ClOrdId, CommandSeq, GroupName, GroupRule, Instrument,
-    InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule, SelfTrade,
-    SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
+    Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule,
+    SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -321,4 +321,6 @@ pub enum Command {
         /// The seed.
         seed: [u8; 32],
     },
+    /// An operator's command, with who gave it and why.
+    ByOperator(Box<ByOperator>),
 }

@@ -87,6 +87,7 @@ impl Asked {
             | Command::Disconnect { .. }
             | Command::Kill { .. }
             | Command::Clock => nothing,
+            Command::ByOperator(by) => Asked::of(by.command()),
         }
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct Fields<'a> {
     /// Documented keys that are not offered yet.
     later: &'static [&'static str],
     values: [Option<&'a str>; MAX_FIELDS],
+    /// A key beside the known ones that only some senders of the same object add, and its value.
+    beside: Option<(&'static str, Option<&'a str>)>,
     /// The first key that is unknown or appears twice.
     pub(crate) wrong: Option<Refusal>,
 }
@@ -120,7 +122,12 @@ pub(crate) fn one_or_many<T>(raw: &str, max: usize, read: impl Fn(&str) -> Resul
 impl<'a> Fields<'a> {
     pub(crate) fn new(known: &'static [&'static str], later: &'static [&'static str]) -> Fields<'a> {
         assert!(known.len() <= MAX_FIELDS);
-        Fields { known, later, values: [None; MAX_FIELDS], wrong: None }
+        Fields { known, later, values: [None; MAX_FIELDS], beside: None, wrong: None }
+    }
+
+    /// The same, with one key more.
+    pub(crate) fn beside(self, key: Option<&'static str>) -> Fields<'a> {
+        Fields { beside: key.map(|key| (key, None)), ..self }
     }
 
     /// Scans an object. What was read before an error stays readable.
@@ -132,8 +139,10 @@ impl<'a> Fields<'a> {
 
     /// The text of a field's value. The first occurrence counts.
     pub(crate) fn raw(&self, field: &'static str) -> Option<&'a str> {
-        let index = self.known.iter().position(|known| *known == field).expect("only known fields are read");
-        self.values[index]
+        match self.known.iter().position(|known| *known == field) {
+            Some(index) => self.values[index],
+            None => self.beside.filter(|(key, _)| *key == field).expect("only known fields are read").1,
+        }
     }
 
     /// A field that may be absent.
@@ -163,16 +172,24 @@ impl<'a> Fields<'a> {
         self.option(field)?.ok_or_else(|| missing(field))
     }
 
-    fn take(&mut self, key: &str, value: &'a str) {
+    fn take(&mut self, key: &str, text: &'a str) {
+        if let Some((beside, value @ None)) = &mut self.beside
+            && *beside == key
+        {
+            *value = Some(text);
+            return;
+        }
+        let all = || self.known.iter().copied().chain(self.beside.map(|(key, _)| key)).collect::<Vec<_>>().join(", ");
         let wrong = match self.known.iter().position(|known| *known == key) {
             Some(index) if self.values[index].is_none() => {
-                self.values[index] = Some(value);
+                self.values[index] = Some(text);
                 return;
             }
             Some(_) => "appears twice".to_owned(),
-            None if self.later.contains(&key) => format!("is not offered yet; known are {}", self.known.join(", ")),
-            None if self.known.is_empty() => "is unknown; no field is known here".to_owned(),
-            None => format!("is unknown; known are {}", self.known.join(", ")),
+            None if self.beside.is_some_and(|(beside, _)| beside == key) => "appears twice".to_owned(),
+            None if self.later.contains(&key) => format!("is not offered yet; known are {}", all()),
+            None if self.known.is_empty() && self.beside.is_none() => "is unknown; no field is known here".to_owned(),
+            None => format!("is unknown; known are {}", all()),
         };
         let key = clipped(key);
         self.wrong.get_or_insert_with(|| Refusal::at(Reject::InvalidField, key.to_owned(), format!("{key} {wrong}")));

@@ -56,7 +56,7 @@ pub use params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
     LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
-pub use parse::{parse_filter_request, parse_params, parse_request};
+pub use parse::{parse_filter_request, parse_operator, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};
 pub use public::{CurveRow, Level3, Level3Order, OhlcRow};
 pub use quoting::{

@@ -15,7 +15,7 @@ use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
 use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
 use std::borrow::Cow;
-use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reject, Symbol};
+use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reason, Reject, Symbol};
 
 /// The most symbols of one subscription.
 const MAX_SYMBOLS: usize = 1_000;
@@ -64,10 +64,21 @@ pub fn parse_filter_request(text: &str) -> Result<Request, RequestError> {
 /// # Errors
 /// As [`parse_request`], from the third step of the order of checks on.
 pub fn parse_params(method: Method, params: &str) -> Result<Call, Refusal> {
-    match call(method, params, None)? {
+    match call(method, params, None, None)? {
         (call, None) => Ok(call),
         (_, Some(_)) => Err(Refusal::field("token", "is not taken over HTTP; sign the request")),
     }
+}
+
+/// Reads the `params` of what an operator asks over HTTP: those of the method, and beside them `reason`, which must be there.
+///
+/// # Errors
+/// As [`parse_params`].
+pub fn parse_operator(method: Method, params: &str) -> Result<(Call, Reason), Refusal> {
+    let (call, reason) = call(method, params, None, Some("reason"))?;
+    let reason = reason.ok_or_else(|| missing("reason"))?;
+    let reason = Reason::parse(&reason).map_err(|error| Refusal::field("reason", error))?;
+    Ok((call, reason))
 }
 
 fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
@@ -105,32 +116,35 @@ fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filt
     let method = method.ok_or_else(|| missing("method"))?;
     let (account, time) = if filter { (fields.option("account")?, fields.option("time")?) } else { (None, None) };
     let params = fields.raw("params").unwrap_or("{}");
-    let (call, token) = call(method, params, account)?;
+    let (call, token) = call(method, params, account, None)?;
     Ok(Request { call, req_id, token, account, time })
 }
 
-/// What is asked, and the token that it is asked with.
-fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(Call, Option<String>), Refusal> {
+/// What is asked, and the text that stands beside it: the token that it is asked with, or the field `beside` when there is one.
+fn call(
+    method: Method,
+    params: &str,
+    account: Option<AccountName>,
+    beside: Option<&'static str>,
+) -> Result<(Call, Option<String>), Refusal> {
     let (known, later): (&[&str], &[&str]) = match method {
         Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
         Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
-        Method::Subscribe => {
-            (
-                &[
-                    "channel",
-                    "symbol",
-                    "depth",
-                    "interval",
-                    "snapshot",
-                    "snap_orders",
-                    "snap_trades",
-                    "from_seq",
-                    "from_exec_seq",
-                    "token",
-                ],
-                &[],
-            )
-        }
+        Method::Subscribe => (
+            &[
+                "channel",
+                "symbol",
+                "depth",
+                "interval",
+                "snapshot",
+                "snap_orders",
+                "snap_trades",
+                "from_seq",
+                "from_exec_seq",
+                "token",
+            ],
+            &[],
+        ),
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
         Method::AddOrder => (ADD_ORDER, &["schedule"]),
         Method::BatchAdd => (&["orders", "token"], &["symbol", "deadline", "validate"]),
@@ -182,7 +196,7 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
     if !params.starts_with('{') {
         return Err(Refusal::field("params", "must be an object"));
     }
-    let mut fields = Fields::new(known, later);
+    let mut fields = Fields::new(known, later).beside(beside);
     fields.scan(params).map_err(|error| no_object("params", &error))?;
     if let Some(wrong) = fields.wrong.take() {
         return Err(wrong);
@@ -246,8 +260,15 @@ fn call(method: Method, params: &str, account: Option<AccountName>) -> Result<(C
         }
     };
     // The last of the fields, as in the tables.
-    let token = if known.contains(&"token") { f.option("token")? } else { None };
-    Ok((call, token))
+    let text = match beside {
+        Some(_) if known.contains(&"token") && f.raw("token").is_some() => {
+            return Err(Refusal::field("token", "is not taken over HTTP; sign the request"));
+        }
+        Some(field) => f.option(field)?,
+        None if known.contains(&"token") => f.option("token")?,
+        None => None,
+    };
+    Ok((call, text))
 }
 
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {

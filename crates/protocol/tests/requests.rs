@@ -2,7 +2,9 @@
 
 use expect_test::{Expect, expect};
 use unspent_model::AccountName;
-use unspent_protocol::{Request, RequestError, parse_filter_request, parse_request};
+use unspent_protocol::{
+    Method, Request, RequestError, parse_filter_request, parse_operator, parse_params, parse_request,
+};
 
 fn show(parsed: Result<Request, RequestError>) -> String {
     match parsed {
@@ -659,4 +661,41 @@ fn what_the_operator_sets_names_the_field_at_fault() {
             1003 account | connect - | account is unknown; no field is known here
         "#]],
     );
+}
+
+#[test]
+fn an_operators_params_have_a_reason_beside_them() {
+    let read = |method, text: &str| match parse_operator(method, text) {
+        Ok((call, reason)) => {
+            let mut bytes = Vec::new();
+            Request::new(call, None).write(&mut bytes);
+            format!("{} because {reason}", String::from_utf8(bytes).unwrap())
+        }
+        Err(refusal) => format!("{} {}", refusal.reject.code(), refusal.message),
+    };
+    let lines = [
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","reason":"news"}"#),
+        read(Method::Kill, r#"{"reason":"to be safe","engaged":true}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted"}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","reason":"news"}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","reason":"a","reason":"b"}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","reason":7}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","reason":"no\nline"}"#),
+        read(Method::SetPhase, r#"{"symbol":"AAPL","phase":"halted","why":"news"}"#),
+        read(Method::CancelAll, r#"{"token":"t","reason":"x"}"#),
+    ];
+    expect![[r#"
+        {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"halted"}} because news
+        {"method":"kill","params":{"engaged":true}} because to be safe
+        1003 reason is missing
+        1003 phase is missing
+        1003 reason appears twice
+        1003 reason must be a string
+        1003 reason has '\n'; allowed are printable ASCII, and no space at either end
+        1003 why is unknown; known are symbol, phase, reason
+        1003 token is not taken over HTTP; sign the request"#]]
+    .assert_eq(&lines.join("\n"));
+    // Whoever is no operator gives none.
+    let refused = parse_params(Method::CancelAll, r#"{"reason":"x"}"#).unwrap_err();
+    assert!(refused.message.starts_with("reason is unknown; known are symbol,"), "{refused}");
 }

@@ -3,12 +3,12 @@
 use crate::codec::{self, CodecError};
 use crate::engine_fact;
 use crate::wire::{
-    AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1,
-    ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2,
-    KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1, SetLimitsV1,
-    SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
+    AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2,
+    CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError,
+    FillV1, FillV2, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1,
+    SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
 };
-use unspent_model::{Command, CommandSeq, Fill, Sequenced, Timestamp};
+use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
 /// Kind and version.
 const HEAD: usize = 4;
@@ -39,6 +39,7 @@ mod kind {
     pub const KILL: u16 = 21;
     pub const COMMIT_AUCTION: u16 = 22;
     pub const REVEAL_AUCTION: u16 = 23;
+    pub const BY_OPERATOR: u16 = 24;
     pub const FILL: u16 = 100;
     pub const FORMER_STATE_MARK: u16 = 200;
     pub const STATE_MARK: u16 = 201;
@@ -48,7 +49,7 @@ mod kind {
 fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::FILL => Some(2),
-        kind::LIST_INSTRUMENT..=kind::REVEAL_AUCTION | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
+        kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
         _ => None,
     }
 }
@@ -145,7 +146,11 @@ fn begin(kind: u16, into: &mut Vec<u8>) {
 /// [`unspent_model::limits::SCHEDULE_ENTRIES`] entries: whoever takes them in refuses them.
 pub fn encode_command(command: &Sequenced, into: &mut Vec<u8>) {
     let mut record = Recorder { stamps: Stamps { seq: command.seq.0, at: command.at.0 }, into };
-    match &command.command {
+    put_command(&command.command, &mut record);
+}
+
+fn put_command(command: &Command, record: &mut impl Put) {
+    match command {
         Command::ListInstrument(spec) => record.put(kind::LIST_INSTRUMENT, &ListInstrumentV1::from(spec)),
         Command::OpenAccount { name, group } => record.put(kind::OPEN_ACCOUNT, &OpenAccountV1::new(*name, *group)),
         Command::DepositCash { account, amount } => {
@@ -194,6 +199,31 @@ pub fn encode_command(command: &Sequenced, into: &mut Vec<u8>) {
             let body = RevealAuctionV1 { auction: auction.0, instrument: instrument.0, seed: *seed };
             record.put(kind::REVEAL_AUCTION, &body);
         }
+        Command::ByOperator(by) => {
+            let mut inner = Inner::default();
+            put_command(by.command(), &mut inner);
+            record.put(kind::BY_OPERATOR, &ByOperatorV1::new(by, inner));
+        }
+    }
+}
+
+/// Takes a command's kind and body.
+trait Put {
+    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T);
+}
+
+/// The command that an operator gave, as its own frame would have it, without the stamps.
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub kind: u16,
+    pub version: u16,
+    pub body: Vec<u8>,
+}
+
+impl Put for Inner {
+    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
+        (self.kind, self.version) = (kind, newest(kind).expect("only known kinds are written"));
+        codec::put(body, &mut self.body);
     }
 }
 
@@ -203,7 +233,7 @@ struct Recorder<'a> {
     into: &'a mut Vec<u8>,
 }
 
-impl Recorder<'_> {
+impl Put for Recorder<'_> {
     fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
         begin(kind, self.into);
         codec::put(&self.stamps, self.into);
@@ -288,8 +318,25 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::KILL, _) => read::<KillV1, _>(kind, body),
         (kind::COMMIT_AUCTION, _) => read::<CommitAuctionV1, _>(kind, body),
         (kind::REVEAL_AUCTION, _) => read::<RevealAuctionV1, _>(kind, body),
+        (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
         _ => Err(RecordError::UnknownKind { kind }),
     }
+}
+
+fn by_operator(by: &ByOperatorV1) -> Result<Command, RecordError> {
+    let outside = |field| RecordError::Field { kind: kind::BY_OPERATOR, field };
+    // Read before what is within, so that none within another is followed down.
+    if by.kind == kind::BY_OPERATOR {
+        return Err(outside("kind"));
+    }
+    let newest = newest(by.kind).ok_or(RecordError::UnknownKind { kind: by.kind })?;
+    if !(1..=newest).contains(&by.version) {
+        return Err(RecordError::UnknownVersion { kind: by.kind, version: by.version });
+    }
+    let command = command(by.kind, by.version, &by.body)?;
+    let (actor, reason) = by.who_and_why().map_err(outside)?;
+    let by = ByOperator::new(actor, reason, command).ok_or(outside("kind"))?;
+    Ok(Command::ByOperator(Box::new(by)))
 }
 
 fn mark(kind: u16, body: &[u8]) -> Result<StateMark, RecordError> {

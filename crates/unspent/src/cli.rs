@@ -1,9 +1,11 @@
 //! The command line: what may be said, and who carries it out.
 
+mod admin;
 mod journal;
 mod keys;
 mod snapshot;
 
+pub use admin::*;
 pub use journal::*;
 pub use keys::*;
 pub use snapshot::*;
@@ -74,6 +76,9 @@ enum Command {
     /// Make, show, replace and take back the keys that people log in with.
     #[command(after_help = "Example: unspent keys create --account acme --scope read,trade --to acme.key")]
     Keys(KeysArgs),
+    /// Operate a running venue: halt, endow, bound, stop. Everything is journalled with who did it and why.
+    #[command(after_help = "Example: unspent admin halt AWS-ACT-1K-202706 --reason \"ticket 17\" --key-file ops.key")]
+    Admin(AdminArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -88,6 +93,9 @@ pub struct ServeArgs {
     /// Where to listen; port 0 takes any that is free.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Listen to the operator too; without an address at 127.0.0.1:8081. Another than loopback needs a certificate.
+    #[arg(long, num_args = 0..=1, default_missing_value = "127.0.0.1:8081")]
+    pub admin_listen: Option<SocketAddr>,
     /// Instruments, accounts and keys, in TOML.
     #[arg(long)]
     pub venue: PathBuf,
@@ -330,6 +338,7 @@ impl Cli {
             Command::Account(args) => commands::account::run(args, json),
             Command::Journal(args) => commands::journal::run(args, json),
             Command::Keys(args) => commands::keys::run(args, json),
+            Command::Admin(args) => commands::admin::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

@@ -20,6 +20,8 @@ pub struct VenueOptions {
     pub data: PathBuf,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where the operator is listened to, if anywhere.
+    pub admin_listen: Option<SocketAddr>,
     /// The file of the keys, which is followed while the venue runs.
     pub keys: PathBuf,
     /// What seals the secrets of HMAC keys.
@@ -57,12 +59,18 @@ impl Venue {
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("listening on {}; choose another address with --listen, such as 127.0.0.1:0", options.listen)
         })?;
+        let admin = match options.admin_listen {
+            None => None,
+            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+                format!("listening for the operator on {address}; choose another address with --admin-listen")
+            })?),
+        };
         // So should keys that are of no use.
         let keys = keys(&options)?;
         let secure = options.tls.is_some();
         let port = Port::open(
             listener,
-            PortOptions { tls: options.tls, origins: options.origins, rates: options.file.limits },
+            PortOptions { tls: options.tls, origins: options.origins, rates: options.file.limits, admin },
         )?;
         let replayed = port.progress();
         let progress = move |seq| {
@@ -98,6 +106,12 @@ impl Venue {
     pub fn url(&self) -> String {
         let scheme = if self.secure { "wss" } else { "ws" };
         format!("{scheme}://{}/ws", self.gateway.address())
+    }
+
+    /// Where the operator's requests go, if anywhere.
+    pub fn admin_url(&self) -> Option<String> {
+        let scheme = if self.secure { "https" } else { "http" };
+        self.gateway.admin_address().map(|address| format!("{scheme}://{address}"))
     }
 
     /// The venue's counters.

@@ -158,6 +158,8 @@ pub struct Listing {
 /// The file, checked.
 #[derive(Debug, Clone, Default)]
 pub struct VenueFile {
+    /// What the file is called, when it was read from one.
+    pub name: Option<String>,
     /// To be listed, in this order.
     pub instruments: Vec<Listing>,
     /// To be opened, in this order.
@@ -176,7 +178,8 @@ impl VenueFile {
     pub fn read(path: &Path) -> Result<VenueFile> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("reading the venue file {}", path.display()))?;
-        let file = VenueFile::parse(&text).with_context(|| format!("the venue file {}", path.display()))?;
+        let mut file = VenueFile::parse(&text).with_context(|| format!("the venue file {}", path.display()))?;
+        file.name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         if !file.keys.is_empty() {
             use std::os::unix::fs::PermissionsExt;
             let mode = std::fs::metadata(path)?.permissions().mode();

@@ -35,7 +35,10 @@ fn main() -> Result<()> {
         documents,
         step("the binaries build", "build --release --locked --quiet -p unspent -p unspent-lobster"),
         step("all tests and documentation tests", "test --workspace --locked --no-fail-fast"),
-        step("clients that others wrote understand the server", "run --locked --quiet -p unspent-clients -- ccxt kraken_sdk"),
+        step(
+            "clients that others wrote understand the server",
+            "run --locked --quiet -p unspent-clients -- ccxt kraken_sdk",
+        ),
         step("an hour of NASDAQ flow gives the true book", "run --release --locked --quiet -p unspent-lobster"),
         step("the demo starts, trades and stops", &run_demo),
         step("the demo replays and goes on", &run_demo),

@@ -118,6 +118,7 @@ impl Reference {
                 self.commit(*instrument, *auction, *commitment)
             }
             Command::RevealAuction { auction, instrument, seed } => self.reveal(*instrument, *auction, *seed),
+            Command::ByOperator(by) => self.carry_out(by.command()),
         }
     }
 

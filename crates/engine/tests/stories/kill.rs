@@ -19,6 +19,22 @@ fn the_venues_cancels_everything_by_account_then_by_id() {
 }
 
 #[test]
+fn who_gave_it_changes_nothing() {
+    check_in(
+        "m1 sell 5 @ 91",
+        "by ops kill venue | m1 buy 1 @ 80 | by ops kill account nobody | by ops release venue | by ops m1 cancel-all | m1 buy 1 @ 80",
+        expect![[r#"
+            kill venue, pull m1#1 5@91 kill
+            => 2125 kill_switch
+            => 6001 unknown_account
+            release venue
+            => canceled 0
+            open m1#2 buy 1@80, rest m1#2 1@80 => open 0+1
+        "#]],
+    );
+}
+
+#[test]
 fn an_accounts_cancels_its_orders() {
     check_in(
         "m1 sell 5 @ 91 | m2 sell 5 @ 92",

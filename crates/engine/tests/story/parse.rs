@@ -5,10 +5,10 @@ use super::{World, fees, plain, seed};
 use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
-    AccountId, AccountLimits, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command, FeeRate,
-    GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase, PostOnly,
-    Price, Programme, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, TimeInForce, Timestamp,
-    TradingRules,
+    AccountId, AccountLimits, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
+    FeeRate, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase,
+    PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
+    TimeInForce, Timestamp, TradingRules,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -34,6 +34,12 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
         let (at, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         world.at = moment(world.at, at)?;
         return if rest.is_empty() { Some(Command::Clock) } else { command(world, rest.trim()) };
+    }
+    if let Some(rest) = line.strip_prefix("by ") {
+        let (actor, rest) = rest.split_once(' ')?;
+        let reason = Reason::parse("a story").expect("a reason");
+        let by = ByOperator::new(Actor::parse(actor).ok()?, reason, command(world, rest)?)?;
+        return Some(Command::ByOperator(Box::new(by)));
     }
     let mut words = line.split_whitespace().peekable();
     let first = words.next()?;

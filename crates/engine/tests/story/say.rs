@@ -66,6 +66,7 @@ impl World {
                 let (drawn, _) = seed.split_first_chunk().expect("a seed has more than eight bytes");
                 format!("reveal {} {auction} {}", self.symbol(*instrument), say_span(u64::from_le_bytes(*drawn)))
             }
+            Command::ByOperator(by) => format!("by {} {}", by.actor(), self.say(by.command())),
         }
     }
 

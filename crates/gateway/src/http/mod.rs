@@ -74,6 +74,11 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .with_state(front)
 }
 
+/// Every route of the operator's listener.
+pub(crate) fn admin_router(front: Arc<Front>) -> Router {
+    v1::admin::router(front)
+}
+
 /// Counts a request of its address; health is not counted.
 async fn metered(
     State(front): State<Arc<Front>>,

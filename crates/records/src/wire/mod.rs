@@ -16,7 +16,7 @@ pub(crate) use engine::{
 pub(crate) use facts::{FillV2, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};
 pub(crate) use operator::{
-    ClockV1, CommitAuctionV1, DepositCashV1, DepositCreditsV1, KillV1, ListInstrumentV1, OpenAccountV1,
+    ByOperatorV1, ClockV1, CommitAuctionV1, DepositCashV1, DepositCreditsV1, KillV1, ListInstrumentV1, OpenAccountV1,
     RevealAuctionV1, SetLimitsV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1,
 };
 pub(crate) use orders::{

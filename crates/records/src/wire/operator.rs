@@ -1,10 +1,11 @@
 //! What the operator and the venue itself ask for.
 
 use super::{FieldError, account_name, body, pad, phase, programme, unpad};
+use crate::record::Inner;
 use unspent_model as model;
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, AuctionId, Cash, FeeRate, FeeSchedule, InstrumentId, KillScope, OwnerGroup,
-    Price, Schedule, ScheduleEntry, Symbol, Timestamp, TradingRules, limits,
+    AccountId, AccountLimits, AccountName, Actor, AuctionId, ByOperator, Cash, FeeRate, FeeSchedule, InstrumentId,
+    KillScope, OwnerGroup, Price, Reason, Schedule, ScheduleEntry, Symbol, Timestamp, TradingRules, limits,
 };
 
 body! {
@@ -70,6 +71,24 @@ body! {
 body! {
     /// Kind 23.
     RevealAuctionV1 { auction: u64, instrument: u32, seed: [u8; 32] }
+}
+body! {
+    /// Kind 24. `kind`, `version` and `body` are those of the command's own frame, without its stamps.
+    ByOperatorV1 { actor: [u8; 64], reason: Vec<u8>, kind: u16, version: u16, body: Vec<u8> }
+}
+
+impl ByOperatorV1 {
+    pub fn new(by: &ByOperator, inner: Inner) -> Self {
+        let Inner { kind, version, body } = inner;
+        let reason = by.reason().as_str().as_bytes().to_vec();
+        ByOperatorV1 { actor: pad(by.actor().as_str()), reason, kind, version, body }
+    }
+
+    pub fn who_and_why(&self) -> Result<(Actor, Reason), FieldError> {
+        let actor = unpad(&self.actor).and_then(|text| Actor::parse(text).ok()).ok_or("actor")?;
+        let reason = std::str::from_utf8(&self.reason).ok().and_then(|text| Reason::parse(text).ok());
+        Ok((actor, reason.ok_or("reason")?))
+    }
 }
 
 impl From<&model::Instrument> for ListInstrumentV1 {

@@ -134,6 +134,8 @@ fn another_crate_reads_and_writes_the_same_bytes_of_the_operator() {
     same(&KillV1 { scope: 2, programme: pad("AWS-ACT"), account: 0, engaged: true });
     same(&CommitAuctionV1 { auction: 1, instrument: 2, commitment: [3; 32] });
     same(&RevealAuctionV1 { auction: 1, instrument: 2, seed: [3; 32] });
+    let (reason, body) = (b"late".to_vec(), vec![6; 5]);
+    same(&ByOperatorV1 { actor: pad("uk_ops"), reason, kind: 5, version: 2, body });
 }
 
 #[test]

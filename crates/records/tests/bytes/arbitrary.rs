@@ -6,11 +6,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command,
-    CommandSeq, FeeRate, FeeSchedule, Fill, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Leg, Lots,
-    MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme, Quote, QuoteSide, Schedule,
-    ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId, TradingRules,
-    limits,
+    AccountId, AccountLimits, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash,
+    ClOrdId, Command, CommandSeq, FeeRate, FeeSchedule, Fill, GroupName, GroupRule, Instrument, InstrumentId,
+    KillScope, Leg, Lots, MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme,
+    Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce,
+    Timestamp, TradeId, TradingRules, limits,
 };
 use unspent_records::{Record, StateMark};
 
@@ -246,9 +246,20 @@ fn fill() -> impl Strategy<Value = Fill> {
     )
 }
 
+fn by_operator() -> impl Strategy<Value = Command> {
+    let words = ("[-A-Za-z0-9_.:]{1,64}", "[!-~]([ -~]{0,198}[!-~])?");
+    (words, of_the_operator()).prop_map(|((actor, reason), command)| {
+        let (actor, reason) = (Actor::parse(&actor).unwrap(), Reason::parse(&reason).unwrap());
+        match ByOperator::new(actor, reason, command.clone()) {
+            Some(by) => Command::ByOperator(Box::new(by)),
+            None => command,
+        }
+    })
+}
+
 /// Any record that may be written.
 pub fn record() -> impl Strategy<Value = Record> {
-    let command = prop_oneof![of_participants(), of_the_operator()];
+    let command = prop_oneof![of_participants(), of_the_operator(), by_operator()];
     prop_oneof![
         8 => (any::<u64>().prop_map(CommandSeq), at(), command)
             .prop_map(|(seq, at, command)| Record::Command(Sequenced { seq, at, command })),

@@ -5,7 +5,7 @@ mod facts;
 mod specimens;
 
 use proptest::prelude::*;
-use specimens::{newest, of_the_first_versions};
+use specimens::{by_operator, newest, of_the_first_versions};
 use unspent_model::{
     AccountId, AddOrder, Command, CommandSeq, InstrumentId, Lots, MassQuote, Phase, PostOnly, Price, Quote, Schedule,
     ScheduleEntry, Sequenced, SessionId, Side, Timestamp, limits,
@@ -63,6 +63,51 @@ fn the_second_versions_bytes_stay_as_they_are() {
     }
 }
 
+/// Nor this one.
+#[test]
+fn the_bytes_of_what_an_operator_gave_stay_as_they_are() {
+    let specimens = by_operator();
+    let golden: Vec<&str> = include_str!("../golden/by-operator-v1.hex").lines().collect();
+    let written: Vec<String> = specimens.iter().map(|record| hex(&encode(record))).collect();
+    assert_eq!(written, golden);
+    for record in &specimens {
+        assert_eq!(&Record::decode(&encode(record)).unwrap(), record);
+    }
+}
+
+/// Kind 24 around a frame's kind, version and body.
+fn given(kind: u16, version: u16, body: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![24, 0, 1, 0];
+    bytes.extend([1_u64, 2].map(u64::to_le_bytes).concat());
+    bytes.extend([b"ops".as_slice(), &[0; 61], &4_u64.to_le_bytes(), b"late"].concat());
+    bytes.extend([kind.to_le_bytes(), version.to_le_bytes()].concat());
+    bytes.extend([&(body.len() as u64).to_le_bytes(), body].concat());
+    bytes
+}
+
+#[test]
+fn what_an_operator_gave_is_judged_as_if_it_stood_alone() {
+    assert!(Record::decode(&given(5, 2, &[3, 0, 0, 0, 2])).is_ok());
+    // An old version of what is within stays readable.
+    assert!(Record::decode(&given(5, 1, &[3, 0, 0, 0, 2])).is_ok());
+    assert_eq!(Record::decode(&given(5, 3, &[])), Err(RecordError::UnknownVersion { kind: 5, version: 3 }));
+    assert_eq!(Record::decode(&given(5, 2, &[3, 0, 0, 0])), Err(RecordError::Malformed { kind: 5 }));
+    assert_eq!(Record::decode(&given(5, 2, &[3, 0, 0, 0, 2, 0])), Err(RecordError::Trailing { kind: 5, bytes: 1 }));
+    assert_eq!(Record::decode(&given(77, 1, &[])), Err(RecordError::UnknownKind { kind: 77 }));
+    // No participant's command, no fill, and none within another.
+    let outside = Err(RecordError::Field { kind: 24, field: "kind" });
+    assert_eq!(Record::decode(&given(15, 1, &[0; 4])), outside);
+    let inner = given(5, 2, &[3, 0, 0, 0, 2]);
+    assert_eq!(Record::decode(&given(24, 1, &inner[20..])), outside);
+    assert_eq!(Record::decode(&given(100, 2, &[])), Err(RecordError::UnknownKind { kind: 100 }));
+    let mut nobody = given(5, 2, &[3, 0, 0, 0, 2]);
+    nobody[20..23].fill(0);
+    assert_eq!(Record::decode(&nobody), Err(RecordError::Field { kind: 24, field: "actor" }));
+    let mut silent = given(5, 2, &[3, 0, 0, 0, 2]);
+    silent[92..96].fill(b' ');
+    assert_eq!(Record::decode(&silent), Err(RecordError::Field { kind: 24, field: "reason" }));
+}
+
 #[test]
 fn what_was_called_closed_once_is_expired() {
     let mut bytes = first_versions().swap_remove(4);
@@ -105,7 +150,7 @@ fn what_a_newer_version_wrote_is_refused_by_name() {
     let error = Record::decode(&order).unwrap_err();
     assert_eq!(error, RecordError::UnknownVersion { kind: 7, version: 3 });
     assert!(error.to_string().contains("reads up to 2; a newer one wrote it"), "{error}");
-    for kind in [0, 24, 99, 101, 199, 202] {
+    for kind in [0, 25, 99, 101, 199, 202] {
         bytes[0] = kind;
         let error = Record::decode(&bytes).unwrap_err();
         assert_eq!(error, RecordError::UnknownKind { kind: u16::from(kind) });
@@ -115,7 +160,7 @@ fn what_a_newer_version_wrote_is_refused_by_name() {
 
 #[test]
 fn every_byte_must_be_there_and_none_more() {
-    for mut bytes in first_versions().into_iter().chain(newest().iter().map(encode)) {
+    for mut bytes in first_versions().into_iter().chain(newest().iter().chain(&by_operator()).map(encode)) {
         for cut in 0..bytes.len() {
             assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
         }

@@ -1,10 +1,11 @@
 //! One record of every kind, with every optional field once there and once not. The golden files hold them.
 
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command,
-    CommandSeq, FeeRate, Fill, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Leg, Lots, MassQuote,
-    OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme, Quote, QuoteSide, Schedule,
-    ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId, TradingRules,
+    AccountId, AccountLimits, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash,
+    ClOrdId, Command, CommandSeq, FeeRate, Fill, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Leg, Lots,
+    MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme, Quote, QuoteSide, Reason,
+    Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    TradingRules,
 };
 use unspent_records::{Record, StateMark};
 
@@ -197,6 +198,15 @@ const MARK: StateMark = StateMark { seq: CommandSeq(15), hash: 0x0123_4567_89ab_
 /// What `golden/v1.hex` says.
 pub fn of_the_first_versions() -> Vec<Record> {
     stamped(first()).chain([Record::Fill(fill()), Record::FormerStateMark(MARK)]).collect()
+}
+
+/// What `golden/by-operator-v1.hex` says: every command of an operator, given by one.
+pub fn by_operator() -> Vec<Record> {
+    let actor = Actor::parse("uk_4f0e9c1b2d3a4e5f6071").unwrap();
+    let reason = Reason::parse("the provider's systems are down: see ticket 17").unwrap();
+    let by = |command| ByOperator::new(actor, reason, command).map(|by| Command::ByOperator(Box::new(by)));
+    let commands = [first(), orders(), operator()].concat();
+    stamped(commands.into_iter().filter_map(by).collect()).collect()
 }
 
 /// What `golden/v2.hex` says: every kind in its newest version.

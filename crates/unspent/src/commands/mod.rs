@@ -1,6 +1,7 @@
 //! What each subcommand does.
 
 pub mod account;
+pub mod admin;
 pub mod book;
 pub mod cancel;
 pub mod connect;

@@ -20,6 +20,15 @@ pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
             args.listen
         )));
     }
+    if let Some(admin) = args.admin_listen
+        && !admin.ip().is_loopback()
+        && args.tls_cert.is_none()
+    {
+        return Err(Failure::Usage(format!(
+            "--admin-listen {admin} is not a loopback address: give --tls-cert and --tls-key; the operator's commands are not \
+             sent in plain text"
+        )));
+    }
     let file = VenueFile::read(&args.venue)?;
     if !file.keys.is_empty() && !args.listen.ip().is_loopback() {
         return Err(Failure::Usage(format!(
@@ -42,6 +51,7 @@ pub fn run(args: &ServeArgs, json: bool) -> Result<(), Failure> {
         origins: args.origins.clone(),
         data: args.data.clone(),
         listen: args.listen,
+        admin_listen: args.admin_listen,
         keys,
         master_key: args.master_key.clone(),
         file,
@@ -61,7 +71,7 @@ async fn serve(options: VenueOptions, json: bool) -> Result<(), Failure> {
     let found = venue.found();
     if json {
         let ready = serde_json::json!({
-            "ready": true, "url": venue.url(), "data": data, "commands_replayed": found.replayed.commands,
+            "ready": true, "url": venue.url(), "admin_url": venue.admin_url(), "data": data, "commands_replayed": found.replayed.commands,
             "fills_replayed": found.replayed.fills, "open_orders": found.open_orders,
             "snapshot_seq": found.restored.map(|(seq, _)| seq),
             "state_hash": found.replayed.state_hash.map(|hash| format!("{hash:016x}")),
@@ -72,6 +82,9 @@ async fn serve(options: VenueOptions, json: bool) -> Result<(), Failure> {
             println!("{line}");
         }
         println!("journal in {data}");
+        if let Some(url) = venue.admin_url() {
+            println!("listening to the operator on {url}");
+        }
         println!("listening on {}", venue.url());
     }
     // Whoever waits for this line must not wait for a full buffer.

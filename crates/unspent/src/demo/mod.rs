@@ -41,6 +41,7 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
         origins: Vec::new(),
         data: args.data.clone(),
         listen: args.listen,
+        admin_listen: None,
         keys: args.data.join("keys.toml"),
         master_key: None,
         file,

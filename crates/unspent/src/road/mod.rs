@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use unspent_engine::Engine;
 use unspent_gateway::{Announcer, Inbound, Released};
 use unspent_journal::{Dir, Opening, Options, Room, TornTail};
-use unspent_model::{Command, Event, InstrumentId, Phase, Sequenced, Symbol};
+use unspent_model::{Actor, ByOperator, Command, Event, InstrumentId, Phase, Reason, Sequenced, Symbol};
 use unspent_recovery::{Journalled, Replay, ReplayError, Replayed, Saved, SnapshotError, Until, check_covers};
 
 use crate::venue_file::VenueFile;
@@ -266,5 +266,13 @@ fn seeding(engine: &Engine, file: &VenueFile) -> Result<Vec<Command>> {
             commands.push(Command::DepositCredits { account: id, instrument, lots });
         }
     }
-    Ok(commands)
+    let (actor, reason) = (Actor::parse("venue-file").expect("a name"), reason_of(file));
+    let by = |command| ByOperator::new(actor, reason, command).expect("a file says what an operator could");
+    Ok(commands.into_iter().map(|command| Command::ByOperator(Box::new(by(command)))).collect())
+}
+
+/// Why the commands of a venue file are given: because the file of this name says so.
+fn reason_of(file: &VenueFile) -> Reason {
+    let named = file.name.as_deref().and_then(|name| Reason::parse(name).ok());
+    named.unwrap_or_else(|| Reason::parse("the venue file").expect("a reason"))
 }

@@ -1,6 +1,7 @@
 //! The real process: hostile and documented input over real sockets while a bystander trades on undisturbed, and
 //! stops, starts and damage on its disk.
 
+mod admin;
 mod auctions;
 mod bystander;
 mod closes;

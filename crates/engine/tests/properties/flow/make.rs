@@ -5,10 +5,10 @@ use super::step::{At, By, Draft, Kind, RulesDraft, Scope, Stay, Target, What};
 use crate::reference::{Open, Reference};
 use sha2::{Digest, Sha256};
 use unspent_model::{
-    AccountId, AccountName, AddOrder, AmendOrder, AuctionId, CancelFilter, Cash, ClOrdId, Command, FeeRate,
-    FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind,
-    OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Schedule, ScheduleEntry, SessionId, Side, Symbol,
-    TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
+    FeeRate, FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId,
+    OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry,
+    SessionId, Side, Symbol, TimeInForce, Timestamp, TradingRules,
 };
 
 /// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees.
@@ -234,7 +234,9 @@ impl Maker<'_> {
                 let instrument = self.place(*place);
                 Command::SetReference { instrument, price: price(instrument, *at) }
             }
-            What::Limits(account, limits) => Command::SetLimits { account: AccountId(*account), limits: *limits },
+            What::Limits(account, limits) => {
+                by_operator(Command::SetLimits { account: AccountId(*account), limits: *limits })
+            }
             What::Kill(scope, engaged) => {
                 let scope = match scope {
                     Scope::Venue => KillScope::Venue,
@@ -244,7 +246,8 @@ impl Maker<'_> {
                 // What is released is mostly what was engaged.
                 let on = self.reference.kills();
                 let scope = if *engaged || on.contains(&scope) { scope } else { on.first().copied().unwrap_or(scope) };
-                Command::Kill { scope, engaged: *engaged }
+                let command = Command::Kill { scope, engaged: *engaged };
+                if *engaged { by_operator(command) } else { command }
             }
             What::Commit { place, seed: number, wrong } => {
                 let instrument = self.place(*place);
@@ -406,4 +409,10 @@ fn trading_rules(instrument: InstrumentId, draft: RulesDraft) -> TradingRules {
         volatility_seconds: draft.volatility_seconds,
         random_end_seconds: draft.random_end_seconds,
     }
+}
+
+/// The same, given by an operator: it must come to the same.
+fn by_operator(command: Command) -> Command {
+    let (actor, reason) = (Actor::parse("ops").unwrap(), Reason::parse("to see").unwrap());
+    Command::ByOperator(Box::new(ByOperator::new(actor, reason, command).unwrap()))
 }

@@ -4,26 +4,24 @@ use super::operation::{Good, Operation, Parameter, Tag};
 use super::requests::REQUESTS;
 use super::schema::{Described, Schema, Shape, number};
 use super::shapes::SHAPES;
+use crate::keys::Scope;
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
-
-/// What the document says of itself.
-const ABOUT: &str = "The venue over HTTP. Words, units and refusals are those of the websocket protocol (PROTOCOL.md): quantities \
-    are dollars of face, prices dollars per dollar of face, money dollars. What is read stands where the disk stands; what is \
-    done is on disk before it is answered. A refusal is `application/problem+json` with the protocol's number in `code`; \
-    `/v1/errors` lists them all. Paths under `/0` are Kraken's, as Kraken documents them, and not described here.";
 
 /// A table as text, with a line of names before it.
 pub(in crate::http) const CSV: &str = "text/csv; charset=utf-8; header=present";
 
 /// What is printed.
 pub(in crate::http) struct Document {
+    pub title: &'static str,
+    pub about: &'static str,
+    pub shapes: Vec<&'static Shape>,
     pub operations: Vec<&'static Operation>,
 }
 
-/// Every named object.
+/// Every named object of the public document.
 pub(in crate::http) fn shapes() -> Vec<&'static Shape> {
     SHAPES.iter().chain(REQUESTS).collect()
 }
@@ -33,9 +31,9 @@ pub(in crate::http) fn print(document: &Document) -> Vec<u8> {
     let root = Root {
         openapi: "3.1.0",
         info: Info {
-            title: "Unspent",
+            title: document.title,
             version: env!("CARGO_PKG_VERSION"),
-            description: ABOUT,
+            description: document.about,
             license: License { name: "MIT OR Apache-2.0", identifier: "MIT OR Apache-2.0" },
         },
         servers: [Server { url: "/", description: "Where this document came from." }],
@@ -43,7 +41,7 @@ pub(in crate::http) fn print(document: &Document) -> Vec<u8> {
         security: [],
         paths: paths(&document.operations),
         components: Components {
-            schemas: Pairs(shapes().into_iter().map(|shape| (shape.name.to_owned(), shape)).collect()),
+            schemas: Pairs(document.shapes.iter().map(|&shape| (shape.name.to_owned(), shape)).collect()),
             responses: responses(&document.operations),
             security_schemes: schemes(),
         },
@@ -240,7 +238,9 @@ fn operation_text(operation: &'static Operation) -> OperationText {
         Vec::new()
     } else {
         let signed = SIGNED.iter().map(|(id, ..)| ((*id).to_owned(), [])).collect();
-        vec![Pairs(vec![(BEARER.to_owned(), [])]), Pairs(signed)]
+        let said = Pairs(vec![(BEARER.to_owned(), [])]);
+        // The operator's key is never merely said.
+        if operation.scope == Some(Scope::Admin) { vec![Pairs(signed)] } else { vec![said, Pairs(signed)] }
     };
     OperationText {
         id: operation.id,

@@ -11,8 +11,9 @@ mod requests;
 mod schema;
 mod shapes;
 
-pub(super) use document::{CSV, Document, print};
-pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
-pub(super) use schema::Schema;
 #[cfg(test)]
-pub(super) use {check::fits, document::shapes};
+pub(super) use check::fits;
+pub(super) use document::{CSV, Document, print, shapes};
+pub(super) use operation::{Good, Operation, Parameter, Place, Tag, Verb};
+pub(super) use requests::{MONEY, PRICE, QTY};
+pub(super) use schema::{Field, Schema, Shape, has, may};

@@ -144,6 +144,8 @@ impl Operation {
     pub const READ: Operation = Operation { scope: Some(Scope::Read), ..Operation::PUBLIC };
     /// For keys that may trade.
     pub const TRADE: Operation = Operation { scope: Some(Scope::Trade), ..Operation::PUBLIC };
+    /// For keys that may operate the venue.
+    pub const ADMIN: Operation = Operation { scope: Some(Scope::Admin), ..Operation::PUBLIC };
 
     /// The HTTP statuses of all its problems, ascending.
     pub fn problems(&self) -> Vec<u16> {

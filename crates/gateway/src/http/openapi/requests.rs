@@ -5,17 +5,17 @@ use unspent_model::{SelfTrade, Side};
 use unspent_protocol::{OrderType, PostOnlyMode, TimeInForceWord, Vocabulary};
 
 /// A whole number of dollars of face, as a number or as the text of one.
-const QTY: Schema = Schema::Either(&[
+pub(in crate::http) const QTY: Schema = Schema::Either(&[
     Schema::Integer { least: 1, most: Some(1_000_000_000_000) },
     Schema::Text { pattern: "^[1-9][0-9]{0,11}$" },
 ]);
 /// A price, as a number or as the text of one.
-const PRICE: Schema = Schema::Either(&[
+pub(in crate::http) const PRICE: Schema = Schema::Either(&[
     Schema::Number { least: "0.0001", most: "1000000" },
     Schema::Text { pattern: r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,8})?$" },
 ]);
 /// Dollars, as a number or as the text of one.
-const MONEY: Schema = Schema::Either(&[
+pub(in crate::http) const MONEY: Schema = Schema::Either(&[
     Schema::Number { least: "0.01", most: "1000000000000" },
     Schema::Text { pattern: r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$" },
 ]);

@@ -58,12 +58,12 @@ pub(in crate::http) struct Shape {
 }
 
 /// A field that is always there.
-pub(super) const fn has(name: &'static str, schema: Schema, about: &'static str) -> Field {
+pub(in crate::http) const fn has(name: &'static str, schema: Schema, about: &'static str) -> Field {
     Field { name, needed: true, schema, about }
 }
 
 /// A field that may be absent.
-pub(super) const fn may(name: &'static str, schema: Schema, about: &'static str) -> Field {
+pub(in crate::http) const fn may(name: &'static str, schema: Schema, about: &'static str) -> Field {
     Field { name, needed: false, schema, about }
 }
 

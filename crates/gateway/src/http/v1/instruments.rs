@@ -91,7 +91,7 @@ pub(super) fn markets(announcer: &Announcer, paging: Paging) -> impl Iterator<It
     numbered.filter(move |(number, _)| paging.ascends_to(*number))
 }
 
-fn pair(announcer: &Announcer, id: InstrumentId, market: &Market) -> Pair {
+pub(super) fn pair(announcer: &Announcer, id: InstrumentId, market: &Market) -> Pair {
     announcer.catalogue().pair(id, market.phase, market.reason)
 }
 

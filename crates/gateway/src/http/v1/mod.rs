@@ -7,6 +7,7 @@
 //! - Whatever is another account's is answered as what is not there.
 
 mod account;
+pub(super) mod admin;
 mod asked;
 mod entry;
 mod instruments;
@@ -31,6 +32,12 @@ use serde::Serialize;
 use std::sync::Arc;
 use unspent_model::{Reject, Symbol};
 use unspent_protocol::Refusal;
+
+/// What the document says of itself.
+const ABOUT: &str = "The venue over HTTP. Words, units and refusals are those of the websocket protocol (PROTOCOL.md): quantities \
+    are dollars of face, prices dollars per dollar of face, money dollars. What is read stands where the disk stands; what is \
+    done is on disk before it is answered. A refusal is `application/problem+json` with the protocol's number in `code`; \
+    `/v1/errors` lists them all. Paths under `/0` are Kraken's, as Kraken documents them, and not described here.";
 
 /// What a handler comes to.
 type Answer = Result<Response, Problem>;
@@ -96,7 +103,7 @@ fn joined(entries: impl Iterator<Item = Entry>) -> Router<Arc<Front>> {
 /// The document of the routes.
 fn document() -> Vec<u8> {
     let operations: Vec<&'static Operation> = operations().into_iter().map(|(operation, _)| operation).collect();
-    openapi::print(&Document { operations })
+    openapi::print(&Document { title: "Unspent", about: ABOUT, operations, shapes: openapi::shapes() })
 }
 
 /// The venue, when it can be reached.

@@ -51,7 +51,7 @@ pub(super) fn identify(front: &Front, asked: &Asked, scope: Scope) -> Result<Cal
     Ok(Caller { shared, grant, account })
 }
 
-fn denied(denied: Denied) -> Refusal {
+pub(super) fn denied(denied: Denied) -> Refusal {
     match denied {
         Denied::Credentials => Refusal::new(Reject::LoginFailed, "the request does not prove a key of this venue"),
         Denied::Late => {
@@ -79,7 +79,7 @@ fn of_bearer(shared: &Shared, asked: &Asked) -> Result<Grant, Denied> {
     }
 }
 
-fn of_signature(shared: &Shared, asked: &Asked) -> Result<Grant, Denied> {
+pub(super) fn of_signature(shared: &Shared, asked: &Asked) -> Result<Grant, Denied> {
     let header = |name| asked.header(name).ok_or(Denied::Credentials);
     shared.keys.verify_signed(&SignedRequest {
         key: header("x-unspent-key")?,

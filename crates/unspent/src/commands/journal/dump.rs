@@ -143,7 +143,7 @@ impl Dump<'_> {
     fn concerns(&self, command: &Command) -> bool {
         let account = self.args.account.as_ref().is_none_or(|asked| {
             account_of(command, &self.names).is_some_and(|account| self.names.is_account(account, asked))
-                || matches!((command, asked), (Command::OpenAccount { name, .. }, Named::Name(asked)) if name.as_str() == asked)
+                || matches!((command.plain(), asked), (Command::OpenAccount { name, .. }, Named::Name(asked)) if name.as_str() == asked)
         });
         account && self.args.instrument.as_ref().is_none_or(|asked| self.is_at(command, asked))
     }
@@ -166,7 +166,7 @@ impl Dump<'_> {
     /// Whether a command names an instrument, or an order that is known to be in it.
     fn is_at(&self, command: &Command, asked: &Named) -> bool {
         let is = |id: InstrumentId| self.names.is_instrument(id, asked);
-        match command {
+        match command.plain() {
             Command::ListInstrument(spec) => {
                 matches!(asked, Named::Name(name) if name.strip_suffix("/USD").unwrap_or(name) == spec.symbol.as_str())
             }
@@ -191,14 +191,15 @@ impl Dump<'_> {
             | Command::Connect { .. }
             | Command::Disconnect { .. }
             | Command::SetLimits { .. }
-            | Command::Kill { .. } => false,
+            | Command::Kill { .. }
+            | Command::ByOperator(_) => false,
         }
     }
 }
 
 /// The account that a command names.
 fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
-    match command {
+    match command.plain() {
         Command::DepositCash { account, .. }
         | Command::DepositCredits { account, .. }
         | Command::CancelOrder { account, .. }
@@ -222,7 +223,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::SetReference { .. }
         | Command::Kill { .. }
         | Command::CommitAuction { .. }
-        | Command::RevealAuction { .. } => None,
+        | Command::RevealAuction { .. }
+        | Command::ByOperator(_) => None,
     }
 }
 

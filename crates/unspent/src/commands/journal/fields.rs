@@ -20,13 +20,26 @@ pub struct Fields<'a> {
 pub fn fields(record: &Record, names: &Names) -> Map<String, Value> {
     let mut fields = Fields { names, map: Map::new() };
     match record {
-        Record::Command(command) => fields.command(&command.command),
+        Record::Command(command) => {
+            fields.command(command.command.plain());
+            if let Some(by) = command.command.by_operator() {
+                fields.put("actor", by.actor().to_string());
+                fields.put("reason", by.reason().to_string());
+            }
+        }
         Record::Fill(fill) => fields.fill(fill),
         Record::StateMark(mark) | Record::FormerStateMark(mark) => {
             fields.put("after_seq", mark.seq.0);
             fields.put("hash", format!("{:016x}", mark.hash));
         }
     }
+    fields.map
+}
+
+/// The fields of a command.
+pub fn fields_of(command: &Command, names: &Names) -> Map<String, Value> {
+    let mut fields = Fields { names, map: Map::new() };
+    fields.command(command);
     fields.map
 }
 
@@ -279,6 +292,7 @@ impl Fields<'_> {
                 self.put("auction", auction.0);
                 self.put("seed", hex(seed));
             }
+            Command::ByOperator(by) => self.command(by.command()),
         }
     }
 

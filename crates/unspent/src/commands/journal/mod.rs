@@ -71,7 +71,7 @@ fn kind(record: &Record) -> &'static str {
         Record::FormerStateMark(_) => return "former_state_hash",
         Record::StateMark(_) => return "state_hash",
     };
-    match command.command {
+    match command.command.plain() {
         Command::ListInstrument(_) => "list_instrument",
         Command::OpenAccount { .. } => "open_account",
         Command::DepositCash { .. } => "deposit_cash",
@@ -95,5 +95,6 @@ fn kind(record: &Record) -> &'static str {
         Command::Kill { .. } => "kill",
         Command::CommitAuction { .. } => "commit_auction",
         Command::RevealAuction { .. } => "reveal_auction",
+        Command::ByOperator(_) => unreachable!("a plain command is given by nobody"),
     }
 }

@@ -29,7 +29,7 @@ impl Names {
 
     /// Takes in a command. Refused ones give no number: the same names are refused here as in the engine.
     pub fn learn(&mut self, command: &Sequenced) {
-        match &command.command {
+        match command.command.plain() {
             Command::Connect { account } => {
                 self.sessions.insert(SessionId(command.seq.0), *account);
             }

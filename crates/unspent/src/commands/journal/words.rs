@@ -1,6 +1,6 @@
 //! A record in words: what `dump` prints for people.
 
-use super::fields::{fields, side, time_in_force};
+use super::fields::{fields_of, side, time_in_force};
 use super::names::Names;
 use crate::money;
 use serde_json::Value;
@@ -17,33 +17,42 @@ pub fn words(record: &Record, names: &Names) -> String {
         Record::StateMark(mark) | Record::FormerStateMark(mark) => {
             format!("{:016x} after command {}", mark.hash, mark.seq)
         }
-        Record::Command(command) => match &command.command {
-            Command::AddOrder(add) => add_words(add, names),
-            Command::AmendOrder(amend) => amend_words(amend, names),
-            Command::CancelOrder { account, order } => {
-                format!("{} cancels {}", names.account_text(*account), order_text(*order))
+        Record::Command(command) => match command.command.by_operator() {
+            Some(by) => {
+                format!("{}; by {}: {}", command_words(by.command(), names), by.actor(), by.reason())
             }
-            Command::DepositCash { account, amount } => {
-                format!("{} gets {}", names.account_text(*account), money::dollars(dollars(*amount)))
-            }
-            Command::DepositCredits { account, instrument, lots } => {
-                let qty = qty(names, *instrument, *lots);
-                format!("{} gets {qty} of {}", names.account_text(*account), names.symbol_text(*instrument))
-            }
-            Command::SetPhase { instrument, phase } => {
-                format!("{} to {}", names.symbol_text(*instrument), phase.name())
-            }
-            Command::ListInstrument(spec) => format!(
-                "{}, {} a lot, fees {} bp as maker and {} bp as taker",
-                spec.symbol,
-                money::face(u64::from(spec.face_dollars)),
-                spec.fees.maker.0,
-                spec.fees.taker.0
-            ),
-            Command::OpenAccount { name, group } => format!("{name}, of owner group {group}"),
-            Command::Connect { account } => names.account_text(*account),
-            _ => in_order(record, names),
+            None => command_words(&command.command, names),
         },
+    }
+}
+
+fn command_words(command: &Command, names: &Names) -> String {
+    match command {
+        Command::AddOrder(add) => add_words(add, names),
+        Command::AmendOrder(amend) => amend_words(amend, names),
+        Command::CancelOrder { account, order } => {
+            format!("{} cancels {}", names.account_text(*account), order_text(*order))
+        }
+        Command::DepositCash { account, amount } => {
+            format!("{} gets {}", names.account_text(*account), money::dollars(dollars(*amount)))
+        }
+        Command::DepositCredits { account, instrument, lots } => {
+            let qty = qty(names, *instrument, *lots);
+            format!("{} gets {qty} of {}", names.account_text(*account), names.symbol_text(*instrument))
+        }
+        Command::SetPhase { instrument, phase } => {
+            format!("{} to {}", names.symbol_text(*instrument), phase.name())
+        }
+        Command::ListInstrument(spec) => format!(
+            "{}, {} a lot, fees {} bp as maker and {} bp as taker",
+            spec.symbol,
+            money::face(u64::from(spec.face_dollars)),
+            spec.fees.maker.0,
+            spec.fees.taker.0
+        ),
+        Command::OpenAccount { name, group } => format!("{name}, of owner group {group}"),
+        Command::Connect { account } => names.account_text(*account),
+        _ => in_order(command, names),
     }
 }
 
@@ -135,8 +144,8 @@ fn fill_words(fill: &Fill, names: &Names) -> String {
 }
 
 /// What is rare: its fields, one after the other.
-fn in_order(record: &Record, names: &Names) -> String {
-    let shown = fields(record, names).into_iter().filter_map(|(key, value)| {
+fn in_order(command: &Command, names: &Names) -> String {
+    let shown = fields_of(command, names).into_iter().filter_map(|(key, value)| {
         let text = match value {
             Value::String(text) => text,
             // A name stands beside a number, and says more.

@@ -1,0 +1,198 @@
+//! What the operator sends, and is answered beside what everybody is.
+
+use crate::http::openapi::{self, Field, MONEY, PRICE, QTY, Schema, Shape, has, may};
+use unspent_model::{Phase, Side, limits};
+use unspent_protocol::Vocabulary;
+
+/// The shapes of the public document that these refer to.
+const SHARED: [&str; 5] = ["Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
+
+/// Every named object.
+pub(super) fn all() -> Vec<&'static Shape> {
+    let shared = openapi::shapes().into_iter().filter(|shape| SHARED.contains(&shape.name));
+    shared.chain(OWN).collect()
+}
+
+const REASON: Field = has("reason", REASON_TEXT, "Why, for who reads the journal: printable ASCII.");
+const REASON_TEXT: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
+const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.");
+const PROGRAMME: Field = may("programme", Schema::SYMBOL_NAME, "Only in credits of this programme.");
+const SECONDS: Schema = Schema::Integer { least: 0, most: Some(limits::CALL_SECONDS as u64) };
+const NUMBER: Schema = Schema::Integer { least: 0, most: Some(u32::MAX as u64) };
+
+/// What stands in no other document.
+const OWN: &[Shape] = &[
+    Shape {
+        name: "SetPhase",
+        about: "A phase, and why.",
+        fields: &[has("phase", Schema::Word(Phase::VOCABULARY), "The phase it shall be in."), REASON],
+        some_of: &[],
+        example: r#"{"phase":"halted","reason":"the provider changed its terms"}"#,
+    },
+    Shape {
+        name: "SetRules",
+        about: "Rules, and why.",
+        fields: &[
+            may("auction_tick", PRICE, "The tick during a call; by default one price unit."),
+            may("auction_bp", Schema::Integer { least: 0, most: Some(10_000) }, "What each side of an uncross pays."),
+            may("dynamic_range", PRICE, "How far from the last trade a trade may print."),
+            may("static_range", PRICE, "How far from the reference a trade may print."),
+            may("entry_range", PRICE, "How far through the last trade a limit may be entered."),
+            may("volatility_seconds", SECONDS, "How long a volatility call lasts; 300 by default."),
+            may("random_end_seconds", SECONDS, "The most that a call goes on beyond its end; 30 by default."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"dynamic_range":0.02,"reason":"quarter's end"}"#,
+    },
+    Shape {
+        name: "SetSchedule",
+        about: "A trading day, and why.",
+        fields: &[
+            may(
+                "entries",
+                Schema::List { of: &Schema::Shape("Entry"), least: 0, most: Some(limits::SCHEDULE_ENTRIES) },
+                "The changes of phase, ascending; none by default.",
+            ),
+            may("last_trade", Schema::Time, "When it trades for the last time and expires."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"entries":[{"second":46800,"phase":"call"}],"reason":"a new day"}"#,
+    },
+    Shape {
+        name: "Entry",
+        about: "A change of phase in a trading day.",
+        fields: &[
+            has("second", Schema::Integer { least: 0, most: Some(86_399) }, "Since midnight UTC."),
+            has("phase", Schema::Word(Phase::VOCABULARY), "The phase that begins then."),
+        ],
+        some_of: &[],
+        example: r#"{"second":46800,"phase":"call"}"#,
+    },
+    Shape {
+        name: "SetReference",
+        about: "A price, and why.",
+        fields: &[has("price", PRICE, "What auctions and bands refer to until something trades."), REASON],
+        some_of: &[],
+        example: r#"{"price":0.66,"reason":"last month's uncross"}"#,
+    },
+    Shape {
+        name: "SetLimits",
+        about: "The bounds of an account, and why.",
+        fields: &[
+            may("open_orders", NUMBER, "The most open orders; 100,000 by default."),
+            may("open_notional", MONEY, "What open orders may be worth; by default any."),
+            may("orders_per_second", NUMBER, "New and amended orders a second; 0 by default: any."),
+            may("burst", NUMBER, "The most of them at once; 1 by default."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"open_orders":100,"reason":"a new member"}"#,
+    },
+    Shape {
+        name: "DepositCash",
+        about: "Dollars, and why.",
+        fields: &[has("amount", MONEY, "How many, with at most two decimals."), REASON],
+        some_of: &[],
+        example: r#"{"amount":100000.00,"reason":"wire 4711"}"#,
+    },
+    Shape {
+        name: "DepositCredits",
+        about: "Credits, and why.",
+        fields: &[
+            has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "What."),
+            has("qty", QTY, "Dollars of face, a multiple of the lot."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","qty":150000,"reason":"transfer 88"}"#,
+    },
+    Shape {
+        name: "CancelAll",
+        about: "Which orders, and why.",
+        fields: &[
+            may("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "Only in this instrument."),
+            may("side", Schema::Word(Side::VOCABULARY), "Only on this side."),
+            PROGRAMME,
+            may("group", Schema::Text { pattern: "^[-A-Za-z0-9_.]{1,16}$" }, "Only quotes of this group."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"reason":"asked for by telephone"}"#,
+    },
+    Shape {
+        name: "Kill",
+        about: "A scope, of the two fields at most one, and why.",
+        fields: &[PROGRAMME, may("account", Schema::ACCOUNT, "Only this account."), REASON],
+        some_of: &[],
+        example: r#"{"programme":"AWS-ACT","reason":"the provider is insolvent"}"#,
+    },
+    Shape {
+        name: "Done",
+        about: "What was done. It is on disk.",
+        fields: &[
+            has("actor", Schema::Text { pattern: "^[-A-Za-z0-9_.:]{1,64}$" }, "What the journal calls who did it."),
+            has("reason", REASON_TEXT, "Why it was done."),
+            has("time", Schema::Time, "When it was told."),
+            may("canceled", Schema::COUNT, "Of a cancel of orders: how many."),
+        ],
+        some_of: &[],
+        example: r#"{"actor":"uk_4f0e9c1b2d3a4e5f6071","reason":"the provider changed its terms","time":"2026-01-01T00:00:00Z"}"#,
+    },
+    Shape {
+        name: "AccountRow",
+        about: "An account among others.",
+        fields: ACCOUNT_ROW,
+        some_of: &[],
+        example: r#"{"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}}"#,
+    },
+    Shape {
+        name: "AccountPage",
+        about: "A page of accounts.",
+        fields: &[
+            SEQ,
+            has("data", Schema::List { of: &Schema::Shape("AccountRow"), least: 0, most: Some(1_000) }, "The rows."),
+            may(
+                "next_cursor",
+                Schema::Text { pattern: "^[0-9]{1,20}$" },
+                "`cursor` of the next page, if there is one.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "OneAccount",
+        about: "One account with all it has.",
+        fields: &[
+            SEQ,
+            ACCOUNT_ROW[0],
+            ACCOUNT_ROW[1],
+            ACCOUNT_ROW[2],
+            has("holdings", Schema::List { of: &Schema::Shape("Holding"), least: 0, most: None }, "Its credits."),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00},"holdings":[]}"#,
+    },
+    Shape {
+        name: "Journal",
+        about: "Where the journal stands, and who is there.",
+        fields: &[
+            has("seq", Schema::COUNT, "The last command on disk."),
+            has("written_bytes", Schema::COUNT, "Bytes written since the start."),
+            has("batches", Schema::COUNT, "Batches written since the start: one write and one sync each."),
+            has("disk_short", Schema::Flag, "Whether orders are refused because the disk is nearly full."),
+            has("killed", Schema::Flag, "Whether the venue's kill switch is engaged."),
+            has("connections", Schema::COUNT, "Open websockets."),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"written_bytes":104857600,"batches":4711,"disk_short":false,"killed":false,"connections":12}"#,
+    },
+];
+
+const ACCOUNT_ROW: &[Field] = &[
+    has("account", Schema::ACCOUNT, "The account's name."),
+    has("owner_group", Schema::COUNT, "Orders of one group do not trade with one another."),
+    has("cash", Schema::Shape("Balance"), "Its money."),
+];

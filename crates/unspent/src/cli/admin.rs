@@ -1,0 +1,170 @@
+//! What the operator may say to a running venue.
+
+use super::SideChoice;
+use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
+use std::path::PathBuf;
+
+/// `admin`.
+#[derive(Debug, Args)]
+pub struct AdminArgs {
+    /// Where the venue listens to its operator: `--admin-listen` of `unspent serve`.
+    #[arg(long, global = true, env = "UNSPENT_ADMIN_URL", default_value = "http://127.0.0.1:8081")]
+    pub url: String,
+    /// The file of a key with the scope admin, from `unspent keys create --scope admin --address 127.0.0.1 --to FILE`.
+    #[arg(long, global = true, env = "UNSPENT_ADMIN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Why, for who reads the journal; needed by whatever changes something.
+    #[arg(long, global = true)]
+    pub reason: Option<String>,
+    #[command(subcommand)]
+    pub command: AdminCommand,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Show what is listed, and in which phase it is.
+    Instruments,
+    /// Show every account and its money.
+    Accounts,
+    /// Show one account with its credits.
+    Account {
+        /// Its name.
+        account: String,
+    },
+    /// Show where the journal stands.
+    Journal,
+    /// Stop trading in an instrument; orders stay.
+    #[command(after_help = "Example: unspent admin halt AWS-ACT-1K-202706 --reason \"the provider changed its terms\"")]
+    Halt {
+        /// The instrument.
+        symbol: String,
+    },
+    /// Trade in an instrument again.
+    Resume {
+        /// The instrument.
+        symbol: String,
+    },
+    /// Move an instrument to another phase: continuous, call, no_cancel, halted, cancel_only, closed, expired.
+    Phase {
+        /// The instrument.
+        symbol: String,
+        /// The phase.
+        phase: String,
+    },
+    /// Say how an instrument is protected; what is not said is as without rules, not as before.
+    Rules(RulesArgs),
+    /// Say an instrument's trading day.
+    #[command(
+        after_help = "Example: unspent admin schedule AWS-ACT-1K-202706 --day '13:00 call' --day '13:10 continuous' --reason open"
+    )]
+    Schedule {
+        /// The instrument.
+        symbol: String,
+        /// A time of day (UTC) and the phase that begins then; repeatable, ascending. Without any: no trading day.
+        #[arg(long = "day", value_name = "HH:MM[:SS] PHASE")]
+        day: Vec<String>,
+        /// When it trades for the last time, such as 2027-06-15T20:00:00Z.
+        #[arg(long)]
+        last_trade: Option<String>,
+    },
+    /// Say the price that auctions and bands refer to.
+    Reference {
+        /// The instrument.
+        symbol: String,
+        /// Dollars per dollar of face.
+        price: Decimal,
+    },
+    /// Bound an account; what is not said is as without bounds of its own, not as before.
+    Limits {
+        /// The account.
+        account: String,
+        /// Most open orders.
+        #[arg(long)]
+        open_orders: Option<u32>,
+        /// The most dollars that open orders may be worth.
+        #[arg(long)]
+        open_notional: Option<Decimal>,
+        /// New and amended orders a second.
+        #[arg(long)]
+        orders_per_second: Option<u32>,
+        /// The most of them at once.
+        #[arg(long)]
+        burst: Option<u32>,
+    },
+    /// Money or credits arrived for an account. Given twice they are deposited twice.
+    #[command(
+        after_help = "Example: unspent admin deposit acme --cash 100000 --reason 'wire 4711'\n         unspent admin deposit acme --credits AWS-ACT-1K-202706 --qty 150000 --reason 'transfer 88'"
+    )]
+    Deposit {
+        /// The account.
+        account: String,
+        /// Dollars.
+        #[arg(long, required_unless_present = "credits", conflicts_with = "credits")]
+        cash: Option<Decimal>,
+        /// The instrument of credits.
+        #[arg(long, requires = "qty")]
+        credits: Option<String>,
+        /// Their dollars of face.
+        #[arg(long, requires = "credits")]
+        qty: Option<Decimal>,
+    },
+    /// Cancel an account's open orders.
+    CancelAll {
+        /// The account.
+        account: String,
+        /// Only in this instrument.
+        #[arg(long)]
+        symbol: Option<String>,
+        /// Only on this side.
+        #[arg(long, value_enum)]
+        side: Option<SideChoice>,
+    },
+    /// Cancel every open order and refuse new ones: of a programme, of an account, or of the whole venue.
+    Kill(KillArgs),
+    /// Take orders again.
+    Unkill(KillArgs),
+}
+
+/// The scope of a kill switch.
+#[derive(Debug, Args)]
+pub struct KillArgs {
+    /// Only this programme, such as AWS-ACT.
+    #[arg(long, conflicts_with = "account")]
+    pub programme: Option<String>,
+    /// Only this account.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// The whole venue.
+    #[arg(long, conflicts_with_all = ["programme", "account"], required_unless_present_any = ["programme", "account"])]
+    pub venue: bool,
+}
+
+/// `admin rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// The instrument.
+    pub symbol: String,
+    /// The tick during a call.
+    #[arg(long)]
+    pub auction_tick: Option<Decimal>,
+    /// What each side of an uncross pays, in basis points.
+    #[arg(long)]
+    pub auction_bp: Option<u16>,
+    /// How far from the last trade a trade may print.
+    #[arg(long)]
+    pub dynamic_range: Option<Decimal>,
+    /// How far from the reference a trade may print.
+    #[arg(long)]
+    pub static_range: Option<Decimal>,
+    /// How far through the last trade a limit may be entered.
+    #[arg(long)]
+    pub entry_range: Option<Decimal>,
+    /// How long a volatility call lasts.
+    #[arg(long)]
+    pub volatility_seconds: Option<u32>,
+    /// The most seconds that a call goes on beyond its end.
+    #[arg(long)]
+    pub random_end_seconds: Option<u32>,
+}

@@ -1,0 +1,125 @@
+//! Answers as an operator reads them.
+
+use crate::money;
+use crate::output::say;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use unspent_protocol::{BalanceRow, HoldingRow, Pair};
+
+/// What was done.
+#[derive(Deserialize)]
+pub struct Done {
+    actor: String,
+    reason: String,
+    time: String,
+    canceled: Option<u64>,
+}
+
+/// An account among others.
+#[derive(Deserialize, Serialize)]
+pub struct AccountRow {
+    account: String,
+    owner_group: u32,
+    cash: BalanceRow,
+}
+
+/// An account with its credits.
+#[derive(Deserialize)]
+pub struct OneAccount {
+    account: String,
+    owner_group: u32,
+    cash: BalanceRow,
+    holdings: Vec<HoldingRow>,
+}
+
+/// Where the journal stands.
+#[derive(Deserialize)]
+pub struct Journal {
+    seq: u64,
+    written_bytes: u64,
+    batches: u64,
+    disk_short: bool,
+    killed: bool,
+    connections: u64,
+}
+
+/// As it came.
+pub fn raw(text: &str) {
+    say!("{text}");
+}
+
+fn listed(rows: &impl Serialize) {
+    say!("{}", serde_json::to_string(rows).expect("rows serialise into memory"));
+}
+
+pub fn done(done: &Done) {
+    if let Some(canceled) = done.canceled {
+        say!("{} orders cancelled", money::count(canceled));
+    }
+    say!("done at {} by {}: {}", done.time, done.actor, done.reason);
+}
+
+pub fn instruments(rows: &[Pair], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        ["instrument", "phase", "tick", "lot", "maker", "taker"],
+        rows.iter().map(|row| {
+            [
+                row.symbol.to_string(),
+                row.phase.name().to_owned(),
+                row.price_increment.to_string(),
+                money::dollars(Decimal::from(row.qty_increment)),
+                format!("{} bp", row.maker_bp),
+                format!("{} bp", row.taker_bp),
+            ]
+        }),
+    );
+}
+
+pub fn accounts(rows: &[AccountRow], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        ["account", "owner", "cash", "free", "set aside"],
+        rows.iter().map(|row| {
+            let cash = &row.cash;
+            let [all, free, aside] = [cash.balance, cash.available, cash.reserved].map(money::dollars);
+            [row.account.clone(), row.owner_group.to_string(), all, free, aside]
+        }),
+    );
+}
+
+pub fn account(one: &OneAccount) {
+    say!("{} of owner {}", one.account, one.owner_group);
+    let cash = [one.cash.balance, one.cash.available, one.cash.reserved].map(money::dollars);
+    let [all, free, aside] = cash;
+    let holdings = one.holdings.iter().map(|row| {
+        let [all, free, aside] = [row.balance, row.available, row.reserved].map(money::face);
+        [row.symbol.to_string(), all, free, aside]
+    });
+    table(["", "all", "free", "set aside"], std::iter::once(["USD".to_owned(), all, free, aside]).chain(holdings));
+}
+
+pub fn journal(journal: &Journal) {
+    say!("last command   {}", money::count(journal.seq));
+    say!("written        {} in {} batches", money::bytes(journal.written_bytes), money::count(journal.batches));
+    say!("connections    {}", money::count(journal.connections));
+    say!("disk           {}", if journal.disk_short { "nearly full: orders are refused" } else { "has room" });
+    say!("kill switch    {}", if journal.killed { "the whole venue is stopped" } else { "not engaged for the venue" });
+}
+
+/// Columns: the first to the left, the others to the right.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let widths: [usize; N] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
+    for row in &rows {
+        let mut line = format!("{:<width$}", row[0], width = widths[0]);
+        for (text, width) in row.iter().zip(widths).skip(1) {
+            line += &format!("  {text:>width$}");
+        }
+        say!("{}", line.trim_end());
+    }
+}
