@@ -1,6 +1,7 @@
 //! One connection: a task that owns the socket, and handles to talk to it.
 
-use crate::{ClientError, SigningSeed};
+use crate::{ClientError, Ending, Endpoint, SigningSeed};
+use futures_util::future::try_join_all;
 use futures_util::{SinkExt, StreamExt};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,13 +9,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-use unspent_model::OrderRef;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+use unspent_model::{OrderRef, Timestamp};
 use unspent_protocol::{
     AddOrderParams, AmendOrderParams, BatchAddParams, BatchRow, Call, CancelAllParams, CancelAllResult,
-    CancelOrderParams, CancelResult, Data, LoginParams, LoginResult, OrderResult, QueryOrderParams, QueryResult, Reply,
-    ReplyResult, Request, ServerMessage, SubscribeParams,
+    CancelOrderParams, CancelResult, Data, DisconnectScope, LoginParams, LoginResult, OrderResult, Outcome,
+    QueryOrderParams, QueryResult, Reply, ReplyResult, Request, ServerMessage, SubscribeParams,
 };
 
 /// Requests waiting to be written; beyond, a call waits.
@@ -25,6 +27,12 @@ const WAITING_DATA: usize = 4_096;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take before its outcome counts as unknown.
 const ANSWER: Duration = Duration::from_secs(30);
+/// Requests without an answer; beyond, no more are written until one is answered or given up. The venue refuses as many.
+const UNANSWERED: usize = 4_096;
+/// How long a venue that pings every 15 s may be silent before the connection counts as lost.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How long what a venue sent before it closed may take to be read.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 struct Outgoing {
     text: Utf8Bytes,
@@ -37,8 +45,35 @@ struct Outgoing {
 pub struct Client {
     outgoing: mpsc::Sender<Outgoing>,
     next_req_id: Arc<AtomicI64>,
-    /// What the connection's next login signs, once the venue has said so.
-    challenge: watch::Receiver<Option<String>>,
+    /// What the venue says of itself and the connection, once it has.
+    greeting: watch::Receiver<Greeting>,
+    ended: watch::Receiver<Option<Ending>>,
+}
+
+/// What a venue says at first.
+#[derive(Clone, Debug, Default)]
+struct Greeting {
+    /// What the connection's next login signs.
+    challenge: Option<String>,
+    /// The venue's time, and when it was told.
+    time: Option<(Timestamp, Instant)>,
+}
+
+/// What acts for an account.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A key that is its own secret; venues take such on loopback only.
+    Static {
+        /// The key.
+        api_key: String,
+    },
+    /// A key that signs.
+    Signed {
+        /// The key's public name.
+        api_key: String,
+        /// Its secret half.
+        seed: SigningSeed,
+    },
 }
 
 /// The data of one connection, in order.
@@ -62,20 +97,52 @@ impl Client {
     /// # Errors
     /// [`ClientError::Unreachable`].
     pub async fn connect(url: &str) -> Result<(Client, Inbox), ClientError> {
-        let unreachable = |why: String| ClientError::Unreachable { url: url.to_owned(), why };
-        let connected = tokio::time::timeout(CONNECT, connect_async(url)).await;
-        let (socket, _) = connected
+        Client::connect_to(&Endpoint::new(url)?).await
+    }
+
+    /// The same, to a venue whose certificate may be from an authority of the caller's choice.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`].
+    pub async fn connect_to(endpoint: &Endpoint) -> Result<(Client, Inbox), ClientError> {
+        let unreachable = |why: String| ClientError::Unreachable { url: endpoint.url().to_owned(), why };
+        // A request is small and is waited for: it must not wait for another.
+        let nodelay = true;
+        let connecting = connect_async_tls_with_config(endpoint.url(), None, nodelay, endpoint.connector());
+        let (socket, _) = timeout(CONNECT, connecting)
+            .await
             .map_err(|_| unreachable("no answer".to_owned()))?
             .map_err(|error| unreachable(error.to_string()))?;
-        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
-            // A request is small and is waited for: it must not wait for another.
-            let _ = stream.set_nodelay(true);
-        }
         let (outgoing, requests) = mpsc::channel(WAITING_REQUESTS);
         let (data_out, data_in) = mpsc::channel(WAITING_DATA);
-        let (challenges, challenge) = watch::channel(None);
-        tokio::spawn(run(socket, requests, data_out, challenges));
-        Ok((Client { outgoing, next_req_id: Arc::new(AtomicI64::new(1)), challenge }, Inbox(data_in)))
+        let (greetings, greeting) = watch::channel(Greeting::default());
+        let (endings, ended) = watch::channel(None);
+        tokio::spawn(async move {
+            let ending = run(socket, requests, &data_out, &greetings).await;
+            endings.send_replace(Some(ending));
+            // Only now: who sees the inbox end sees why.
+            drop(data_out);
+        });
+        Ok((Client { outgoing, next_req_id: Arc::new(AtomicI64::new(1)), greeting, ended }, Inbox(data_in)))
+    }
+
+    /// How the connection ended; `None` while it is open.
+    #[must_use]
+    pub fn ended(&self) -> Option<Ending> {
+        self.ended.borrow().clone()
+    }
+
+    /// Whether both are handles to one connection.
+    pub(crate) fn is(&self, other: &Client) -> bool {
+        self.outgoing.same_channel(&other.outgoing)
+    }
+
+    /// The venue's time now: what it said at first, and what has passed since. `None` before it has.
+    #[must_use]
+    pub fn venue_time(&self) -> Option<Timestamp> {
+        let (said, at) = self.greeting.borrow().time?;
+        let passed = u64::try_from(at.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        Some(Timestamp(said.0.saturating_add(passed)))
     }
 
     /// Asks and waits for the answer.
@@ -84,10 +151,13 @@ impl Client {
     /// [`ClientError::Refused`], [`ClientError::OutcomeUnknown`] or [`ClientError::Closed`].
     pub async fn call(&self, call: Call) -> Result<ReplyResult, ClientError> {
         let reply = self.ask(call).await?;
-        reply.outcome.map_err(|error| ClientError::Refused(Box::new(error)))
+        reply.outcome.map_err(|error| match error.detail.outcome {
+            Outcome::Unknown => ClientError::OutcomeUnknown,
+            Outcome::Rejected => ClientError::Refused(Box::new(error)),
+        })
     }
 
-    /// Asks and waits for the whole answer.
+    /// Asks and waits for the whole answer: of a request with several, for the first.
     ///
     /// # Errors
     /// [`ClientError::OutcomeUnknown`] or [`ClientError::Closed`].
@@ -98,39 +168,55 @@ impl Client {
         let text = Utf8Bytes::try_from(text).expect("a request is text");
         let (answer, answered) = oneshot::channel();
         self.outgoing.send(Outgoing { text, req_id, answer }).await.map_err(|_| ClientError::Closed)?;
-        match tokio::time::timeout(ANSWER, answered).await {
+        match timeout(ANSWER, answered).await {
             Ok(Ok(reply)) => Ok(reply),
             _ => Err(ClientError::OutcomeUnknown),
         }
     }
 
-    /// Logs in.
+    /// Logs in with a key that is its own secret.
     ///
     /// # Errors
     /// As for [`Client::call`].
     pub async fn login(&self, api_key: &str) -> Result<LoginResult, ClientError> {
-        let params = LoginParams { api_key: api_key.to_owned(), signature: None, cancel_on_disconnect: None };
-        match self.call(Call::Login(params)).await? {
-            ReplyResult::Login(result) => Ok(result),
-            other => Err(unexpected(&other)),
-        }
+        self.log_in(&Credential::Static { api_key: api_key.to_owned() }, None).await
     }
 
     /// Logs in by a signature over the connection's challenge.
     ///
     /// # Errors
-    /// As for [`Client::call`]; [`ClientError::Protocol`] when the venue gives no challenge.
+    /// As for [`Client::log_in`].
     pub async fn login_signed(&self, api_key: &str, seed: &SigningSeed) -> Result<LoginResult, ClientError> {
-        let mut challenge = self.challenge.clone();
-        let said = tokio::time::timeout(ANSWER, challenge.wait_for(Option::is_some)).await;
-        let said = said.map_err(|_| ClientError::Protocol("the venue gave no challenge to sign".to_owned()))?;
-        let challenge = said.map_err(|_| ClientError::Closed)?.clone().expect("this was waited for");
-        let signature = Some(seed.sign_login(api_key, &challenge));
-        let params = LoginParams { api_key: api_key.to_owned(), signature, cancel_on_disconnect: None };
-        match self.call(Call::Login(params)).await? {
+        self.log_in(&Credential::Signed { api_key: api_key.to_owned(), seed: seed.clone() }, None).await
+    }
+
+    /// Logs in, and says which orders go when the connection does.
+    ///
+    /// # Errors
+    /// As for [`Client::call`]; [`ClientError::Protocol`] when the venue gives no challenge to sign.
+    pub async fn log_in(
+        &self,
+        credential: &Credential,
+        cancel_on_disconnect: Option<DisconnectScope>,
+    ) -> Result<LoginResult, ClientError> {
+        let (api_key, signature) = match credential {
+            Credential::Static { api_key } => (api_key.clone(), None),
+            Credential::Signed { api_key, seed } => {
+                (api_key.clone(), Some(seed.sign_login(api_key, &self.challenge().await?)))
+            }
+        };
+        match self.call(Call::Login(LoginParams { api_key, signature, cancel_on_disconnect })).await? {
             ReplyResult::Login(result) => Ok(result),
             other => Err(unexpected(&other)),
         }
+    }
+
+    async fn challenge(&self) -> Result<String, ClientError> {
+        let mut greeting = self.greeting.clone();
+        let said = timeout(ANSWER, greeting.wait_for(|greeting| greeting.challenge.is_some())).await;
+        let said = said.map_err(|_| ClientError::Protocol("the venue gave no challenge to sign".to_owned()))?;
+        let said = said.map_err(|_| ClientError::Closed)?;
+        Ok(said.challenge.clone().expect("this was waited for"))
     }
 
     /// Ends the login: the connection is as it was before it.
@@ -144,12 +230,18 @@ impl Client {
         }
     }
 
-    /// Starts a stream; its data comes through the inbox.
+    /// Starts a stream of each symbol; the data comes through the inbox.
     ///
     /// # Errors
-    /// As for [`Client::call`].
+    /// As for [`Client::call`], of the first symbol that is refused; the others' streams have started.
     pub async fn subscribe(&self, params: SubscribeParams) -> Result<(), ClientError> {
-        self.call(Call::Subscribe(params)).await.map(|_| ())
+        // A venue answers once for each symbol: one request for each keeps every answer with its question.
+        let one = |symbol| SubscribeParams { symbols: vec![symbol], ..params.clone() };
+        let each: Vec<SubscribeParams> = match params.symbols.len() {
+            0 | 1 => vec![params],
+            _ => params.symbols.iter().copied().map(one).collect(),
+        };
+        try_join_all(each.into_iter().map(|params| self.call(Call::Subscribe(params)))).await.map(|_| ())
     }
 
     /// Enters an order.
@@ -230,14 +322,21 @@ impl Client {
     }
 }
 
-fn unexpected(result: &ReplyResult) -> ClientError {
+pub(crate) fn unexpected(result: &ReplyResult) -> ClientError {
     ClientError::Protocol(format!("{result:?}"))
 }
 
-/// What a `status` message gives to sign.
-fn challenge_of(data: &Data) -> Option<String> {
-    let Data::Status(stream) = data else { return None };
-    stream.data.iter().find_map(|status| status.challenge.as_ref().map(ToString::to_string))
+/// What of a `status` message belongs to the greeting.
+fn greet(greetings: &watch::Sender<Greeting>, data: &Data) {
+    let Data::Status(stream) = data else { return };
+    for status in &stream.data {
+        greetings.send_modify(|greeting| {
+            greeting.time = Some((status.server_time, Instant::now()));
+            if let Some(challenge) = &status.challenge {
+                greeting.challenge = Some(challenge.to_string());
+            }
+        });
+    }
 }
 
 /// Owns the socket until it closes or every handle is gone. Answers that never came are dropped with the senders that
@@ -245,66 +344,98 @@ fn challenge_of(data: &Data) -> Option<String> {
 async fn run(
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     mut requests: mpsc::Receiver<Outgoing>,
-    data: mpsc::Sender<Data>,
-    challenges: watch::Sender<Option<String>>,
-) {
+    data: &mpsc::Sender<Data>,
+    greetings: &watch::Sender<Greeting>,
+) -> Ending {
     let (mut sink, mut stream) = socket.split();
     let mut waiting: HashMap<i64, oneshot::Sender<Reply>> = HashMap::new();
     let mut listening = true;
+    // What went wrong with writing: what the venue sent before is still read, with its reason to close if it has one.
+    let mut deaf: Option<String> = None;
+    let mut patience = Instant::now() + SILENCE;
+    let ending = |code, why: String| Ending { code, why };
     loop {
-        tokio::select! {
-            request = requests.recv() => {
+        if waiting.len() >= UNANSWERED {
+            waiting.retain(|_, answer| !answer.is_closed());
+        }
+        let frame = tokio::select! {
+            request = requests.recv(), if deaf.is_none() && waiting.len() < UNANSWERED => {
                 let Some(request) = request else {
-                    let _ = sink.close().await;
-                    return;
+                    let _ = timeout(LAST_WORDS, sink.close()).await;
+                    return ending(None, "no handle is left".to_owned());
                 };
                 let mut next = Some(request);
                 // What is there goes out together.
-                while let Some(Outgoing { text, req_id, answer }) = next {
-                    waiting.insert(req_id, answer);
-                    if sink.feed(Message::Text(text)).await.is_err() {
-                        return;
-                    }
-                    next = requests.try_recv().ok();
-                }
-                if sink.flush().await.is_err() {
-                    return;
-                }
-            }
-            frame = stream.next() => {
-                let text = match frame {
-                    Some(Ok(Message::Text(text))) => text,
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                    Some(Ok(_)) => {
-                        // A ping was answered while it was read.
-                        if sink.flush().await.is_err() {
-                            return;
+                let writing = async {
+                    while let Some(Outgoing { text, req_id, answer }) = next.take() {
+                        waiting.insert(req_id, answer);
+                        sink.feed(Message::Text(text)).await?;
+                        if waiting.len() < UNANSWERED {
+                            next = requests.try_recv().ok();
                         }
-                        continue;
                     }
+                    sink.flush().await
                 };
-                match ServerMessage::parse(&text) {
-                    Ok(ServerMessage::Reply(reply)) => {
-                        if let Ok(ReplyResult::Logout(result)) = &reply.outcome {
-                            challenges.send_replace(Some(result.challenge.to_string()));
-                        }
-                        if let Some(answer) = reply.req_id.and_then(|req_id| waiting.remove(&req_id)) {
-                            // Who no longer waits has been told that the outcome is unknown.
-                            let _ = answer.send(reply);
-                        }
-                    }
-                    Ok(ServerMessage::Data(message)) => {
-                        if let Some(challenge) = challenge_of(&message) {
-                            challenges.send_replace(Some(challenge));
-                        }
-                        // Who dropped the inbox wants answers only.
-                        listening = listening && data.send(message).await.is_ok();
-                    }
-                    // A newer venue may say more than this client knows.
-                    Ok(ServerMessage::Unknown) => {}
-                    Err(_) => return,
+                let written = match timeout(SILENCE, writing).await {
+                    Ok(written) => written.map_err(|error| error.to_string()),
+                    Err(_) => Err("the venue does not read".to_owned()),
+                };
+                if let Err(why) = written {
+                    (deaf, patience) = (Some(why), Instant::now() + LAST_WORDS);
+                    requests.close();
+                }
+                continue;
+            }
+            frame = stream.next() => frame,
+            () = sleep_until(patience) => {
+                return ending(None, deaf.unwrap_or_else(|| "the venue was silent".to_owned()));
+            }
+        };
+        if deaf.is_none() {
+            patience = Instant::now() + SILENCE;
+        }
+        let text = match frame {
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(Message::Close(said))) => {
+                let code = said.as_ref().map(|said| u16::from(said.code));
+                return ending(code, said.map_or_else(String::new, |said| said.reason.to_string()));
+            }
+            Some(Err(error)) => return ending(None, deaf.unwrap_or_else(|| error.to_string())),
+            None => return ending(None, deaf.unwrap_or_else(|| "the connection was cut".to_owned())),
+            Some(Ok(_)) => {
+                // A ping was answered while it was read.
+                if deaf.is_none()
+                    && let Err(error) = sink.flush().await
+                {
+                    (deaf, patience) = (Some(error.to_string()), Instant::now() + LAST_WORDS);
+                    requests.close();
+                }
+                continue;
+            }
+        };
+        match ServerMessage::parse(&text) {
+            Ok(ServerMessage::Reply(reply)) => {
+                if let Ok(ReplyResult::Logout(result)) = &reply.outcome {
+                    let challenge = Some(result.challenge.to_string());
+                    greetings.send_modify(|greeting| greeting.challenge = challenge);
+                }
+                if let Some(answer) = reply.req_id.and_then(|req_id| waiting.remove(&req_id)) {
+                    // Who no longer waits has been told that the outcome is unknown.
+                    let _ = answer.send(reply);
                 }
             }
+            Ok(ServerMessage::Data(message)) => {
+                greet(greetings, &message);
+                // Who dropped the inbox wants answers only.
+                listening = listening && data.send(message).await.is_ok();
+                if deaf.is_none() {
+                    // A reader that took its time is not the venue's silence.
+                    patience = Instant::now() + SILENCE;
+                }
+            }
+            // A newer venue may say more than this client knows.
+            Ok(ServerMessage::Unknown) => {}
+            Err(error) => return ending(None, format!("the venue's message was not understood: {error}")),
         }
     }
 }

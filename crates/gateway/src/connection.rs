@@ -11,6 +11,7 @@ use crate::rates::{Address, Meter, clock, refusal};
 use crate::road::{Ask, ConnectionId, Inbound, Origin};
 use crate::seat::{Seat, fresh_challenge};
 use crate::server::{MAX_MESSAGE_BYTES, Place, Shared};
+use crate::stats::Stats;
 use crate::status;
 use crossbeam_channel::TrySendError;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -40,6 +41,13 @@ const SILENCE: Duration = Duration::from_secs(45);
 /// How long the last words of a connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// So many connections are written to at once, whatever it is.
+const UNPACED: u64 = 100;
+/// Each one more lets what everyone is told wait so much longer after the last write: 10,000 writes a second of all of them.
+const TURN: Duration = Duration::from_micros(100);
+/// And no longer than this.
+const LONGEST_PACE: Duration = Duration::from_millis(100);
+
 type Socket = WebSocketStream<Transport>;
 
 /// Serves a connection until either side ends it.
@@ -60,7 +68,7 @@ pub(crate) async fn run(
     if shared.control.try_send(Control::Connect { connection, outbox: outbox.clone() }).is_err() {
         outbox.close(CloseCode::Restart);
     }
-    let writer = tokio::spawn(write(sink, outbox.clone(), Arc::clone(&shared.metrics)));
+    let writer = tokio::spawn(write(sink, outbox.clone(), Arc::clone(&shared.metrics), Arc::clone(&shared.stats)));
     let (meter, known) = (shared.rates.meter(), shared.rates.addresses.of(address, clock()));
     let mut reader = Reader { connection, outbox: outbox.clone(), seat, meter, address: known, session: false, shared };
     reader.read(stream, stop.clone()).await;
@@ -434,12 +442,23 @@ async fn gone(outbox: &Outbox) {
     outbox.gone().await;
 }
 
+/// How long a connection's turn is away, with so many of them.
+fn pace(connections: u64) -> Duration {
+    let many = u32::try_from(connections.saturating_sub(UNPACED)).unwrap_or(u32::MAX);
+    TURN.saturating_mul(many).min(LONGEST_PACE)
+}
+
 /// Writes what waits, all of it at once, and a ping now and then.
-async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox, metrics: Arc<Metrics>) {
+///
+/// With many connections, what everyone is told is written in the connection's turn: however many listen, the writes of all of them
+/// leave the processor to those who trade.
+async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox, metrics: Arc<Metrics>, stats: Arc<Stats>) {
     let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+    let mut turn = Instant::now();
     loop {
         let changed = outbox.changed();
-        match outbox.take() {
+        let paced = Instant::now() < turn;
+        match outbox.take(paced) {
             Next::Messages(messages) => {
                 let mut bytes = 0;
                 let all = async {
@@ -458,6 +477,7 @@ async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox, metrics: Ar
                     break;
                 }
                 outbox.written(bytes);
+                turn = Instant::now() + pace(stats.connections.load(std::sync::atomic::Ordering::Relaxed));
             }
             Next::Close(messages, code) => {
                 metrics.closed(code);
@@ -475,6 +495,7 @@ async fn write(mut sink: SplitSink<Socket, Message>, outbox: Outbox, metrics: Ar
             Next::Wait => {
                 tokio::select! {
                     () = changed => {}
+                    () = tokio::time::sleep_until(turn), if paced => {}
                     _ = ping.tick() => {
                         if sink.send(Message::Ping(Bytes::new())).await.is_err() {
                             break;

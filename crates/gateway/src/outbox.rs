@@ -58,6 +58,10 @@ struct Queue {
     /// Since when something has waited without anything being written.
     since: Option<Instant>,
     closed: Option<CloseCode>,
+    /// Something waits that was asked for: it does not wait for the writer's pace.
+    urgent: bool,
+    /// The writer waits until it may write again, and looks by itself then.
+    paced: bool,
     /// The connection's tasks are gone.
     dropped: bool,
 }
@@ -92,20 +96,36 @@ impl Outbox {
 
     /// Adds a message. One that would go beyond the bound closes the connection instead: nothing is ever left out.
     pub(crate) fn push(&self, message: Utf8Bytes) {
+        self.add(message, true);
+    }
+
+    /// The same for what everyone is told: it may wait a little, so that more of it is written at once.
+    pub(crate) fn push_public(&self, message: Utf8Bytes) {
+        self.add(message, false);
+    }
+
+    fn add(&self, message: Utf8Bytes, urgent: bool) {
         let mut queue = self.queue();
         if queue.closed.is_some() || queue.dropped {
             return;
         }
+        // Of what waited before, the writer has been told.
+        let mut tell = queue.messages.is_empty() && !queue.paced;
         // One message always has room: an account's own open orders may be more, and they are bounded.
         if queue.bytes > 0 && queue.bytes + message.len() > FULL_BYTES {
             self.cut_off(&mut queue);
+            tell = true;
         } else {
+            tell |= urgent && !queue.urgent;
+            queue.urgent |= urgent;
             queue.since.get_or_insert_with(Instant::now);
             queue.bytes += message.len();
             queue.messages.push_back(message);
         }
         drop(queue);
-        self.0.changed.notify_one();
+        if tell {
+            self.0.changed.notify_one();
+        }
     }
 
     fn cut_off(&self, queue: &mut Queue) {
@@ -175,8 +195,14 @@ impl Outbox {
         queue.dropped || queue.closed == Some(CloseCode::SlowConsumer)
     }
 
-    pub(crate) fn take(&self) -> Next {
+    /// What there is to do; while `paced`, what everyone is told does not count.
+    pub(crate) fn take(&self, paced: bool) -> Next {
         let mut queue = self.queue();
+        queue.paced = paced && !queue.urgent && queue.closed.is_none();
+        if queue.paced {
+            return Next::Wait;
+        }
+        queue.urgent = false;
         let messages = std::mem::take(&mut queue.messages);
         match queue.closed {
             Some(code) => Next::Close(messages, code),
@@ -235,7 +261,7 @@ mod tests {
         }
         outbox.push(message);
         assert!(outbox.is_cut());
-        assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::SlowConsumer) if messages.is_empty()));
+        assert!(matches!(outbox.take(false), Next::Close(messages, CloseCode::SlowConsumer) if messages.is_empty()));
     }
 
     #[test]
@@ -247,12 +273,12 @@ mod tests {
         outbox.push("a few bytes".into());
         outbox.judge_age(Instant::now() + OLDEST - Duration::from_secs(1));
         assert!(!outbox.is_closed());
-        let Next::Messages(messages) = outbox.take() else { panic!("nothing to write") };
+        let Next::Messages(messages) = outbox.take(false) else { panic!("nothing to write") };
         outbox.written(messages[0].len());
         outbox.judge_age(start + 10 * OLDEST);
         assert!(!outbox.is_closed(), "it was written");
         outbox.push("a few more".into());
-        outbox.take();
+        outbox.take(false);
         outbox.judge_age(Instant::now() + OLDEST + Duration::from_secs(1));
         assert!(outbox.is_cut(), "taken is not yet written");
     }
@@ -273,10 +299,30 @@ mod tests {
     fn what_is_written_no_longer_counts() {
         let outbox = Outbox::default();
         outbox.push(Utf8Bytes::from("x".repeat(LAGGING_BYTES + 1)));
-        let Next::Messages(messages) = outbox.take() else { panic!("nothing to write") };
+        let Next::Messages(messages) = outbox.take(false) else { panic!("nothing to write") };
         assert!(outbox.lags(), "taken is not yet written");
         outbox.written(messages[0].len());
         assert!(!outbox.lags());
+    }
+
+    #[test]
+    fn what_everyone_is_told_waits_for_the_pace_and_what_was_asked_for_does_not() {
+        let outbox = Outbox::default();
+        outbox.push_public("a trade".into());
+        assert!(matches!(outbox.take(true), Next::Wait));
+        outbox.push_public("another".into());
+        assert!(matches!(outbox.take(true), Next::Wait));
+        outbox.push("an answer".into());
+        assert!(
+            matches!(outbox.take(true), Next::Messages(messages) if messages.len() == 3),
+            "in order, with the answer"
+        );
+        outbox.push_public("a third".into());
+        assert!(matches!(outbox.take(true), Next::Wait), "answered, it is paced again");
+        assert!(matches!(outbox.take(false), Next::Messages(messages) if messages.len() == 1));
+        outbox.push_public("the last".into());
+        outbox.close(CloseCode::Restart);
+        assert!(matches!(outbox.take(true), Next::Close(messages, CloseCode::Restart) if messages.len() == 1));
     }
 
     #[test]
@@ -285,6 +331,6 @@ mod tests {
         outbox.push("last words".into());
         outbox.close(CloseCode::Restart);
         outbox.push("too late".into());
-        assert!(matches!(outbox.take(), Next::Close(messages, CloseCode::Restart) if messages.len() == 1));
+        assert!(matches!(outbox.take(false), Next::Close(messages, CloseCode::Restart) if messages.len() == 1));
     }
 }

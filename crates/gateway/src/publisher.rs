@@ -109,7 +109,11 @@ impl Room {
                 continue;
             }
             listener.spoken = true;
-            listener.outbox.push(message.clone());
+            if topic.is_private() {
+                listener.outbox.push(message.clone());
+            } else {
+                listener.outbox.push_public(message.clone());
+            }
         }
     }
 

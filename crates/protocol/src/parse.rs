@@ -96,9 +96,15 @@ fn read(message: &str, filter: bool) -> Result<Request, RequestError> {
     })
 }
 
+/// What the reader says of a text may hold all of the text: an answer must not be as long as whatever was asked.
+fn no_object(what: &str, error: &serde_json::Error) -> Refusal {
+    let error = error.to_string();
+    let said = &error[..error.floor_char_boundary(200)];
+    Refusal::new(Reject::MalformedMessage, format!("{what} is no JSON object: {said}"))
+}
+
 fn checked(fields: &mut Fields<'_>, scanned: Result<(), serde_json::Error>, filter: bool) -> Result<Request, Refusal> {
-    scanned
-        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("the message is no JSON object: {error}")))?;
+    scanned.map_err(|error| no_object("the message", &error))?;
     if let Some(wrong) = fields.wrong.take() {
         return Err(wrong);
     }
@@ -124,9 +130,21 @@ fn call(
     let (known, later): (&[&str], &[&str]) = match method {
         Method::Ping | Method::Logout | Method::Clock => (&[], &[]),
         Method::Login => (&["api_key", "signature", "cancel_on_disconnect"], &[]),
-        Method::Subscribe => {
-            (&["channel", "symbol", "depth", "interval", "snapshot", "from_seq", "from_exec_seq", "token"], &[])
-        }
+        Method::Subscribe => (
+            &[
+                "channel",
+                "symbol",
+                "depth",
+                "interval",
+                "snapshot",
+                "snap_orders",
+                "snap_trades",
+                "from_seq",
+                "from_exec_seq",
+                "token",
+            ],
+            &[],
+        ),
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
         Method::AddOrder => (ADD_ORDER, &["schedule"]),
         Method::BatchAdd => (&["orders", "token"], &["symbol", "deadline", "validate"]),
@@ -179,9 +197,7 @@ fn call(
         return Err(Refusal::field("params", "must be an object"));
     }
     let mut fields = Fields::new(known, later).beside(beside);
-    fields
-        .scan(params)
-        .map_err(|error| Refusal::new(Reject::MalformedMessage, format!("params is no JSON object: {error}")))?;
+    fields.scan(params).map_err(|error| no_object("params", &error))?;
     if let Some(wrong) = fields.wrong.take() {
         return Err(wrong);
     }
@@ -258,6 +274,19 @@ fn call(
 fn subscribe(f: &Fields<'_>) -> Result<SubscribeParams, Refusal> {
     let UnsubscribeParams { channel, symbols, depth, interval } = unsubscribe(f)?;
     let snapshot = f.option("snapshot")?;
+    // Kraken's words for executions: the first is `snapshot`, the second asks for fills of before, which are REST's here.
+    let snap_orders: Option<bool> = f.option("snap_orders")?;
+    let snap_trades: Option<bool> = f.option("snap_trades")?;
+    for (field, given) in [("snap_orders", snap_orders), ("snap_trades", snap_trades)] {
+        if given.is_some() && channel != Channel::Executions {
+            let name = crate::form::Shown(&channel);
+            return Err(Refusal::field(field, format_args!("is not taken by {name}, only by executions")));
+        }
+    }
+    if snapshot.is_some() && snap_orders.is_some() {
+        return Err(Refusal::field("snap_orders", "says the same as snapshot; give one of the two"));
+    }
+    let snapshot = snapshot.or(snap_orders);
     let from_seq = f.option("from_seq")?;
     let from_exec_seq = f.option("from_exec_seq")?;
     let name = crate::form::Shown(&channel);

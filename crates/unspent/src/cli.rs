@@ -182,6 +182,9 @@ pub struct ClientArgs {
     /// The file of a key that signs, from `unspent keys create --to FILE`. Only you may be able to read it.
     #[arg(long, env = "UNSPENT_KEY_FILE")]
     pub key_file: Option<PathBuf>,
+    /// Of a venue at wss://: certificate authorities in PEM to trust, and no others; by default those that this system trusts.
+    #[arg(long, env = "UNSPENT_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The times in force that the command line offers.

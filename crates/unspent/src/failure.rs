@@ -1,7 +1,7 @@
 //! How a command ends when it does not succeed: an exit code with a meaning, and words that say what to do.
 
 use std::process::ExitCode;
-use unspent_client::ClientError;
+use unspent_client::{ClientError, SessionEnd};
 use unspent_journal::JournalError;
 use unspent_model::Reject;
 use unspent_protocol::ErrorBody;
@@ -118,6 +118,9 @@ impl From<ClientError> for Failure {
             )),
             ClientError::OutcomeUnknown => Failure::OutcomeUnknown(error.to_string()),
             ClientError::Closed => Failure::Unavailable("the venue closed the connection; try again".to_owned()),
+            ClientError::Over(SessionEnd::LoginRefused(body)) => ClientError::Refused(body).into(),
+            ClientError::Over(SessionEnd::TooManyLogins | SessionEnd::KeyRevoked) => Failure::Login(error.to_string()),
+            ClientError::Over(SessionEnd::Closed) => Failure::Unavailable(error.to_string()),
             ClientError::Protocol(_) => Failure::Error(anyhow::anyhow!(error)),
         }
     }

@@ -1,7 +1,7 @@
 //! `cargo ci`: everything that must hold before a change lands, in one command.
 //!
-//! Needs the Rust toolchain and the package registry, nothing else. Steps run in order, each with its time; the first
-//! that fails ends the run with exit code 1 and says which command to repeat.
+//! Needs the Rust toolchain, the package registries, and Python 3.11 or later with pip for the clients that others wrote. Steps run
+//! in order, each with its time; the first that fails ends the run with exit code 1 and says which command to repeat.
 
 use anyhow::{Context, Result, bail};
 use std::process::Command;
@@ -35,6 +35,10 @@ fn main() -> Result<()> {
         documents,
         step("the binaries build", "build --release --locked --quiet -p unspent -p unspent-lobster"),
         step("all tests and documentation tests", "test --workspace --locked --no-fail-fast"),
+        step(
+            "clients that others wrote understand the server",
+            "run --locked --quiet -p unspent-clients -- ccxt kraken_sdk",
+        ),
         step("an hour of NASDAQ flow gives the true book", "run --release --locked --quiet -p unspent-lobster"),
         step("the demo starts, trades and stops", &run_demo),
         step("the demo replays and goes on", &run_demo),

@@ -26,6 +26,7 @@ pub struct Server {
     /// Who may log in.
     pub keys: Vec<String>,
     child: Child,
+    log: PathBuf,
     /// Its data; removed after it.
     _directory: Option<TempDir>,
 }
@@ -49,7 +50,7 @@ impl Server {
         command.arg("--venue").arg(&venue);
         let (child, url) = start(command, &log)?;
         let keys = (0..connections).map(key).collect();
-        Ok(Server { url, keys, child, _directory: Some(directory) })
+        Ok(Server { url, keys, child, log, _directory: Some(directory) })
     }
 
     /// Starts the echo of this program.
@@ -60,8 +61,21 @@ impl Server {
         let directory = tempfile::Builder::new().prefix("loadgen-echo-").tempdir_in(parent)?;
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["echo", "--listen", "127.0.0.1:0"]);
-        let (child, url) = start(command, &directory.path().join("echo.log"))?;
-        Ok(Server { url, keys: vec!["echo".to_owned()], child, _directory: Some(directory) })
+        let log = directory.path().join("echo.log");
+        let (child, url) = start(command, &log)?;
+        Ok(Server { url, keys: vec!["echo".to_owned()], child, log, _directory: Some(directory) })
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Its resources so far.

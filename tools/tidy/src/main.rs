@@ -84,6 +84,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "thiserror",
             "tokio",
+            "tokio-rustls",
             "tokio-tungstenite",
             "tracing",
             "zeroize",
@@ -99,8 +100,19 @@ const TABLE: &[Row] = &[
 ];
 
 /// Joins everything and may name anything; listed so that a new crate is noticed.
-const FREE: &[&str] =
-    &["unspent", "tidy", "ci", "lobster", "loadgen", "crashloop", "powercut", "count", "clients", "simulator"];
+const FREE: &[&str] = &[
+    "unspent",
+    "tidy",
+    "ci",
+    "lobster",
+    "loadgen",
+    "crashloop",
+    "powercut",
+    "count",
+    "clients",
+    "bounds",
+    "simulator",
+];
 
 fn main() -> Result<()> {
     let metadata = MetadataCommand::new().no_deps().exec().context("reading cargo metadata")?;

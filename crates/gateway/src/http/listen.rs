@@ -1,12 +1,15 @@
 //! Accepts connections and speaks HTTP/1.1 on each until it ends or becomes a websocket.
 
 use super::{Front, HANDSHAKE, Peer, Tls, Transport};
+use crate::rates::clock;
 use axum::Router;
 use axum::extract::Extension;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,6 +19,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const MAX_ASKING: usize = 4_096;
 /// Bytes that the kernel may hold unsent for one connection. Small, so that who does not read is noticed.
 const SEND_BUFFER: usize = 64 << 10;
+/// How long after its last request a connection may stay: whatever is asked is answered long before, so one that is still there
+/// does not take its answer.
+const QUIET: Duration = Duration::from_secs(30);
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;
 /// Fields in a request's head.
@@ -65,6 +71,14 @@ async fn welcome(
         },
     };
     let service = TowerToHyperService::new(router.layer(Extension(Peer(peer.ip()))));
+    let asked = Arc::new(AtomicU64::new(clock()));
+    let service = {
+        let asked = Arc::clone(&asked);
+        service_fn(move |request| {
+            asked.store(clock(), Ordering::Relaxed);
+            service.call(request)
+        })
+    };
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HANDSHAKE)
@@ -74,9 +88,14 @@ async fn welcome(
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let mut stop = front.stop.subscribe();
-    let stopping = tokio::select! {
-        _ = connection.as_mut() => false,
-        stopping = stop.wait_for(|&stop| stop) => stopping.is_ok(),
+    let stopping = loop {
+        let quiet = clock().saturating_sub(asked.load(Ordering::Relaxed));
+        let Some(left) = QUIET.checked_sub(Duration::from_nanos(quiet)) else { return };
+        tokio::select! {
+            _ = connection.as_mut() => break false,
+            stopping = stop.wait_for(|&stop| stop) => break stopping.is_ok(),
+            () = tokio::time::sleep(left + Duration::from_millis(1)) => {}
+        }
     };
     if stopping {
         // What is being answered is answered; who is still asking must not hold up the end.

@@ -6,6 +6,8 @@
 
 mod arguments;
 mod door;
+#[cfg(feature = "echo")]
+mod echo;
 mod health;
 mod kraken;
 mod listen;
@@ -57,7 +59,10 @@ pub(crate) struct Peer(pub IpAddr);
 
 /// Every route of the port.
 pub(crate) fn router(front: Arc<Front>) -> Router {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "echo")]
+    let router = router.route("/echo", get(echo::websocket));
+    router
         .route("/ws", get(upgrade::websocket))
         .route("/v2", get(upgrade::websocket))
         .route("/ws/v2", get(upgrade::websocket))

@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use std::sync::Arc;
 use tokio_tungstenite::WebSocketStream;
@@ -44,20 +45,30 @@ pub(super) async fn websocket(
     let upgrade = hyper::upgrade::on(&mut request);
     let stop = front.stop.subscribe();
     tokio::spawn(async move {
-        let Ok(upgraded) = upgrade.await else { return };
-        // The transport as it was accepted: no virtual call between the websocket and the socket.
-        let Ok(parts) = upgraded.downcast::<TokioIo<Transport>>() else { return };
-        let config = WebSocketConfig::default()
-            .read_buffer_size(8 << 10)
-            .write_buffer_size(16 << 10)
-            .max_write_buffer_size(MAX_UNWRITTEN)
-            .max_message_size(Some(MAX_MESSAGE_BYTES))
-            .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        let (transport, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
-        let socket = WebSocketStream::from_partially_read(transport, read, Role::Server, Some(config)).await;
+        let Some(socket) = socket(upgrade, MAX_MESSAGE_BYTES).await else { return };
         connection::run(socket, place, peer.0, shared, stop).await;
         drop(address_place);
     });
+    switching(&key)
+}
+
+/// The websocket that a connection has become, of messages of at most so many bytes; `None` when it is gone.
+pub(super) async fn socket(upgrade: OnUpgrade, most: usize) -> Option<WebSocketStream<Transport>> {
+    let upgraded = upgrade.await.ok()?;
+    // The transport as it was accepted: no virtual call between the websocket and the socket.
+    let parts = upgraded.downcast::<TokioIo<Transport>>().ok()?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(8 << 10)
+        .write_buffer_size(16 << 10)
+        .max_write_buffer_size(MAX_UNWRITTEN)
+        .max_message_size(Some(most))
+        .max_frame_size(Some(most));
+    let (transport, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
+    Some(WebSocketStream::from_partially_read(transport, read, Role::Server, Some(config)).await)
+}
+
+/// The answer to a handshake with this key.
+pub(super) fn switching(key: &HeaderValue) -> Response {
     let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is a header value");
     let response = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
@@ -82,7 +93,7 @@ impl From<Shut> for Problem {
 }
 
 /// The key of a request that may become a websocket; otherwise what is wrong with it.
-fn check(origins: &[String], request: &Request) -> Result<HeaderValue, Problem> {
+pub(super) fn check(origins: &[String], request: &Request) -> Result<HeaderValue, Problem> {
     let headers = request.headers();
     if request.uri().query().is_some() {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "the websocket takes no query; leave it out"));
@@ -105,7 +116,7 @@ fn check(origins: &[String], request: &Request) -> Result<HeaderValue, Problem> 
 }
 
 /// RFC 9110, section 15.5.22: who is told to upgrade is told to what.
-fn upgrade_required(problem: Problem) -> Response {
+pub(super) fn upgrade_required(problem: Problem) -> Response {
     let mut response = problem.into_response();
     if response.status() == StatusCode::UPGRADE_REQUIRED {
         let headers = response.headers_mut();

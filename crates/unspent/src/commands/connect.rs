@@ -4,7 +4,7 @@ use crate::cli::ClientArgs;
 use crate::credential::Credential;
 use crate::failure::Failure;
 use std::time::Duration;
-use unspent_client::{Client, Inbox};
+use unspent_client::{Client, Endpoint, Inbox, Session, SessionConfig};
 use unspent_model::Symbol;
 use unspent_protocol::{Book, BookDepth, Channel, Data, Execution, Instruments, OpenRows, Pair, SubscribeParams};
 
@@ -16,27 +16,27 @@ pub fn talk(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Fa
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }
 
-/// A connection without a login.
-pub async fn connect(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
-    Ok(Client::connect(&args.url).await?)
+/// Where the venue is.
+fn endpoint(args: &ClientArgs) -> Result<Endpoint, Failure> {
+    let endpoint = Endpoint::new(&args.url)?;
+    Ok(match &args.ca_file {
+        Some(path) => endpoint.with_authorities_in(path)?,
+        None => endpoint,
+    })
 }
 
-/// A connection that acts for an account.
-pub async fn login(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
-    // What is wrong with the key is said before anything is sent.
+/// A connection without a login.
+pub async fn connect(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
+    Ok(Client::connect_to(&endpoint(args)?).await?)
+}
+
+/// What acts for an account. What is wrong with the key is said before anything is sent.
+fn credential(args: &ClientArgs) -> Result<unspent_client::Credential, Failure> {
     let credential = args.key_file.as_deref().map(Credential::read).transpose();
     let credential = credential.map_err(|error| Failure::Login(format!("{error:#}")))?;
     match (&args.key, credential) {
-        (Some(key), None) => {
-            let (client, inbox) = connect(args).await?;
-            client.login(key).await?;
-            Ok((client, inbox))
-        }
-        (None, Some(Credential { api_key, seed })) => {
-            let (client, inbox) = connect(args).await?;
-            client.login_signed(&api_key, &seed).await?;
-            Ok((client, inbox))
-        }
+        (Some(key), None) => Ok(unspent_client::Credential::Static { api_key: key.clone() }),
+        (None, Some(Credential { api_key, seed })) => Ok(unspent_client::Credential::Signed { api_key, seed }),
         (None, None) => Err(Failure::Login(
             "this needs your API key: pass it with --key-file or --key, or UNSPENT_KEY_FILE or UNSPENT_KEY".to_owned(),
         )),
@@ -44,6 +44,26 @@ pub async fn login(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
             "pass one of --key-file and --key, also when they come from UNSPENT_KEY_FILE and UNSPENT_KEY".to_owned(),
         )),
     }
+}
+
+/// A connection that acts for an account.
+pub async fn login(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
+    let credential = credential(args)?;
+    let (client, inbox) = connect(args).await?;
+    client.log_in(&credential, None).await?;
+    Ok((client, inbox))
+}
+
+/// A session without a login: it outlives its connections.
+pub fn session(args: &ClientArgs) -> Result<Session, Failure> {
+    let endpoint = endpoint(args)?;
+    Ok(Session::start(SessionConfig { endpoint, ..SessionConfig::new(&args.url)? }))
+}
+
+/// A session that acts for an account.
+pub fn account_session(args: &ClientArgs) -> Result<Session, Failure> {
+    let (endpoint, credential) = (endpoint(args)?, Some(credential(args)?));
+    Ok(Session::start(SessionConfig { endpoint, credential, ..SessionConfig::new(&args.url)? }))
 }
 
 /// A symbol, or what would be one.

@@ -1,18 +1,22 @@
 //! `unspent sell` and `unspent buy`: what will happen, a question, then the order.
 
 use crate::cli::{OrderArgs, Tif};
-use crate::commands::connect::{book, login, pair, symbol, talk};
+use crate::commands::connect::{account_session, book, login, pair, symbol, talk};
 use crate::failure::Failure;
 use crate::money::{dollars, face, percent};
 use crate::output::say;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 use unspent_client::ClientError;
 use unspent_model::{CancelReason, ClOrdId, Side};
 use unspent_protocol::{
     AddOrderParams, Book, BookDepth, BookLevel, OrderResult, OrderType, Pair, PostOnlyMode, TimeInForceWord, Triggers,
     parse_time, print_order_id,
 };
+
+/// How long the venue may take an order: its fate is learnt soon after that, whatever happens to the connection.
+const WITHIN: Duration = Duration::from_secs(10);
 
 /// Shows, asks and sends.
 pub fn run(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: bool) -> Result<(), Failure> {
@@ -33,10 +37,11 @@ async fn order(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: b
         return Ok(());
     }
     let name = params.cl_ord_id.map_or_else(String::new, |id| id.to_string());
-    let result = client.add_order(params).await.map_err(|error| match error {
+    drop((client, inbox));
+    let result = account_session(&args.client)?.add_order_surely(params, WITHIN).await.map_err(|error| match error {
         ClientError::OutcomeUnknown => Failure::OutcomeUnknown(format!(
-            "the connection was lost before the answer came. Say the same again with --cl-ord-id {name}: if the order was \
-             accepted you get its first answer, and never a second order"
+            "the connection was lost before the answer came, and asking again did not help. Say the same again with \
+             --cl-ord-id {name}: if the order was accepted you get its first answer, and never a second order"
         )),
         other => other.into(),
     })?;
@@ -297,7 +302,7 @@ mod tests {
             slide: false,
             cl_ord_id: Some("a".to_owned()),
             yes: true,
-            client: crate::cli::ClientArgs { url: String::new(), key: None, key_file: None },
+            client: crate::cli::ClientArgs { url: String::new(), key: None, key_file: None, ca_file: None },
         }
     }
 

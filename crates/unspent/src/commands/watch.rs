@@ -1,13 +1,19 @@
 //! `unspent watch`: trades and best prices as they come.
 
 use crate::cli::WatchArgs;
-use crate::commands::connect::{connect, instruments, of, symbol, talk};
+use crate::commands::connect::{connect, instruments, of, session, symbol, talk};
 use crate::failure::Failure;
 use crate::money::face;
 use crate::output::say;
 use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use unspent_client::{FeedEvent, SessionState};
 use unspent_model::{Side, Symbol};
 use unspent_protocol::{Channel, Data, Kind, TickerRow, TradeRow, print_time};
+
+/// Messages that wait to be printed.
+const WAITING: usize = 256;
 
 /// Follows until interrupted, or for the seconds asked for.
 pub fn run(args: &WatchArgs, json: bool) -> Result<(), Failure> {
@@ -15,25 +21,49 @@ pub fn run(args: &WatchArgs, json: bool) -> Result<(), Failure> {
 }
 
 async fn watch(args: &WatchArgs, json: bool) -> Result<(), Failure> {
-    let (client, mut inbox) = connect(&args.client).await?;
     let mut symbols: Vec<Symbol> = args.symbols.iter().map(|text| symbol(text)).collect::<Result<_, _>>()?;
+    // A venue that is not there at first is an error; one that goes is waited for.
+    let (client, mut inbox) = connect(&args.client).await?;
     if symbols.is_empty() {
         symbols = instruments(&client, &mut inbox).await?.pairs.into_iter().map(|pair| pair.symbol).collect();
     }
-    client.subscribe(of(Channel::Ticker, symbols.clone(), None)).await?;
-    client.subscribe(of(Channel::Trade, symbols, None)).await?;
-    let end = args.seconds.map(|seconds| tokio::time::Instant::now() + Duration::from_secs(seconds));
+    drop((client, inbox));
+    let session = session(&args.client)?;
+    let mut states = session.states();
+    states.mark_unchanged();
+    let (events, mut news) = mpsc::channel(WAITING);
+    for channel in [Channel::Ticker, Channel::Trade] {
+        for &symbol in &symbols {
+            let (mut feed, events) = (session.feed(of(channel, vec![symbol], None)).await?, events.clone());
+            tokio::spawn(async move {
+                loop {
+                    let event = feed.next().await;
+                    let over = event.is_err();
+                    if events.send(event).await.is_err() || over {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+    let end = args.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     loop {
-        let next = async {
-            match end {
-                Some(end) => tokio::time::timeout_at(end, inbox.next()).await.ok(),
-                None => Some(inbox.next().await),
+        let event = tokio::select! {
+            event = news.recv() => event.expect("a sender is here")?,
+            Ok(()) = states.changed() => {
+                if let SessionState::Waiting { why, .. } = &*states.borrow_and_update() {
+                    eprintln!("unspent: {why}; trying again");
+                }
+                continue;
             }
+            () = until(end) => return Ok(()),
         };
-        let data = match next.await {
-            None => return Ok(()),
-            Some(None) => return Err(Failure::Unavailable("the venue closed the connection".to_owned())),
-            Some(Some(data)) => data,
+        let data = match event {
+            FeedEvent::Data(data) => *data,
+            FeedEvent::Missed => {
+                eprintln!("unspent: some of what happened meanwhile is missing here");
+                continue;
+            }
         };
         if json {
             let mut line = Vec::new();
@@ -46,6 +76,14 @@ async fn watch(args: &WatchArgs, json: bool) -> Result<(), Failure> {
             Data::Ticker(stream) => stream.data.iter().for_each(ticker),
             _ => {}
         }
+    }
+}
+
+/// Waits for an end, if there is one.
+async fn until(end: Option<Instant>) {
+    match end {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => std::future::pending().await,
     }
 }
 

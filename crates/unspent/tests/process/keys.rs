@@ -15,24 +15,24 @@ use unspent_client::{Client, SigningSeed};
 use unspent_model::Reject;
 
 /// A key as its owner has it.
-struct Owned {
-    id: String,
-    seed: SigningSeed,
+pub struct Owned {
+    pub id: String,
+    pub seed: SigningSeed,
 }
 
 /// `unspent keys create` or `rotate` with what else there is to say.
-fn make(place: &Place, arguments: &[&str]) -> Owned {
+pub fn make(place: &Place, arguments: &[&str]) -> Owned {
     let made = json_of(&place.unspent(&[&["keys"], arguments, &["--json"]].concat()));
     let text = |name: &str| made[name].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
     Owned { id: text("id"), seed: SigningSeed::from_base64(&text("private_key")).unwrap() }
 }
 
-fn create(place: &Place, more: &[&str]) -> Owned {
+pub fn create(place: &Place, more: &[&str]) -> Owned {
     make(place, &[&["create", "--account", "acme", "--scope", "read,trade"], more].concat())
 }
 
 /// A new connection and what it is given to sign.
-async fn greeted(server: &Server) -> (Raw, String) {
+pub async fn greeted(server: &Server) -> (Raw, String) {
     let mut raw = Raw::connect(server.address()).await;
     let Some(Ok(Message::Text(text))) = raw.next().await else { panic!("no greeting") };
     let status: Value = serde_json::from_str(&text).unwrap();
@@ -41,7 +41,7 @@ async fn greeted(server: &Server) -> (Raw, String) {
     (raw, challenge)
 }
 
-fn login(id: &str, signature: &str, more: &str) -> String {
+pub fn login(id: &str, signature: &str, more: &str) -> String {
     format!(r#"{{"method":"login","params":{{"api_key":"{id}","signature":"{signature}"{more}}}}}"#)
 }
 

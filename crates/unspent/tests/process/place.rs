@@ -110,8 +110,12 @@ impl Place {
         // Read on, so that it never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let mut errors = child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Server { child, url, said: said.join("\n") }
+        let log = std::thread::spawn(move || {
+            let mut log = Vec::new();
+            let _ = errors.read_to_end(&mut log);
+            String::from_utf8_lossy(&log).into_owned()
+        });
+        Server { child, url, said: said.join("\n"), log: Some(log) }
     }
 
     /// Starts the server where it must not come up, and gives what it said.
@@ -180,6 +184,8 @@ pub struct Server {
     pub url: String,
     /// What it said until it listened.
     pub said: String,
+    /// Gives what it logged, when it has ended.
+    log: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Server {
@@ -209,6 +215,14 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
     }
 
+    /// Sockets that it holds open.
+    pub fn sockets(&self) -> usize {
+        let open = std::fs::read_dir(Path::new("/proc").join(self.child.id().to_string()).join("fd")).unwrap();
+        // One may be closed between the two looks.
+        let targets = open.filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
+        targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+    }
+
     pub async fn login(&self, key: &str) -> (Client, Inbox) {
         let (client, inbox) = Client::connect(&self.url).await.unwrap();
         client.login(key).await.unwrap();
@@ -220,6 +234,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let log = self.log.take().map(std::thread::JoinHandle::join);
+        if !std::thread::panicking() {
+            let log = log.expect("it is dropped once").unwrap();
+            // A task that panics takes its connection with it, and nothing else would tell.
+            assert!(!log.contains("panicked"), "the server panicked: {log}");
+        }
     }
 }
 

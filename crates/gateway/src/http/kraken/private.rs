@@ -7,7 +7,7 @@ use crate::announcer::Announcer;
 use crate::asking::ask_of;
 use crate::clock::now;
 use crate::http::arguments::{Arguments, wrong};
-use crate::http::{Front, Peer};
+use crate::http::{Front, HANDSHAKE, Peer};
 use crate::keys::{Denied, Grant, Scope, TOKEN_SECONDS};
 use crate::rates::{clock, refusal};
 use crate::server::{MAX_MESSAGE_BYTES, Shared};
@@ -88,9 +88,16 @@ pub(super) async fn private(
 /// Proves who sent a request.
 async fn identify(front: &Front, peer: Peer, path: &str, headers: &HeaderMap, body: Body) -> Answer<Caller> {
     let shared = venue(front)?;
-    let body: Bytes = axum::body::to_bytes(body, MAX_MESSAGE_BYTES).await.map_err(|_| {
-        Refusal::new(Reject::MessageTooLarge, format!("a request may have at most {MAX_MESSAGE_BYTES} bytes"))
-    })?;
+    let body = tokio::time::timeout(HANDSHAKE, axum::body::to_bytes(body, MAX_MESSAGE_BYTES)).await;
+    let body: Bytes = body
+        .map_err(|_| {
+            let message = format!("the body took longer than {} seconds", HANDSHAKE.as_secs());
+            Refusal::new(Reject::MalformedMessage, message)
+        })?
+        .map_err(|_| {
+            let message = format!("a request must be whole and have at most {MAX_MESSAGE_BYTES} bytes");
+            Refusal::new(Reject::MessageTooLarge, message)
+        })?;
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let failed = || Refusal::new(Reject::LoginFailed, "API-Key and API-Sign do not prove a key of this venue");
     let (Some(key), Some(sign)) = (header("api-key"), header("api-sign")) else { return Err(failed()) };
