@@ -313,6 +313,7 @@ impl Announcer {
         self.tell(topic, audience, |text| reply.write(text));
     }
 
+    #[expect(clippy::result_large_err, reason = "a reply holds what it came to by value, and is written at once")]
     fn outcome(&self, reply: Reply, asked: Asked, events: &[Event]) -> Result<ReplyResult, ErrorBody> {
         let catalogue = &self.catalogue;
         let outcome = match reply {

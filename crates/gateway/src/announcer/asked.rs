@@ -1,5 +1,7 @@
 //! Answers to what is no single command: an order looked up, an order checked, orders entered together.
 
+#![expect(clippy::result_large_err, reason = "a reply holds what it came to by value, and is written at once")]
+
 use super::Announcer;
 use crate::rows;
 use unspent_marketdata::OpenOrder;

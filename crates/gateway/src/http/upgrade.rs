@@ -176,9 +176,9 @@ mod tests {
         assert_eq!(asking(&[]), Ok(()));
         assert_eq!(answer("/ws?version=2", &ASK), Err(400));
         assert_eq!(answer("/ws", &[]), Err(426));
-        for missing in 0..ASK.len() {
-            let rest: Vec<_> = ASK.iter().enumerate().filter(|(i, _)| *i != missing).map(|(_, pair)| *pair).collect();
-            assert_eq!(answer("/ws", &rest), Err(426), "without {}", ASK[missing].0);
+        for (missing, _) in ASK {
+            let rest: Vec<_> = ASK.into_iter().filter(|(name, _)| *name != missing).collect();
+            assert_eq!(answer("/ws", &rest), Err(426), "without {missing}");
         }
         let mut old = ASK;
         old[2].1 = "8";
