@@ -114,7 +114,7 @@ pub struct ServeArgs {
     /// Listen without TLS on an address that others can reach.
     #[arg(long, conflicts_with = "tls_cert")]
     pub plaintext: bool,
-    /// A page elsewhere that may connect, as a browser names it, such as https://desk.example; may be given more than once.
+    /// A page elsewhere that may connect, as a browser names it, such as `https://desk.example`; may be given more than once.
     #[arg(long = "origin", value_name = "ORIGIN")]
     pub origins: Vec<String>,
     /// MiB of a journal segment.
