@@ -668,10 +668,6 @@ impl Announcer {
                 let tape = &self.view.market(instrument)?.tape;
                 let data: Vec<TradeRow> =
                     tape.recent(50).map(|trade| rows::trade(&self.catalogue, instrument, trade)).collect();
-                if data.is_empty() {
-                    // Clients that exist take a message of trades to have one.
-                    return None;
-                }
                 let (kind, seq) = public(seq);
                 Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
                     .write(Channel::Trade, &mut text);

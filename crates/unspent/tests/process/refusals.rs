@@ -55,7 +55,7 @@ fn what_is_no_request_is_refused_and_the_connection_goes_on() {
                 (r#"{"method":"ping","params":{"x":1}}"#, InvalidField, Some("x")),
                 (r#"{"method":"pong"}"#, UnknownMethod, Some("method")),
                 (r#"{"method":"PING"}"#, UnknownMethod, Some("method")),
-                (r#"{"method":"logout"}"#, UnknownMethod, Some("method")),
+                (r#"{"method":"logout"}"#, Reject::LoginRequired, None),
                 (r#"{"method":"batch_add"}"#, InvalidField, Some("orders")),
                 (r#"{"method":"query_order"}"#, InvalidField, Some("order_id")),
                 (r#"{"method":"mass_quote"}"#, InvalidField, Some("quotes")),
