@@ -132,7 +132,7 @@ async def streaming(exchange, symbol, lot):
     orders = await soon(watched)
     assert any(known["id"] == order["id"] for known in orders), orders
     await soon(exchange.edit_order_ws(order["id"], symbol, "limit", "buy", 2 * lot, 0.112))
-    await soon(exchange.cancel_order_ws(order["id"], symbol))
+    await soon(exchange.cancel_order_ws(order["id"]))
     await until(
         lambda: exchange.watch_orders(symbol),
         lambda orders: any(known["id"] == order["id"] and known["status"] == "canceled" for known in orders),
