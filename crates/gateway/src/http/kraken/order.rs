@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use unspent_marketdata::{AccountFill, ClosedOrder, OpenOrder};
-use unspent_model::{OrderKind, OrderStatus, PostOnly, Side, TimeInForce, Timestamp};
+use unspent_model::{AccountId, OrderKind, OrderStatus, PostOnly, Side, TimeInForce, Timestamp};
 use unspent_protocol::{AddOrderParams, Call, ExecId, Liquidity, OrderType, parse_request, print_order_id};
 
 /// A request's parameters as JSON text in the making.
@@ -222,7 +222,9 @@ pub(super) struct FillText {
     time: Box<RawValue>,
     #[serde(rename = "type")]
     side: &'static str,
-    ordertype: &'static str,
+    /// Absent when the order is no longer remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ordertype: Option<&'static str>,
     price: String,
     cost: String,
     fee: String,
@@ -239,9 +241,11 @@ pub(super) fn fill_id(fill: &AccountFill) -> String {
     ExecId { trade: fill.trade, leg }.to_string()
 }
 
-/// A fill's row under its id.
-pub(super) fn fill_row(announcer: &Announcer, fill: &AccountFill) -> (String, FillText) {
-    let catalogue = announcer.catalogue();
+/// The row under its id of a fill of this account.
+pub(super) fn fill_row(announcer: &Announcer, account: AccountId, fill: &AccountFill) -> (String, FillText) {
+    let (catalogue, view) = (announcer.catalogue(), announcer.view());
+    let closed = || view.history().closed(account, fill.order).map(|closed| &closed.order);
+    let order = view.orders().get(fill.order).or_else(closed);
     let lots = u64::from(fill.lots.0);
     let cost = catalogue.cost(fill.instrument, u128::from(fill.price.0) * u128::from(lots));
     let symbol = catalogue.get(fill.instrument).expect("a fill's instrument is listed").symbol;
@@ -252,7 +256,7 @@ pub(super) fn fill_row(announcer: &Announcer, fill: &AccountFill) -> (String, Fi
         pair: format!("{symbol}/USD"),
         time: seconds(fill.at, 7),
         side: word(fill.side),
-        ordertype: "limit",
+        ordertype: order.map(kind_of),
         price: catalogue.price(fill.instrument, fill.price).to_string(),
         cost: cost.map_or("0.00".to_owned(), |cost| cost.to_string()),
         fee: unspent_protocol::dollars(fill.fee).to_string(),
@@ -265,19 +269,24 @@ pub(super) fn fill_row(announcer: &Announcer, fill: &AccountFill) -> (String, Fi
     (fill_id(fill), text)
 }
 
+/// What an order is called that was entered so.
+fn kind_of(order: &OpenOrder) -> &'static str {
+    match (order.kind, order.stop) {
+        (OrderKind::Limit(_), Some(_)) => "stop-loss-limit",
+        (OrderKind::Market { .. }, Some(_)) => "stop-loss",
+        (OrderKind::Limit(_), None) if order.display.is_some() => "iceberg",
+        (OrderKind::Limit(_), None) => "limit",
+        (OrderKind::Market { .. }, None) => "market",
+    }
+}
+
 /// An order's row under its id.
 pub(super) fn row(announcer: &Announcer, order: &OpenOrder) -> (String, OrderText) {
     let catalogue = announcer.catalogue();
     let face = |lots: u32| catalogue.face(order.instrument, u64::from(lots)).to_string();
     let money = |price| catalogue.price(order.instrument, price).to_string();
     let pair = format!("{}/USD", catalogue.get(order.instrument).expect("an order's instrument is listed").symbol);
-    let kind = match (order.kind, order.stop) {
-        (OrderKind::Limit(_), Some(_)) => "stop-loss-limit",
-        (OrderKind::Market { .. }, Some(_)) => "stop-loss",
-        (OrderKind::Limit(_), None) if order.display.is_some() => "iceberg",
-        (OrderKind::Limit(_), None) => "limit",
-        (OrderKind::Market { .. }, None) => "market",
-    };
+    let kind = kind_of(order);
     let limit = match order.kind {
         OrderKind::Limit(_) => money(order.price),
         OrderKind::Market { .. } => "0".to_owned(),

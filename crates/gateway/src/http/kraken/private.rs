@@ -326,7 +326,7 @@ async fn trades_history(mut caller: Caller) -> Answer<Trades> {
     let found = caller.shared.look(move |announcer| {
         let fills = announcer.view().history().fills_of(account).filter(|fill| span.holds(fill.at));
         let known: Vec<&AccountFill> = fills.collect();
-        let rows = known.iter().skip(offset).take(PAGE).map(|fill| order::fill_row(announcer, fill));
+        let rows = known.iter().skip(offset).take(PAGE).map(|fill| order::fill_row(announcer, account, fill));
         Trades { trades: rows.collect(), count: known.len() }
     });
     found.await
@@ -383,7 +383,10 @@ async fn amend_order(mut caller: Caller) -> Answer<Amended> {
         }
     }
     if let Some(post_only) = arguments.take("post_only") {
-        params.raw("post_only", if post_only == "true" { "true" } else { "false" });
+        match post_only.as_str() {
+            "true" | "false" => params.raw("post_only", &post_only),
+            _ => return Err(wrong("post_only", "must be true or false")),
+        }
     }
     arguments.end()?;
     match caller.carry_out(params.request("amend_order")?).await? {
@@ -436,7 +439,10 @@ async fn cancel_after(mut caller: Caller) -> Answer<Timer> {
     caller.may(Scope::Trade)?;
     let mut arguments = std::mem::take(&mut caller.arguments);
     let mut params = Params::default();
-    params.raw("timeout", &arguments.number("timeout", 0, 86_400, 0)?.to_string());
+    // What is absent must not disarm the timer.
+    let seconds = arguments.need("timeout")?.parse::<u32>();
+    let seconds = seconds.map_err(|_| wrong("timeout", "must be a whole number of seconds; 0 disarms the timer"))?;
+    params.raw("timeout", &seconds.to_string());
     arguments.end()?;
     match caller.carry_out(params.request("cancel_all_orders_after")?).await? {
         ReplyResult::Timer(timer) => Ok(Timer {
