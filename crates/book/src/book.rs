@@ -155,6 +155,13 @@ impl Book {
             .map(|at| (ladder.price(at), ladder.level(at).total))
     }
 
+    /// The next worse price of a side after one at which orders rest.
+    #[must_use]
+    pub fn after(&self, side: Side, price: Price) -> Option<Price> {
+        let ladder = self.ladder(side);
+        ladder.at(price).and_then(|at| ladder.after(at)).map(|at| ladder.price(at))
+    }
+
     /// The resting orders of a side in the order in which they would trade.
     pub fn queue(&self, side: Side) -> impl Iterator<Item = Resting> + '_ {
         let ladder = self.ladder(side);
@@ -339,59 +346,88 @@ impl Book {
     /// would stop.
     pub fn preview_used(&self, taker: &Taker, mut each: impl FnMut(Price, Lots) -> Lots) -> Preview {
         let ladder = self.ladder(taker.side.opposite());
-        let (mut open, mut traded, mut used) = (taker.lots, Lots::ZERO, Lots::ZERO);
+        let mut preview = Preview::of(taker);
         let mut at = ladder.best();
-        while let Some(level_ref) = at {
-            let price = ladder.price(level_ref);
-            if !crosses(taker.side, taker.limit, price) {
+        while let Some(level) = at {
+            if !crosses(taker.side, taker.limit, ladder.price(level))
+                || !self.preview_at(level, taker, &mut preview, &mut each)
+            {
                 break;
             }
-            // Icebergs whose shown lots are gone come again behind the queue, in the order in which they refilled.
-            let mut again: VecDeque<(Lots, Hidden, OwnerGroup)> = VecDeque::new();
-            let mut next = ladder.level(level_ref).head;
-            loop {
-                let (shown, hidden, owner) = match self.keyed(next) {
-                    Some((key, maker)) => {
-                        next = maker.next;
-                        let hidden = if maker.iceberg { self.icebergs.get(key) } else { Hidden::NONE };
-                        (maker.shown, hidden, maker.owner)
-                    }
-                    None => match again.pop_front() {
-                        Some(slice) => slice,
-                        None => break,
-                    },
-                };
-                if open.is_zero() {
-                    return Preview { traded, used, open, end: End::Exhausted };
+            at = ladder.after(level);
+        }
+        preview
+    }
+
+    /// As [`Book::preview_used`], for the one level at `price`, within a walk that has come to `preview`; says whether the
+    /// walk goes on. For walks through the levels of several books.
+    pub fn preview_level(
+        &self,
+        taker: &Taker,
+        price: Price,
+        preview: &mut Preview,
+        mut each: impl FnMut(Price, Lots) -> Lots,
+    ) -> bool {
+        match self.ladder(taker.side.opposite()).at(price) {
+            Some(level) => self.preview_at(level, taker, preview, &mut each),
+            None => true,
+        }
+    }
+
+    #[inline]
+    fn preview_at(
+        &self,
+        level: LevelRef,
+        taker: &Taker,
+        preview: &mut Preview,
+        each: &mut impl FnMut(Price, Lots) -> Lots,
+    ) -> bool {
+        let ladder = self.ladder(taker.side.opposite());
+        let price = ladder.price(level);
+        // Icebergs whose shown lots are gone come again behind the queue, in the order in which they refilled.
+        let mut again: VecDeque<(Lots, Hidden, OwnerGroup)> = VecDeque::new();
+        let mut next = ladder.level(level).head;
+        loop {
+            let (shown, hidden, owner) = match self.keyed(next) {
+                Some((key, maker)) => {
+                    next = maker.next;
+                    let hidden = if maker.iceberg { self.icebergs.get(key) } else { Hidden::NONE };
+                    (maker.shown, hidden, maker.owner)
                 }
-                let lots = open.min(shown);
-                if owner != taker.owner {
-                    let wanted = each(price, lots).min(lots);
-                    traded = traded + wanted;
-                    if !wanted.is_zero() {
-                        used = taker.lots - open + wanted;
-                    }
-                    if wanted < lots {
-                        return Preview { traded, used, open, end: End::Exhausted };
-                    }
-                    open = open - lots;
-                } else {
-                    match taker.self_trade {
-                        SelfTrade::CancelNewest | SelfTrade::CancelBoth => {
-                            return Preview { traded, used, open, end: End::SelfTrade };
-                        }
-                        SelfTrade::CancelOldest => continue,
-                        SelfTrade::Decrement => open = open - lots,
-                    }
+                None => match again.pop_front() {
+                    Some(slice) => slice,
+                    None => return true,
+                },
+            };
+            if preview.open.is_zero() {
+                return false;
+            }
+            let lots = preview.open.min(shown);
+            if owner != taker.owner {
+                let wanted = each(price, lots).min(lots);
+                preview.traded = preview.traded + wanted;
+                if !wanted.is_zero() {
+                    preview.used = taker.lots - preview.open + wanted;
                 }
-                if !hidden.lots.is_zero() {
-                    let shown = hidden.lots.min(hidden.display);
-                    again.push_back((shown, Hidden { lots: hidden.lots - shown, ..hidden }, owner));
+                if wanted < lots {
+                    return false;
+                }
+                preview.open = preview.open - lots;
+            } else {
+                match taker.self_trade {
+                    SelfTrade::CancelNewest | SelfTrade::CancelBoth => {
+                        preview.end = End::SelfTrade;
+                        return false;
+                    }
+                    SelfTrade::CancelOldest => continue,
+                    SelfTrade::Decrement => preview.open = preview.open - lots,
                 }
             }
-            at = ladder.after(level_ref);
+            if !hidden.lots.is_zero() {
+                let shown = hidden.lots.min(hidden.display);
+                again.push_back((shown, Hidden { lots: hidden.lots - shown, ..hidden }, owner));
+            }
         }
-        Preview { traded, used, open, end: End::Exhausted }
     }
 
     /// Matches `taker` against the other side and tells `each` what happened, in order.

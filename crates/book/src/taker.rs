@@ -100,3 +100,11 @@ pub struct Preview {
     /// Why it would stop.
     pub end: End,
 }
+
+impl Preview {
+    /// What a taker would do before it meets anybody.
+    #[must_use]
+    pub fn of(taker: &Taker) -> Preview {
+        Preview { traded: Lots::ZERO, used: Lots::ZERO, open: taker.lots, end: End::Exhausted }
+    }
+}

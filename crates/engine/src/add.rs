@@ -5,7 +5,7 @@ use crate::execute::Course;
 use crate::listed::Listed;
 use crate::memory::FirstAnswer;
 use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
-use crate::terms::{Budget, spendable};
+use crate::terms::Budget;
 use unspent_book::Taker;
 use unspent_model::{
     AccountId, AddOrder, Cash, ClOrdId, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price,
@@ -103,17 +103,17 @@ impl Engine {
         let mut limit = match (add.kind, add.stop) {
             (OrderKind::Limit(price), _) => price,
             (OrderKind::Market { .. }, Some(stop)) => stop,
-            (OrderKind::Market { .. }, None) => listed.collared(add.side)?,
+            (OrderKind::Market { .. }, None) => listed.collared(add.side, self.opposite(add.instrument, add.side))?,
         };
         let waits = add.stop.is_some();
         if matches!(add.kind, OrderKind::Limit(_)) && !waits && listed.beyond_entry(add.side, limit) {
             return Err(Reject::OutsideBand.into());
         }
         let trades = !waits && !listed.phase.collects();
-        if add.post_only != PostOnly::No && trades && listed.book.would_take(add.side, limit) {
+        if add.post_only != PostOnly::No && trades && self.would_meet(add.instrument, add.side, limit) {
             limit = match add.post_only {
                 PostOnly::Slide => {
-                    let there = listed.short_of_opposite(add.side);
+                    let there = listed.short_of_opposite(add.side, self.opposite(add.instrument, add.side));
                     // A sell slides up, to where it may be worth more than one order may be.
                     there.filter(|&price| !listed.too_large(price, add.lots)).ok_or(Reject::PostOnlyWouldTake)?
                 }
@@ -130,13 +130,13 @@ impl Engine {
         if trades && judged {
             let owner = self.accounts.get(add.account).expect("known").group;
             let taker = Taker { side: add.side, limit, lots: add.lots, owner, self_trade: add.self_trade };
-            budget = max_total.map(|max_total| spendable(listed, max_total, fees.taker, &taker));
+            budget = max_total.map(|max_total| self.spendable(add.instrument, max_total, fees.taker, &taker));
             let fok = add.time_in_force == TimeInForce::Fok;
             let needed = if fok { Some(add.lots) } else { add.min_lots };
             if let Some(needed) = needed {
                 let lots = match budget {
                     Some(budget) => budget.lots,
-                    None => listed.tradable(&taker),
+                    None => self.tradable(add.instrument, &taker),
                 };
                 if lots < needed {
                     let reject = if fok { Reject::FillOrKillNotFilled } else { Reject::MinimumNotMet };

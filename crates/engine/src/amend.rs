@@ -68,7 +68,7 @@ impl Engine {
         }
         let post_only = amend.post_only.unwrap_or(old.post_only != PostOnly::No);
         let trades = !change.keeps_place && !change.waits && listed.phase == Phase::Continuous;
-        if post_only && trades && listed.book.would_take(old.side, change.price) {
+        if post_only && trades && self.would_meet(old.instrument, old.side, change.price) {
             return Err(Reject::PostOnlyWouldTake.into());
         }
         match old.side {
@@ -115,6 +115,9 @@ impl Engine {
         }
         book.remove(slot);
         new.slot = None;
+        if self.listed[old.instrument.0 as usize].related {
+            self.note_best(old.instrument, old.side);
+        }
         events.push(amended(&old, &new, old_shown, Lots::ZERO, None, false));
         let mut time_in_force = TimeInForce::Gtc;
         if let Some(special) = self.orders.special_mut(old.more) {

@@ -110,7 +110,11 @@ impl Engine {
             self.timers.arm(due, Due::CallEnd(instrument));
         }
         self.touch(instrument);
+        self.take_part(instrument);
         if phase == Phase::Continuous {
+            if self.listed[instrument.0 as usize].related {
+                self.sweep(instrument, reason, events);
+            }
             self.settle_down(instrument, None, events);
         }
     }
@@ -131,8 +135,11 @@ impl Engine {
         {
             self.timers.disarm(due, Due::LastTrade(instrument));
         }
+        let was_entitled = listed.entitled();
         let from = std::mem::replace(&mut listed.phase, Phase::Expired);
         events.push(Event::PhaseChanged { instrument, from, phase: Phase::Expired, reason });
+        self.entitle(instrument, was_entitled);
+        self.take_part(instrument);
         let canceled = match reason {
             PhaseReason::LastTrade => CancelReason::LastTrade,
             _ => CancelReason::Operator,

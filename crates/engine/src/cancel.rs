@@ -79,6 +79,9 @@ impl Engine {
             shown = if open.more.is_special() { book.get(slot).shown } else { open.leaves() };
             let leaves = book.remove(slot);
             assert_eq!(leaves, open.leaves(), "book and order disagree about {}", open.id);
+            if self.listed[open.instrument.0 as usize].related {
+                self.note_best(open.instrument, open.side);
+            }
             self.touch(open.instrument);
         }
         let order = self.close(record);

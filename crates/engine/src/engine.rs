@@ -1,7 +1,9 @@
 //! The whole state, and the one way to change it.
 
 use crate::accounts::Accounts;
+use crate::across::Prints;
 use crate::calls::OpenCall;
+use crate::family::Families;
 use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
@@ -52,6 +54,14 @@ pub struct Engine {
     pub(crate) candidates: Candidates,
     pub(crate) rounds: Vec<Round>,
     pub(crate) quoted: Vec<InstrumentId>,
+    /// Books that trade across months.
+    pub(crate) families: Families,
+    /// What an execution across months printed, and whose bands it breached; kept to be filled again.
+    pub(crate) prints: Vec<Prints>,
+    pub(crate) breached: Vec<InstrumentId>,
+    /// What the last execution printed in months with stops other than its own, and whose stops' turn may have come.
+    pub(crate) reached: Vec<Prints>,
+    pub(crate) woken: Vec<InstrumentId>,
 }
 
 impl Engine {
@@ -85,6 +95,11 @@ impl Engine {
             candidates: Candidates::default(),
             rounds: Vec::new(),
             quoted: Vec::new(),
+            families: Families::default(),
+            prints: Vec::new(),
+            breached: Vec::new(),
+            reached: Vec::new(),
+            woken: Vec::new(),
         }
     }
 
@@ -204,6 +219,15 @@ impl Engine {
     /// The instruments listed, by id from 0.
     pub fn instruments(&self) -> impl ExactSizeIterator<Item = &Instrument> {
         self.listed.iter().map(|listed| &listed.spec)
+    }
+
+    /// The best price that an order of this side would meet now, in this book or in another month's.
+    ///
+    /// # Panics
+    /// When the instrument is not listed.
+    #[must_use]
+    pub fn best_across(&self, instrument: InstrumentId, side: Side) -> Option<Price> {
+        self.opposite(instrument, side)
     }
 
     /// The best price of a side and the lots resting there.
@@ -357,6 +381,7 @@ impl Engine {
     /// At the first one that does not hold.
     pub fn check_invariants(&self) {
         self.ledger.check_conservation();
+        self.check_families();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();

@@ -29,17 +29,18 @@ pub(crate) struct Done {
 }
 
 /// What meeting the other side came to.
-struct Met {
-    traded: Option<(Price, Price)>,
-    end: End,
+pub(crate) struct Met {
+    /// The lowest and highest price that it traded at in its own instrument.
+    pub traded: Option<(Price, Price)>,
+    pub end: End,
     /// Whether the last thing that happened was a decrement.
-    decremented: bool,
-    /// Whether the bands stopped it.
-    breached: bool,
+    pub decremented: bool,
+    /// Whether the bands of its own instrument stopped it.
+    pub breached: bool,
 }
 
 impl Met {
-    const NOBODY: Met = Met { traded: None, end: End::Exhausted, decremented: false, breached: false };
+    pub const NOBODY: Met = Met { traded: None, end: End::Exhausted, decremented: false, breached: false };
 }
 
 impl Engine {
@@ -52,9 +53,17 @@ impl Engine {
     pub(crate) fn execute(&mut self, mut order: Order, course: Course, events: &mut Vec<Event>) -> Done {
         let listed = &self.listed[order.instrument.0 as usize];
         let owner = self.accounts.get(order.account).expect("an order's account is open").group;
-        let crosses = !listed.phase.collects() && listed.book.would_take(order.side, order.limit);
-        let Met { traded, end, decremented, breached } =
-            if crosses { self.meet(&mut order, owner, course.budgeted, events) } else { Met::NOBODY };
+        let Met { traded, end, decremented, breached } = if listed.related {
+            if self.would_meet(order.instrument, order.side, order.limit) {
+                self.meet_relatives(&mut order, owner, course.budgeted, events)
+            } else {
+                Met::NOBODY
+            }
+        } else if !listed.phase.collects() && listed.book.would_take(order.side, order.limit) {
+            self.meet(&mut order, owner, course.budgeted, events)
+        } else {
+            Met::NOBODY
+        };
 
         let canceled = if order.leaves().is_zero() {
             // Decremented to nothing is an end without a fill.
@@ -153,6 +162,9 @@ impl Engine {
         };
         order.slot = Some(slot);
         let unit_value = listed.unit_value;
+        if listed.related {
+            self.note_best(order.instrument, order.side);
+        }
         self.touch(order.instrument);
         events.push(Event::Rested(Rested {
             order: order.id,

@@ -29,7 +29,8 @@ impl Engine {
                 }
             }
             Step::Refilled { maker, price, shown, leaves } => {
-                let (instrument, side) = (taker.instrument, taker.side.opposite());
+                let record = self.orders.find(maker).expect("a resting order is open");
+                let (instrument, side) = (self.orders.get(record).instrument, taker.side.opposite());
                 events.push(Event::Refilled(Refilled { order: maker, instrument, side, price, shown, leaves }));
             }
             Step::MakerCanceled { maker, shown, .. } => {
@@ -40,7 +41,7 @@ impl Engine {
             }
             Step::Decremented { maker, lots, maker_leaves, .. } => {
                 let record = self.orders.find(maker).expect("a resting order is open");
-                self.decrement_maker(record, lots, events);
+                self.decrement_resting(record, lots, events);
                 if maker_leaves.is_zero() {
                     let order = self.close(record);
                     events.push(canceled_event(&order, CancelReason::SelfTrade, Lots::ZERO));
@@ -51,7 +52,8 @@ impl Engine {
         }
     }
 
-    fn decrement_maker(&mut self, record: u32, lots: Lots, events: &mut Vec<Event>) {
+    /// Takes `lots` from a resting order without a trade.
+    pub(crate) fn decrement_resting(&mut self, record: u32, lots: Lots, events: &mut Vec<Event>) {
         let mut order = *self.orders.get(record);
         let unit_value = self.listed[order.instrument.0 as usize].unit_value;
         let freed = self.decrement(&mut order, lots, true, events);
@@ -99,6 +101,10 @@ impl Engine {
         let listed = &self.listed[taker.instrument.0 as usize];
         let unit_value = listed.unit_value;
         let maker = self.orders.get_mut(record);
+        if maker.instrument != taker.instrument {
+            self.fill_across(taker, record, price, lots, events);
+            return;
+        }
         let notional = price.notional(lots, unit_value).expect("an order's notional is bounded");
         let (maker_fees, taker_fees) = (listed.fees[usize::from(maker.fees)], listed.fees[usize::from(taker.fees)]);
         let maker_fee = maker.fee.charge(maker_fees.maker, notional);
@@ -126,6 +132,7 @@ impl Engine {
             lots,
             maker: leg(maker, maker_fee, Lots::ZERO),
             taker: leg(taker, taker_fee, Lots::ZERO),
+            across: None,
         }));
         self.ledger.settle(&settlement);
         if maker_more.is_special() || taker.more.is_special() {
@@ -167,6 +174,7 @@ impl Engine {
             lots,
             maker: leg(&sell, sell_fee, ask_hidden),
             taker: leg(&buy, buy_fee, bid_hidden),
+            across: None,
         }));
         self.ledger.settle(&settlement);
         self.count_for_group(buy.more, lots);
@@ -180,7 +188,7 @@ impl Engine {
 }
 
 /// What moves for a fill. The buyer keeps aside what its leaves still need.
-fn settle(
+pub(crate) fn settle(
     buyer: &mut Order,
     seller: &mut Order,
     buyer_fees: Fees,
@@ -211,6 +219,6 @@ fn needed(order: &Order, fees: Fees, unit_value: Cash) -> Cash {
     order.required(fees, order.limit, order.leaves(), unit_value).expect("less than at entry")
 }
 
-fn leg(order: &Order, fee: Cash, hidden: Lots) -> Leg {
+pub(crate) fn leg(order: &Order, fee: Cash, hidden: Lots) -> Leg {
     Leg { order: order.id, account: order.account, leaves: order.leaves(), fee, hidden }
 }

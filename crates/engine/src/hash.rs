@@ -144,6 +144,9 @@ impl Engine {
                 hash.optional(range.map(u64::from));
             }
             hash.words(&[u64::from(rules.volatility_seconds), u64::from(rules.random_end_seconds)]);
+            if rules.dominance {
+                hash.text("dominance");
+            }
             for fees in &listed.fees {
                 hash.words(&[u64::from(fees.maker.0), u64::from(fees.taker.0), u64::from(fees.auction.0)]);
             }

@@ -7,16 +7,17 @@
 //! - The same commands give the same events and the same [`Engine::state_hash`].
 //! - An open order has set aside exactly what it may still cost: a sell its leaves, a buy its limit × leaves and the
 //!   largest fee that can come of it.
-//! - No book is crossed in the continuous phase.
+//! - No book is crossed in the continuous phase, and no two are across months of one family that trade so.
 //!
 //! The rules themselves, the order of checks and of events among them, are RULES.md at the root of the repository. The
 //! variants of [`unspent_model::Reject`] stand in the order in which they are checked.
 //!
 //! # Not here
 //! Clocks, randomness, disk and sockets: stamps come with the command, and the seed of an auction's end is a command.
-//! Dominance, decay, linked bids and escrow are not offered yet.
+//! Decay, linked bids and escrow are not offered yet.
 
 mod accounts;
+mod across;
 mod add;
 mod ahead;
 mod amend;
@@ -27,6 +28,7 @@ mod cancel;
 mod checks;
 mod engine;
 mod execute;
+mod family;
 mod fees;
 mod fill;
 mod groups;

@@ -1,6 +1,7 @@
 //! An instrument with its book, its phase and what its trading refers to.
 
 use crate::calls::Call;
+use crate::family::Kin;
 use crate::fees::Fees;
 use crate::stops::Stops;
 use unspent_book::Book;
@@ -38,6 +39,10 @@ pub(crate) struct Listed {
     pub killed: bool,
     /// Whether its indication may have changed with this command.
     pub touched: bool,
+    /// Whether it trades across months now, and others of its family do.
+    pub related: bool,
+    /// Its place among them, while it trades across months, even alone.
+    pub kin: Option<Kin>,
 }
 
 impl Listed {
@@ -60,8 +65,15 @@ impl Listed {
             reference: None,
             killed,
             touched: false,
+            related: false,
+            kin: None,
             spec,
         }
+    }
+
+    /// Whether it trades across months whenever it is continuous.
+    pub fn entitled(&self) -> bool {
+        self.rules.dominance && self.phase != Phase::Expired
     }
 
     /// The place of a schedule with this auction fee, when there has been one.
@@ -211,6 +223,19 @@ impl Listed {
         })
     }
 
+    /// The limit that keeps an aggressor whose first trade prints at `first` inside this instrument's bands, at most
+    /// `limit`; `None` when that one would print outside.
+    pub fn inside(&self, side: Side, first: Price, limit: Price) -> Option<Price> {
+        let Some((low, high)) = self.band() else { return Some(limit) };
+        if first < low || first > high {
+            return None;
+        }
+        Some(match side {
+            Side::Buy => limit.min(high),
+            Side::Sell => limit.max(low),
+        })
+    }
+
     /// The first level within an aggressor's limit that is outside the bands, when they end its walk.
     pub fn first_outside(&self, side: Side, limit: Price, permitted: Option<Price>) -> Option<Price> {
         if permitted == Some(limit) {
@@ -233,9 +258,9 @@ impl Listed {
         }
     }
 
-    /// The best opposite price ± the collar, within the domain.
-    pub fn collared(&self, side: Side) -> Result<Price, Reject> {
-        let (best, _) = self.book.best(side.opposite()).ok_or(Reject::NoOppositePrice)?;
+    /// The best opposite price, across months where they trade so, ± the collar, within the domain.
+    pub fn collared(&self, side: Side, best: Option<Price>) -> Result<Price, Reject> {
+        let best = best.ok_or(Reject::NoOppositePrice)?;
         let collar = self.spec.collar;
         Ok(match side {
             Side::Buy => Price(best.0.saturating_add(collar)).min(self.spec.price_max),
@@ -244,8 +269,8 @@ impl Listed {
     }
 
     /// The nearest price short of the best opposite one that may be entered: where a sliding order goes.
-    pub fn short_of_opposite(&self, side: Side) -> Option<Price> {
-        let (best, _) = self.book.best(side.opposite())?;
+    pub fn short_of_opposite(&self, side: Side, best: Option<Price>) -> Option<Price> {
+        let best = best?;
         let tick = self.tick();
         let price = match side {
             Side::Buy => (best.0 - 1) / tick * tick,

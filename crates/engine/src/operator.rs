@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::listed::Listed;
 use crate::timers::Due;
 use unspent_model::{
-    AccountId, AccountName, Cash, Event, Instrument, InstrumentId, OwnerGroup, Phase, Price, Reject, Rejection, Reply,
-    Schedule, TradingRules, limits,
+    AccountId, AccountName, Cash, Event, Instrument, InstrumentId, OwnerGroup, Phase, PhaseReason, Price, Reject,
+    Rejection, Reply, Schedule, TradingRules, limits,
 };
 
 impl Engine {
@@ -68,13 +68,22 @@ impl Engine {
         events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
         let listed = self.listed(instrument)?;
-        if !rules.fit(listed.spec.price_max) || !listed.room_for_fees(rules.auction_fee) {
+        let may_take_part = !rules.dominance || self.room_in_family(instrument);
+        if !rules.fit(listed.spec.price_max) || !listed.room_for_fees(rules.auction_fee) || !may_take_part {
             return Err(Reject::InvalidRules.into());
         }
         let listed = &mut self.listed[instrument.0 as usize];
+        let was_entitled = listed.entitled();
         listed.rules = rules;
         listed.set_auction_fee(rules.auction_fee);
         events.push(Event::RulesSet { instrument, rules });
+        let took_part = self.listed[instrument.0 as usize].kin.is_some();
+        self.entitle(instrument, was_entitled);
+        self.take_part(instrument);
+        if !took_part && self.listed[instrument.0 as usize].related {
+            self.sweep(instrument, PhaseReason::Operator, events);
+            self.settle_down(instrument, None, events);
+        }
         Ok(Reply::Done)
     }
 

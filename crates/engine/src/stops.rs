@@ -1,9 +1,9 @@
 //! Orders that wait for a trade at their stop, and what wakes them.
 
+use crate::across::Prints;
 use crate::engine::Engine;
 use crate::execute::{Course, canceled_event};
 use crate::orders::Wait;
-use crate::terms::spendable;
 use std::collections::{BTreeSet, VecDeque};
 use unspent_book::Taker;
 use unspent_model::{CancelReason, Event, InstrumentId, OrderId, OrderKind, Phase, Price, Side, TimeInForce};
@@ -85,9 +85,9 @@ impl Stops {
 }
 
 impl Engine {
-    /// What follows an execution: tripped groups are pulled, stops that `traded` reached are queued, and the first of
-    /// them is triggered, which is an execution again; until nothing follows. A loop, not a recursion: a cascade is as
-    /// long as there are stops.
+    /// What follows an execution: tripped groups are pulled, stops that `traded` reached are queued, those of other months
+    /// that it printed in too, and the first of the continuous instrument with the lowest id is triggered, which is an
+    /// execution again; until nothing follows. A loop, not a recursion: a cascade is as long as there are stops.
     #[inline]
     pub(crate) fn settle_down(
         &mut self,
@@ -95,30 +95,49 @@ impl Engine {
         traded: Option<(Price, Price)>,
         events: &mut Vec<Event>,
     ) {
-        if self.groups.quiet() && self.listed[instrument.0 as usize].stops.len() == 0 {
+        let stops = self.listed[instrument.0 as usize].stops.len();
+        if self.groups.quiet() && stops == 0 && self.reached.is_empty() {
             return;
         }
         self.follow(instrument, traded, events);
     }
 
     #[inline(never)]
-    fn follow(&mut self, instrument: InstrumentId, mut traded: Option<(Price, Price)>, events: &mut Vec<Event>) {
+    fn follow(&mut self, mut instrument: InstrumentId, mut traded: Option<(Price, Price)>, events: &mut Vec<Event>) {
+        let mut woken = std::mem::take(&mut self.woken);
+        woken.push(instrument);
         loop {
             self.pull_tripped(events);
-            let listed = &mut self.listed[instrument.0 as usize];
-            if let Some((low, high)) = traded.take() {
-                for order in listed.stops.reach(low, high) {
-                    let record = self.orders.find(order).expect("a waiting order is open");
-                    let more = self.orders.get(record).more;
-                    let special = self.orders.special_mut(more).expect("a waiting order is special");
-                    special.waiting.as_mut().expect("it waits").state = Wait::Queued;
+            if let Some(traded) = traded.take() {
+                self.queue_reached(instrument, traded);
+            }
+            while let Some(Prints { instrument, low, high, .. }) = self.reached.pop() {
+                self.queue_reached(instrument, (low, high));
+                if !woken.contains(&instrument) {
+                    woken.push(instrument);
                 }
             }
-            if listed.phase != Phase::Continuous {
-                return;
-            }
-            let Some(order) = listed.stops.queued.pop_front() else { return };
+            let turns = woken.iter().copied().filter(|&woken| {
+                let listed = &self.listed[woken.0 as usize];
+                listed.phase == Phase::Continuous && !listed.stops.queued.is_empty()
+            });
+            let Some(next) = turns.min() else { break };
+            instrument = next;
+            let queued = &mut self.listed[next.0 as usize].stops.queued;
+            let order = queued.pop_front().expect("its queue is not empty");
             traded = self.trigger(order, events);
+        }
+        woken.clear();
+        self.woken = woken;
+    }
+
+    /// Queues the stops of an instrument that an execution reached.
+    fn queue_reached(&mut self, instrument: InstrumentId, (low, high): (Price, Price)) {
+        for order in self.listed[instrument.0 as usize].stops.reach(low, high) {
+            let record = self.orders.find(order).expect("a waiting order is open");
+            let more = self.orders.get(record).more;
+            let special = self.orders.special_mut(more).expect("a waiting order is special");
+            special.waiting.as_mut().expect("it waits").state = Wait::Queued;
         }
     }
 
@@ -136,7 +155,8 @@ impl Engine {
             OrderKind::Limit(_) => special.waiting = None,
             OrderKind::Market { max_total } => {
                 let listed = &self.listed[order.instrument.0 as usize];
-                let Ok(limit) = listed.collared(order.side) else {
+                let best = self.opposite(order.instrument, order.side);
+                let Ok(limit) = listed.collared(order.side, best) else {
                     let order = self.close(record);
                     events.push(canceled_event(&order, CancelReason::NoOppositePrice, unspent_model::Lots::ZERO));
                     self.release(&order);
@@ -149,7 +169,7 @@ impl Engine {
                     let taker =
                         Taker { side: order.side, limit, lots: order.leaves(), owner, self_trade: order.self_trade };
                     let rate = listed.fees[usize::from(order.fees)].taker;
-                    let budget = spendable(listed, max_total, rate, &taker);
+                    let budget = self.spendable(order.instrument, max_total, rate, &taker);
                     budgeted = Some(budget.walk);
                     let surplus = max_total - budget.cost;
                     order.reserved = budget.cost;

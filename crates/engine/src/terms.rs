@@ -103,35 +103,72 @@ pub(crate) struct Budget {
     pub cost: Cash,
 }
 
+/// What a market buy's `max_total` has paid for so far.
+pub(crate) struct Purse {
+    max_total: Cash,
+    rate: FeeRate,
+    unit_value: Cash,
+    spent: Cash,
+    /// Whether the money ended the walk.
+    bound: bool,
+}
+
+impl Purse {
+    pub fn new(max_total: Cash, rate: FeeRate, unit_value: Cash) -> Purse {
+        Purse { max_total, rate, unit_value, spent: Cash::ZERO, bound: false }
+    }
+
+    fn after(&self, price: Price, lots: Lots) -> Cash {
+        self.spent + price.notional(lots, self.unit_value).expect("an order's notional is bounded")
+    }
+
+    fn pays_for(&self, notional: Cash) -> bool {
+        notional + FeeRate::round_up(self.rate.product(notional)) <= self.max_total
+    }
+
+    /// Pays for as many of `lots` as the money lasts, and returns how many.
+    pub fn pay(&mut self, price: Price, lots: Lots) -> Lots {
+        let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
+        // The cost grows with the lots: find the first count that is too dear.
+        let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
+        while too_many - fits > 1 {
+            let middle = fits + (too_many - fits) / 2;
+            if self.pays_for(self.after(price, count(middle))) { fits = middle } else { too_many = middle }
+        }
+        let fits = count(fits);
+        self.spent = self.after(price, fits);
+        self.bound = fits < lots;
+        fits
+    }
+
+    /// Whether the money lasts for a lot at a price that the bands keep it from: otherwise it ends the walk, and they do not.
+    pub fn reaches(&mut self, price: Price) -> bool {
+        let reaches = self.pays_for(self.after(price, Lots(1)));
+        self.bound |= !reaches;
+        reaches
+    }
+
+    /// What an order of so many lots does, after a walk that this paid for.
+    pub fn budget(self, walk: &Preview, lots: Lots) -> Budget {
+        let cost = self.spent + FeeRate::round_up(self.rate.product(self.spent));
+        Budget { lots: walk.traded, walk: if self.bound { walk.used } else { lots }, cost }
+    }
+}
+
 /// The most lots that a market buy's `max_total` pays for, fees included, walking the book as the order will.
 pub(crate) fn spendable(listed: &Listed, max_total: Cash, rate: FeeRate, taker: &Taker) -> Budget {
-    let total = |notional: Cash| notional + FeeRate::round_up(rate.product(notional));
-    let (mut spent, mut bound) = (Cash::ZERO, false);
+    let mut purse = Purse::new(max_total, rate, listed.unit_value);
     let permitted = listed.permitted(taker.side, taker.limit);
-    let mut walk = Preview { traded: Lots::ZERO, used: Lots::ZERO, open: taker.lots, end: End::Exhausted };
+    let mut walk = Preview::of(taker);
     if let Some(limit) = permitted {
-        walk = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| {
-            let notional =
-                |lots: Lots| spent + price.notional(lots, listed.unit_value).expect("an order's notional is bounded");
-            let count = |lots: u64| Lots(u32::try_from(lots).expect("at most the maker's lots"));
-            // The cost grows with the lots: find the first count that is too dear.
-            let (mut fits, mut too_many) = (0, u64::from(lots.0) + 1);
-            while too_many - fits > 1 {
-                let middle = fits + (too_many - fits) / 2;
-                if total(notional(count(middle))) <= max_total { fits = middle } else { too_many = middle }
-            }
-            let fits = count(fits);
-            spent = notional(fits);
-            bound = fits < lots;
-            fits
-        });
+        walk = listed.book.preview_used(&Taker { limit, ..*taker }, |price, lots| purse.pay(price, lots));
     }
-    if walk.end == End::Exhausted && !walk.open.is_zero() {
+    if walk.end == End::Exhausted
+        && !walk.open.is_zero()
+        && let Some(outside) = listed.first_outside(taker.side, taker.limit, permitted)
+    {
         // Where the bands end it, its money may have ended before.
-        let outside = listed.first_outside(taker.side, taker.limit, permitted);
-        let one_more =
-            outside.map(|price| price.notional(Lots(1), listed.unit_value).expect("a price of one lot fits"));
-        bound |= one_more.is_some_and(|dear| total(spent + dear) > max_total);
+        purse.reaches(outside);
     }
-    Budget { lots: walk.traded, walk: if bound { walk.used } else { taker.lots }, cost: total(spent) }
+    purse.budget(&walk, taker.lots)
 }

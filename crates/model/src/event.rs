@@ -232,7 +232,7 @@ pub struct Leg {
 pub struct Fill {
     /// The trade.
     pub trade: TradeId,
-    /// Where.
+    /// Where; across months the ask's, whose credits are delivered.
     pub instrument: InstrumentId,
     /// The side of the taker.
     pub taker_side: Side,
@@ -246,6 +246,46 @@ pub struct Fill {
     pub maker: Leg,
     /// The aggressor.
     pub taker: Leg,
+    /// Of a trade across months what it does not share with others; `None` of every other.
+    pub across: Option<Across>,
+}
+
+/// A bid that an ask of a later month filled: the buyer receives the later credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Across {
+    /// The bid's instrument. The fill's is the ask's.
+    pub bid: InstrumentId,
+    /// Whether both orders rested, and an entry into the continuous phase found them crossed: then `taker` is the younger.
+    pub swept: bool,
+}
+
+impl Fill {
+    /// The instrument of an order of this side.
+    #[must_use]
+    pub fn instrument_of(&self, side: Side) -> InstrumentId {
+        match (side, self.across) {
+            (Side::Buy, Some(across)) => across.bid,
+            _ => self.instrument,
+        }
+    }
+
+    /// The instrument of the order that was there before: [`Fill::maker`]'s.
+    #[must_use]
+    pub fn maker_instrument(&self) -> InstrumentId {
+        self.instrument_of(self.taker_side.opposite())
+    }
+
+    /// The instrument of [`Fill::taker`]'s order.
+    #[must_use]
+    pub fn taker_instrument(&self) -> InstrumentId {
+        self.instrument_of(self.taker_side)
+    }
+
+    /// Whether the taker's order rested too, as in an uncross.
+    #[must_use]
+    pub fn taker_rested(&self) -> bool {
+        self.auction || self.across.is_some_and(|across| across.swept)
+    }
 }
 
 /// Quantity taken from an order by self-trade prevention ([`crate::SelfTrade::Decrement`]), without a trade.

@@ -13,6 +13,7 @@
 mod command;
 mod engine_fact;
 mod event;
+mod family;
 mod ids;
 mod instrument;
 mod interval;
@@ -34,9 +35,10 @@ pub use engine_fact::{
     OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
-    Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,
-    OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested,
+    Across, Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg,
+    Opened, OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested,
 };
+pub use family::Family;
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;

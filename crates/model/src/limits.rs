@@ -27,6 +27,9 @@ pub const INSTRUMENTS: u32 = 100_000;
 /// Most stop orders waiting in one instrument, [`crate::Reject::TooManyStops`] beyond: the longest cascade.
 pub const STOPS_PER_INSTRUMENT: usize = 100_000;
 
+/// Most instruments of one family that trade across months and have not expired, [`crate::Reject::InvalidRules`] beyond.
+pub const FAMILY_MONTHS: usize = 64;
+
 /// An iceberg shows at least one lot in so many, [`crate::Reject::InvalidDisplay`] below: most slices of one order.
 pub const ICEBERG_SLICES: u32 = 100;
 

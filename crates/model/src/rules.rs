@@ -20,6 +20,8 @@ pub struct TradingRules {
     pub volatility_seconds: u32,
     /// The most seconds that a call goes on beyond its scheduled end, when its random end was committed to.
     pub random_end_seconds: u32,
+    /// Whether its book trades across months with those of its [`crate::Family`] that do too. Only a credit's can.
+    pub dominance: bool,
 }
 
 impl TradingRules {
@@ -34,6 +36,7 @@ impl TradingRules {
             entry_range: None,
             volatility_seconds: 300,
             random_end_seconds: 30,
+            dominance: false,
         }
     }
 

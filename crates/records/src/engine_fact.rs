@@ -3,7 +3,7 @@
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
 use crate::wire::{
-    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
+    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2,
     KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
 };
 use unspent_model::EngineFact;
@@ -26,7 +26,11 @@ mod kind {
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
-    (kind::VENUE..=kind::ANSWER_FILL).contains(&kind).then_some(1)
+    match kind {
+        kind::INSTRUMENT => Some(2),
+        kind::VENUE..=kind::ANSWER_FILL => Some(1),
+        _ => None,
+    }
 }
 
 /// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
@@ -45,7 +49,15 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::KilledProgramme(programme) => {
             write(kind::KILLED_PROGRAMME, &KilledProgrammeV1 { programme: pad(programme.as_str()) }, into);
         }
-        EngineFact::Instrument(instrument) => write(kind::INSTRUMENT, &InstrumentV1::from(&**instrument), into),
+        EngineFact::Instrument(fact) => {
+            let instrument = InstrumentV1::from(&**fact);
+            if fact.rules.dominance {
+                write(kind::INSTRUMENT, &InstrumentV2 { instrument, dominance: true }, into);
+            } else {
+                head(kind::INSTRUMENT, 1, into);
+                codec::put(&instrument, into);
+            }
+        }
         EngineFact::Call(call) => write(kind::CALL, &CallV1::from(call), into),
         EngineFact::Account(account) => write(kind::ACCOUNT, &AccountV1::from(account), into),
         EngineFact::Holding(holding) => write(kind::HOLDING, &HoldingV1::from(holding), into),
@@ -73,11 +85,12 @@ fn write<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
 /// # Errors
 /// [`RecordError`] when the bytes are no fact that this version knows.
 pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
-    let (kind, _, body) = split(frame, newest)?;
+    let (kind, version, body) = split(frame, newest)?;
     match kind {
         kind::VENUE => read::<VenueV1, _>(kind, body),
         kind::KILLED_PROGRAMME => read::<KilledProgrammeV1, _>(kind, body),
-        kind::INSTRUMENT => read::<InstrumentV1, _>(kind, body),
+        kind::INSTRUMENT if version == 1 => read::<InstrumentV1, _>(kind, body),
+        kind::INSTRUMENT => read::<InstrumentV2, _>(kind, body),
         kind::CALL => read::<CallV1, _>(kind, body),
         kind::ACCOUNT => read::<AccountV1, _>(kind, body),
         kind::HOLDING => read::<HoldingV1, _>(kind, body),

@@ -5,8 +5,9 @@ use crate::engine_fact;
 use crate::wire::{
     AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2,
     CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError,
-    FillV1, FillV2, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1,
-    SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
+    FillV1, FillV2, FillV3, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1,
+    SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2, SetScheduleV1, Stamps,
+    StateMarkV1, pad,
 };
 use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
@@ -48,7 +49,8 @@ mod kind {
 /// The version of a kind that is written; those below it are read. `None` for a kind that is not known.
 fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::FILL => Some(2),
+        kind::FILL => Some(3),
+        kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::SET_RULES => Some(2),
         kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
         _ => None,
     }
@@ -182,7 +184,14 @@ fn put_command(command: &Command, record: &mut impl Put) {
         }
         Command::Connect { account } => record.put(kind::CONNECT, &ConnectV1 { account: account.0 }),
         Command::Disconnect { session } => record.put(kind::DISCONNECT, &DisconnectV1 { session: session.0 }),
-        Command::SetRules { instrument, rules } => record.put(kind::SET_RULES, &SetRulesV1::new(*instrument, rules)),
+        Command::SetRules { instrument, rules } => {
+            let body = SetRulesV1::new(*instrument, rules);
+            if rules.dominance {
+                record.put(kind::SET_RULES, &SetRulesV2 { rules: body, dominance: true });
+            } else {
+                record.put_as(kind::SET_RULES, 1, &body);
+            }
+        }
         Command::SetSchedule { instrument, schedule } => {
             record.put(kind::SET_SCHEDULE, &SetScheduleV1::new(*instrument, schedule));
         }
@@ -207,9 +216,14 @@ fn put_command(command: &Command, record: &mut impl Put) {
     }
 }
 
-/// Takes a command's kind and body.
+/// Takes a command's kind, version and body.
 trait Put {
-    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T);
+    fn put_as<T: bincode::Encode>(&mut self, kind: u16, version: u16, body: &T);
+
+    /// In its newest version.
+    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
+        self.put_as(kind, newest(kind).expect("only known kinds are written"), body);
+    }
 }
 
 /// The command that an operator gave, as its own frame would have it, without the stamps.
@@ -221,8 +235,8 @@ pub(crate) struct Inner {
 }
 
 impl Put for Inner {
-    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
-        (self.kind, self.version) = (kind, newest(kind).expect("only known kinds are written"));
+    fn put_as<T: bincode::Encode>(&mut self, kind: u16, version: u16, body: &T) {
+        (self.kind, self.version) = (kind, version);
         codec::put(body, &mut self.body);
     }
 }
@@ -234,8 +248,8 @@ struct Recorder<'a> {
 }
 
 impl Put for Recorder<'_> {
-    fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T) {
-        begin(kind, self.into);
+    fn put_as<T: bincode::Encode>(&mut self, kind: u16, version: u16, body: &T) {
+        head(kind, version, self.into);
         codec::put(&self.stamps, self.into);
         codec::put(body, self.into);
     }
@@ -243,8 +257,16 @@ impl Put for Recorder<'_> {
 
 /// Appends a fill's frame.
 pub fn encode_fill(fill: &Fill, into: &mut Vec<u8>) {
-    begin(kind::FILL, into);
-    codec::put(&FillV2::from(fill), into);
+    match FillV3::of(fill) {
+        Some(body) => {
+            begin(kind::FILL, into);
+            codec::put(&body, into);
+        }
+        None => {
+            head(kind::FILL, 2, into);
+            codec::put(&FillV2::from(fill), into);
+        }
+    }
 }
 
 /// Appends a state hash's frame.
@@ -262,7 +284,8 @@ impl Record {
         let (kind, version, body) = split(frame, newest)?;
         match (kind, version) {
             (kind::FILL, 1) => read::<FillV1, _>(kind, body).map(Record::Fill),
-            (kind::FILL, _) => read::<FillV2, _>(kind, body).map(Record::Fill),
+            (kind::FILL, 2) => read::<FillV2, _>(kind, body).map(Record::Fill),
+            (kind::FILL, _) => read::<FillV3, _>(kind, body).map(Record::Fill),
             (kind::FORMER_STATE_MARK, _) => mark(kind, body).map(Record::FormerStateMark),
             (kind::STATE_MARK, _) => mark(kind, body).map(Record::StateMark),
             _ => {
@@ -311,7 +334,8 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::CANCEL_ALL_AFTER, _) => read::<CancelAllAfterV1, _>(kind, body),
         (kind::CONNECT, _) => read::<ConnectV1, _>(kind, body),
         (kind::DISCONNECT, _) => read::<DisconnectV1, _>(kind, body),
-        (kind::SET_RULES, _) => read::<SetRulesV1, _>(kind, body),
+        (kind::SET_RULES, 1) => read::<SetRulesV1, _>(kind, body),
+        (kind::SET_RULES, _) => read::<SetRulesV2, _>(kind, body),
         (kind::SET_SCHEDULE, _) => read::<SetScheduleV1, _>(kind, body),
         (kind::SET_REFERENCE, _) => read::<SetReferenceV1, _>(kind, body),
         (kind::SET_LIMITS, _) => read::<SetLimitsV1, _>(kind, body),

@@ -160,6 +160,7 @@ impl Restore {
                 return Err(Wrong::Contradiction("a stop was reached and not triggered"));
             }
         }
+        engine.restore_families().map_err(Wrong::Contradiction)?;
         engine.ledger.conserved().map_err(Wrong::Contradiction)?;
         let set_aside = engine.ledger.balances().map(|balance| match balance {
             Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => reserved,

@@ -11,6 +11,7 @@ mod bands;
 mod bounds;
 mod cancel;
 mod dead_man;
+mod dominance;
 mod expiry;
 mod fees;
 mod groups;

@@ -14,7 +14,7 @@
 //! m1 quote ~1 g1 post id=7: 5@88 / 5@92, Y 0@10 / -
 //! m1 group g1 10 in 5s | m1 reset g1
 //! list Y fee 10/25 tick 5 max 1000 collar 30 unit 7 | open a.2 | deposit t1 $ 500 | deposit m1 20 X
-//! rules X tick 5 fee 10 dynamic 50 static 100 entry 80 volatility 60 end 10
+//! rules X tick 5 fee 10 dynamic 50 static 100 entry 80 volatility 60 end 10 dominance
 //! schedule X 08:10 call, 08:20 continuous, last 20:00 | reference X 90
 //! halt X | resume X | close X | expire X | phase X no-cancel | clock +24h
 //! limits m1 orders 5 notional 1000 rate 2 burst 3 | kill venue | release account m1 | kill programme AWS-ACT
@@ -25,7 +25,8 @@
 //!
 //! In the answers `5(2)@90` is an order of five lots that shows two; what was shown is pulled, what was not (an order on
 //! its way in, one that waits) is cancelled; a fill of an uncross is a `cross`, the buy first; a phase says why when it
-//! was not the operator.
+//! was not the operator. A fill across months says whose month's credit it delivers for whose bid; of a sweep it is a
+//! `sweep`.
 //!
 //! X is listed and every account is opened, rich, when the story first needs it, unless the setup does so. Accounts
 //! whose names agree up to the dot are one owner.
@@ -70,12 +71,15 @@ pub struct World {
     tell_balances: bool,
 }
 
-/// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees.
+/// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees; so does a credit of
+/// $100.
 pub fn plain(symbol: &str) -> Instrument {
+    let symbol = Symbol::parse(symbol).unwrap();
+    let face_dollars = symbol.credit().map_or(1, |credit| credit.face_dollars);
     Instrument {
-        symbol: Symbol::parse(symbol).unwrap(),
-        face_dollars: 1,
-        price_decimals: 2,
+        face_dollars,
+        price_decimals: if symbol.credit().is_some() { 4 } else { 2 },
+        symbol,
         price_unit: 1,
         tick: 1,
         price_max: Price(10_000),

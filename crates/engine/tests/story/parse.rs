@@ -161,6 +161,10 @@ fn rules(world: &World, words: &mut Words<'_>) -> Option<Command> {
     let maker = world.specs.get(instrument.0 as usize).map_or(FeeRate(0), |spec| spec.fees.maker);
     let mut rules = TradingRules::new(maker);
     while let Some(word) = words.next() {
+        if word == "dominance" {
+            rules.dominance = true;
+            continue;
+        }
         let value: u32 = number(words.next()?);
         match word {
             "tick" => rules.auction_tick = value,

@@ -3,8 +3,8 @@
 use super::World;
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer, OrderId,
-    OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules,
+    AccountId, Across, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer,
+    OrderId, OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules,
 };
 
 impl World {
@@ -86,7 +86,14 @@ impl World {
                     (0, 0) => String::new(),
                     (taker, maker) => format!(" hidden {taker}/{maker}"),
                 };
-                format!("{word} {taker}/{maker} {}@{} {left}{hidden}{fee}", it.lots, it.price)
+                let (word, across) = match it.across {
+                    Some(Across { bid, swept }) => {
+                        let months = format!(" {} for {}", self.symbol(it.instrument), self.symbol(bid));
+                        (if swept { "sweep" } else { word }, months)
+                    }
+                    None => (word, String::new()),
+                };
+                format!("{word} {taker}/{maker} {}@{} {left}{hidden}{fee}{across}", it.lots, it.price)
             }
             Event::Reduced(it) => {
                 let rests = if it.resting { " resting" } else { "" };
@@ -177,6 +184,9 @@ impl World {
         }
         say("volatility", rules.volatility_seconds, usual.volatility_seconds);
         say("end", rules.random_end_seconds, usual.random_end_seconds);
+        if rules.dominance {
+            text += " dominance";
+        }
         text
     }
 

@@ -34,6 +34,10 @@ body! {
     }
 }
 body! {
+    /// Kind 302, version 2: of an instrument that trades across months. Of others version 1 is written.
+    InstrumentV2 { instrument: InstrumentV1, dominance: bool }
+}
+body! {
     /// A call's end that is being drawn.
     EndingV1 { scheduled: u64, latest: u64, then: u8, reason: u8 }
 }
@@ -234,6 +238,7 @@ impl TryFrom<InstrumentV1> for EngineFact {
                 entry_range: body.entry_range,
                 volatility_seconds: body.volatility_seconds,
                 random_end_seconds: body.random_end_seconds,
+                dominance: false,
             },
             auction_fees: body.auction_fees_bp.into_iter().map(FeeRate).collect(),
             schedule: ScheduleEntryV1::schedule(body.entries, body.last_trade)?,
@@ -242,6 +247,20 @@ impl TryFrom<InstrumentV1> for EngineFact {
             reference: body.reference.map(Price),
             lots_in: body.lots_in,
         })))
+    }
+}
+
+impl TryFrom<InstrumentV2> for EngineFact {
+    type Error = FieldError;
+    fn try_from(body: InstrumentV2) -> Result<Self, FieldError> {
+        match body.instrument.try_into()? {
+            EngineFact::Instrument(mut fact) if body.dominance => {
+                fact.rules.dominance = true;
+                Ok(EngineFact::Instrument(fact))
+            }
+            // Two spellings of one fact.
+            _ => Err("dominance"),
+        }
     }
 }
 

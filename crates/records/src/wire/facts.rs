@@ -20,6 +20,10 @@ body! {
     }
 }
 body! {
+    /// Kind 100, version 3: of a trade across months. Of others version 2 is written. The fill's instrument is the ask's.
+    FillV3 { fill: FillV2, bid_instrument: u32, swept: bool }
+}
+body! {
     /// Kinds 200 and 201.
     StateMarkV1 { seq: u64, hash: u64 }
 }
@@ -79,6 +83,23 @@ impl TryFrom<FillV2> for model::Fill {
             lots: Lots(body.lots),
             maker: body.maker.with_hidden(hidden.maker),
             taker: body.taker.with_hidden(hidden.taker),
+            across: None,
         })
+    }
+}
+
+impl FillV3 {
+    /// A fill across months; `None` of another, which version 2 says.
+    pub fn of(fill: &model::Fill) -> Option<FillV3> {
+        let model::Across { bid, swept } = fill.across?;
+        Some(FillV3 { fill: fill.into(), bid_instrument: bid.0, swept })
+    }
+}
+
+impl TryFrom<FillV3> for model::Fill {
+    type Error = FieldError;
+    fn try_from(body: FillV3) -> Result<Self, FieldError> {
+        let across = model::Across { bid: InstrumentId(body.bid_instrument), swept: body.swept };
+        Ok(model::Fill { across: Some(across), ..body.fill.try_into()? })
     }
 }

@@ -118,6 +118,7 @@ impl TryFrom<FillV1> for model::Fill {
             lots: Lots(body.lots),
             maker: body.maker.into(),
             taker: body.taker.into(),
+            across: None,
         })
     }
 }

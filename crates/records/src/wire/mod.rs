@@ -10,14 +10,14 @@ pub(crate) mod view_history;
 pub(crate) mod view_order;
 
 pub(crate) use engine::{
-    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
+    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2,
     KilledProgrammeV1, OrderV1, SessionV1, VenueV1,
 };
-pub(crate) use facts::{FillV2, StateMarkV1};
+pub(crate) use facts::{FillV2, FillV3, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};
 pub(crate) use operator::{
     ByOperatorV1, ClockV1, CommitAuctionV1, DepositCashV1, DepositCreditsV1, KillV1, ListInstrumentV1, OpenAccountV1,
-    RevealAuctionV1, SetLimitsV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1,
+    RevealAuctionV1, SetLimitsV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2, SetScheduleV1,
 };
 pub(crate) use orders::{
     AddOrderV2, AmendOrderV2, CancelAllAfterV1, CancelAllV2, CancelOrderV1, ConnectV1, DisconnectV1, MassQuoteV1,

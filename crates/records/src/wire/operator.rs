@@ -43,6 +43,10 @@ body! {
     }
 }
 body! {
+    /// Kind 17, version 2: of an instrument that trades across months. Of others version 1 is written.
+    SetRulesV2 { rules: SetRulesV1, dominance: bool }
+}
+body! {
     /// One change of phase in a trading day.
     ScheduleEntryV1 { second_of_day: u32, phase: u8 }
 }
@@ -202,8 +206,22 @@ impl TryFrom<SetRulesV1> for model::Command {
             entry_range: body.entry_range,
             volatility_seconds: body.volatility_seconds,
             random_end_seconds: body.random_end_seconds,
+            dominance: false,
         };
         Ok(model::Command::SetRules { instrument: InstrumentId(body.instrument), rules })
+    }
+}
+
+impl TryFrom<SetRulesV2> for model::Command {
+    type Error = FieldError;
+    fn try_from(body: SetRulesV2) -> Result<Self, FieldError> {
+        match body.rules.try_into()? {
+            model::Command::SetRules { instrument, rules } if body.dominance => {
+                Ok(model::Command::SetRules { instrument, rules: TradingRules { dominance: true, ..rules } })
+            }
+            // Two spellings of one command.
+            _ => Err("dominance"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drawing the next step.
 
 use super::chance::Chance;
-use super::make::SEEDS;
+use super::make::{MONTHS, SEEDS};
 use super::profile::{Kind as StepKind, Profile};
 use super::step::{At, By, Draft, Kind, QuoteDraft, RulesDraft, Scope, Stay, Step, Target, What};
 use unspent_model::{AccountLimits, Cash, Phase, PostOnly, SelfTrade, Side, limits};
@@ -42,7 +42,7 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         StepKind::Cancel => What::Cancel(by(chance)),
         StepKind::CancelAll => What::CancelAll {
             account: account(chance),
-            place: chance.once_in(3).then(|| place(chance)),
+            place: chance.once_in(3).then(|| place(chance, profile)),
             side: chance.once_in(3).then(|| side(chance)),
             programme: chance.once_in(5),
             group: chance.once_in(3).then(|| chance.below(3) as u8),
@@ -62,9 +62,9 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         StepKind::Credits => {
             let lots = chance.below(20);
             let lots = chance.weighed(&[(9, lots), (1, 0), (1, 1_000), (1, limits::ACCOUNT_LOTS), (1, u64::MAX)]);
-            What::Credits(account(chance), place(chance), lots)
+            What::Credits(account(chance), place(chance, profile), lots)
         }
-        StepKind::Phase => What::Phase(place(chance), phase(chance)),
+        StepKind::Phase => What::Phase(place(chance, profile), phase(chance)),
         StepKind::Clock => What::Clock,
         StepKind::List => What::List(chance.below(6) as u8),
         StepKind::Open => What::Open(chance.below(4) as u8),
@@ -82,21 +82,25 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         },
         StepKind::Connect => What::Connect(account(chance)),
         StepKind::Disconnect => What::Disconnect(chance.below(16) as u8),
-        StepKind::Rules => What::Rules(place(chance), rules(chance)),
-        StepKind::Schedule => schedule(chance),
-        StepKind::Reference => What::Reference(place(chance), price(chance, profile)),
+        StepKind::Rules => What::Rules(place(chance, profile), rules(chance, profile.months)),
+        StepKind::Schedule => schedule(chance, profile),
+        StepKind::Reference => What::Reference(place(chance, profile), price(chance, profile)),
         StepKind::Limits => What::Limits(account(chance), account_limits(chance)),
         StepKind::Kill => {
             let whose = Scope::Account(account(chance));
             let scope = chance.weighed(&[(2, Scope::Venue), (3, Scope::Programme), (5, whose)]);
             What::Kill(scope, chance.once_in(4))
         }
-        StepKind::Commit => {
-            What::Commit { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
-        }
-        StepKind::Reveal => {
-            What::Reveal { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
-        }
+        StepKind::Commit => What::Commit {
+            place: place(chance, profile),
+            seed: chance.below(u64::from(SEEDS)) as u8,
+            wrong: chance.once_in(20),
+        },
+        StepKind::Reveal => What::Reveal {
+            place: place(chance, profile),
+            seed: chance.below(u64::from(SEEDS)) as u8,
+            wrong: chance.once_in(20),
+        },
     }
 }
 
@@ -104,7 +108,11 @@ fn account(chance: &mut Chance<'_>) -> u32 {
     chance.weighed(&[(20, 0), (20, 1), (20, 2), (20, 3), (1, 99)])
 }
 
-fn place(chance: &mut Chance<'_>) -> u32 {
+fn place(chance: &mut Chance<'_>, profile: &Profile) -> u32 {
+    if profile.months {
+        let month = chance.weighed(&[(30, 0), (30, 1), (24, 2), (18, 3)]);
+        return chance.weighed(&[(100, MONTHS + month), (6, 0), (1, 99)]);
+    }
     chance.weighed(&[(60, 0), (24, 1), (12, 2), (6, 3), (1, 99)])
 }
 
@@ -195,7 +203,7 @@ fn order(chance: &mut Chance<'_>, profile: &Profile) -> Draft {
     };
     Draft {
         account: account(chance),
-        place: place(chance),
+        place: place(chance, profile),
         side,
         kind,
         stop,
@@ -256,9 +264,10 @@ fn amend(chance: &mut Chance<'_>, profile: &Profile) -> What {
 fn quote(chance: &mut Chance<'_>, profile: &Profile) -> What {
     let mut quotes = Vec::new();
     let places = chance.weighed(&[(1, 0), (12, 1), (6, 2), (3, 3)]);
-    let first = place(chance);
+    let first = place(chance, profile);
     for at in 0..places {
-        let place = if at == 0 || chance.once_in(20) { first } else { (first + at as u32) % 4 };
+        let next = (first + at as u32) % 4 + if profile.months { MONTHS } else { 0 };
+        let place = if at == 0 || chance.once_in(20) { first } else { next };
         let middle = chance.between(-profile.spread / 2, profile.spread / 2);
         let mut side = |sign: i64| {
             let at = match chance.below(8) {
@@ -280,7 +289,7 @@ fn quote(chance: &mut Chance<'_>, profile: &Profile) -> What {
     }
 }
 
-fn rules(chance: &mut Chance<'_>) -> RulesDraft {
+fn rules(chance: &mut Chance<'_>, months: bool) -> RulesDraft {
     let mut range = |most: i64| match chance.below(20) {
         0..=5 => None,
         6..=18 => Some(chance.between(1, most) as u32),
@@ -295,10 +304,11 @@ fn rules(chance: &mut Chance<'_>) -> RulesDraft {
         entry_range,
         volatility_seconds: chance.weighed(&[(3, 1), (4, 2), (8, 60), (1, 0)]),
         random_end_seconds: chance.weighed(&[(3, 0), (4, 1), (8, 5), (6, 30), (1, 86_401)]),
+        dominance: months && !chance.once_in(4) || chance.once_in(40),
     }
 }
 
-fn schedule(chance: &mut Chance<'_>) -> What {
+fn schedule(chance: &mut Chance<'_>, profile: &Profile) -> What {
     let mut entries = Vec::new();
     let mut second = 0;
     for _ in 0..chance.below(7) {
@@ -316,7 +326,7 @@ fn schedule(chance: &mut Chance<'_>) -> What {
         entries.push((second + 1, chance.one_of(&[Phase::Expired, Phase::Halted, Phase::VolatilityCall])));
     }
     What::Schedule {
-        place: place(chance),
+        place: place(chance, profile),
         entries,
         shuffled: chance.once_in(16),
         last_trade: chance.once_in(3).then(|| chance.weighed(&[(6, 3), (6, 30), (2, 3_600), (1, 0), (1, -1)])),

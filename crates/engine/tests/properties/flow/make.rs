@@ -30,7 +30,7 @@ fn fees(maker: u16, taker: u16) -> FeeSchedule {
 }
 
 /// The instruments of a flow: fees that round, a coarse tick and a dear lot, and the widest domain there is.
-pub fn instruments() -> [Instrument; 3] {
+pub fn instruments() -> [Instrument; 7] {
     let fine = Instrument { fees: fees(10, 25), collar: 3, ..plain("P-X") };
     let coarse = Instrument {
         face_dollars: 7,
@@ -41,8 +41,24 @@ pub fn instruments() -> [Instrument; 3] {
         ..plain("P-Y")
     };
     let wide = Instrument { tick: 5, price_max: Price(u32::MAX), collar: 200, fees: fees(10_000, 1), ..plain("Z") };
-    [fine, coarse, wide]
+    // Months are listed in another order than they end in, and each has a tick and fees of its own.
+    let month = |symbol: &str, tick: u32, fees: FeeSchedule| Instrument {
+        face_dollars: 100,
+        price_decimals: 4,
+        tick,
+        collar: 3,
+        fees,
+        ..plain(symbol)
+    };
+    let march = month("W-A-100-202703", 1, fees(10, 25));
+    let december = month("W-A-100-202612", 1, fees(0, 300));
+    let never = month("W-A-100-PERP", 2, fees(90, 0));
+    let june = month("W-A-100-202706", 1, FeeSchedule::default());
+    [fine, coarse, wide, march, december, never, june]
 }
+
+/// The first instrument of a family.
+pub const MONTHS: u32 = 3;
 
 /// The middle price of an instrument, and its tick.
 fn middle(instrument: InstrumentId) -> (i64, i64) {
@@ -408,6 +424,7 @@ fn trading_rules(instrument: InstrumentId, draft: RulesDraft) -> TradingRules {
         entry_range: ticks(draft.entry_range),
         volatility_seconds: draft.volatility_seconds,
         random_end_seconds: draft.random_end_seconds,
+        dominance: draft.dominance,
     }
 }
 

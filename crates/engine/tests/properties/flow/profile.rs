@@ -79,6 +79,8 @@ pub struct Profile {
     pub size: i64,
     /// Whether time jumps by hours and days.
     pub slow: bool,
+    /// Whether most of it is in the months of one family.
+    pub months: bool,
 }
 
 impl Profile {
@@ -107,6 +109,7 @@ impl Profile {
             spread: chance.weighed(&[(1, 1), (3, 3), (3, 5), (1, 12)]),
             size: chance.weighed(&[(1, 2), (4, 9), (1, 30)]),
             slow: chance.once_in(6),
+            months: chance.once_in(3),
         }
     }
 }

@@ -113,6 +113,7 @@ pub struct RulesDraft {
     pub entry_range: Option<u32>,
     pub volatility_seconds: u32,
     pub random_end_seconds: u32,
+    pub dominance: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -272,6 +273,7 @@ fn simpler(what: &What) -> Vec<What> {
                 |rules: &mut RulesDraft| rules.static_range = None,
                 |rules: &mut RulesDraft| rules.entry_range = None,
                 |rules: &mut RulesDraft| rules.random_end_seconds = 0,
+                |rules: &mut RulesDraft| rules.dominance = false,
                 |rules: &mut RulesDraft| rules.auction_fee = 0,
                 |rules: &mut RulesDraft| rules.auction_tick = 1,
             ] {
