@@ -7,7 +7,7 @@ use unspent_engine::Engine;
 use unspent_model::{
     AccountId, AddOrder, Cash, Command, CommandSeq, EngineFact, GroupName, GroupRule, InstrumentFact, InstrumentId,
     Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Reject, Reply, Sequenced, SessionId, Side,
-    SpecialFact, TimeInForce, Timestamp, limits,
+    SpecialFact, TimeInForce, Timestamp, TradingRules, limits,
 };
 
 type Change = fn(&mut EngineFact) -> bool;
@@ -59,6 +59,10 @@ const CASES: &[(Change, &str)] = &[
     (|fact| listed(fact, |listed| done(&mut listed.last, Some(Price(u32::MAX)))), "it has a price outside its domain"),
     (|fact| listed(fact, |listed| done(&mut listed.auction_fees, Vec::new())), "it has no fees"),
     (|fact| listed(fact, |listed| done(&mut listed.lots_in, u64::MAX)), "more lots came in than may"),
+    (
+        |fact| listed(fact, |listed| listed.spec.symbol.credit().is_none() && done(&mut listed.rules.dominance, true)),
+        "what is no credit trades across months",
+    ),
     (
         |fact| listed(fact, |listed| listed.phase == Phase::Call && done(&mut listed.phase, Phase::Closed)),
         "no call in this phase",
@@ -191,7 +195,7 @@ const CASES: &[(Change, &str)] = &[
 fn each_contradiction_is_found_and_named() {
     let mut seeds = Chance::Seed(6);
     let mut open: Vec<_> = CASES.iter().collect();
-    for _ in 0..200 {
+    for _ in 0..400 {
         let flow = flow(seeds.number(), 200);
         let facts: Vec<EngineFact> = after(&flow).facts().collect();
         open.retain(|(change, said)| {
@@ -237,4 +241,31 @@ fn the_bounds_of_an_account_hold_after_a_restore() {
     let add = AddOrder::limit(account, InstrumentId(0), Side::Buy, Price(10), Lots(1));
     assert!(matches!(tell(&mut copy, Command::AddOrder(add)), Reply::Added(_)));
     copy.check_invariants();
+}
+
+/// A book whose rules let it trade across months is not restored crossed with another's.
+#[test]
+fn books_crossed_across_months_are_none_that_were() {
+    let (mut engine, mut events) = (Engine::new(1), Vec::new());
+    let mut tell = |engine: &mut Engine, command: Command| {
+        let seq = CommandSeq(engine.seq().0 + 1);
+        engine.apply(&Sequenced { seq, at: Timestamp(1), command }, &mut events)
+    };
+    for command in Pair::setup() {
+        tell(&mut engine, command);
+    }
+    // March, which no longer trades across months, and December.
+    let rules = TradingRules::new(engine.rules(InstrumentId(3)).auction_fee);
+    tell(&mut engine, Command::SetRules { instrument: InstrumentId(3), rules });
+    for (instrument, side) in [(3, Side::Sell), (4, Side::Buy)] {
+        let add = AddOrder::limit(AccountId(1), InstrumentId(instrument), side, Price(100), Lots(1));
+        assert!(matches!(tell(&mut engine, Command::AddOrder(add)), Reply::Added(_)));
+    }
+    assert!(restore(engine.facts(), 2).is_ok());
+    let crossed = engine.facts().map(|mut fact| {
+        listed(&mut fact, |listed| listed.instrument == InstrumentId(3) && done(&mut listed.rules.dominance, true));
+        fact
+    });
+    let error = restore(crossed, 2).expect_err("crossed").to_string();
+    assert!(error.ends_with("books are crossed across months"), "{error}");
 }

@@ -5,8 +5,8 @@ use crate::flow::draw_flow;
 use crate::flow::pair::Pair;
 use std::collections::BTreeMap;
 use unspent_model::{
-    AmendOrder, CancelReason, Command, Event, KillScope, OrderKind, OrderStatus, Phase, PhaseReason, PostOnly, Reject,
-    Reply, SelfTrade, Side, TimeInForce,
+    Across, AmendOrder, CancelReason, Command, Event, KillScope, OrderKind, OrderStatus, Phase, PhaseReason, PostOnly,
+    Reject, Reply, SelfTrade, Side, TimeInForce,
 };
 
 /// What must have happened at least so often in the flows below.
@@ -144,6 +144,14 @@ const REACHED: &[&str] = &[
     "last trade with an uncross",
     "order expired in the no-cancel phase",
     "quote bettered in the no-cancel phase",
+    "fill across months, bought",
+    "fill across months, sold",
+    "fill of a sweep",
+    "iceberg refilled in another month",
+    "iceberg refilled in a sweep",
+    "self trade in a sweep",
+    "breach of another month",
+    "stop of another month",
     "amended in the no-cancel phase",
     "amended while halted",
 ];
@@ -174,6 +182,7 @@ fn changes() -> Vec<String> {
     changes.push(change(Phase::VolatilityCall, Phase::Continuous, PhaseReason::CallEnded));
     changes.push(change(Phase::VolatilityCall, Phase::VolatilityCall, PhaseReason::Extended));
     changes.push(change(Phase::VolatilityCall, Phase::Halted, PhaseReason::Unresolved));
+    changes.push(change(Phase::Continuous, Phase::Halted, PhaseReason::Unresolved));
     changes
 }
 
@@ -260,6 +269,12 @@ impl Count {
             }
             Event::Fill(it) => {
                 self.one(if it.auction { "fill of an uncross" } else { "fill" });
+                match it.across {
+                    Some(Across { swept: true, .. }) => self.one("fill of a sweep"),
+                    Some(_) if it.taker_side == Side::Buy => self.one("fill across months, bought"),
+                    Some(_) => self.one("fill across months, sold"),
+                    None => (),
+                }
                 if it.maker.hidden.0 + it.taker.hidden.0 > 0 {
                     self.one("fill of hidden lots");
                 }
@@ -413,6 +428,19 @@ impl Count {
         let by_uncross = |(first, then): (&Event, &Event)| crossed(first) && matches!(then, Event::Refilled(_));
         say(pairs().any(by_uncross), "iceberg refilled in an uncross");
         say(pairs().any(|(first, then)| crossed(first) && tripped(then)), "group tripped in an uncross");
+        let across = |event: &Event, swept: bool| matches!(event, Event::Fill(fill) if fill.across.is_some_and(|across| across.swept == swept));
+        let refilled = |event: &Event| matches!(event, Event::Refilled(_));
+        say(pairs().any(|(first, then)| across(first, false) && refilled(then)), "iceberg refilled in another month");
+        say(pairs().any(|(first, then)| across(first, true) && refilled(then)), "iceberg refilled in a sweep");
+        let own = |event: &Event| matches!(event, Event::Canceled(it) if it.reason == CancelReason::SelfTrade);
+        say(matches!(command, Command::SetPhase { .. }) && any(&own) && !any(&triggered), "self trade in a sweep");
+        if let Command::AddOrder(add) = command {
+            let elsewhere = |event: &Event| matches!(event, Event::PhaseChanged { instrument, reason: PhaseReason::Volatility, .. } if *instrument != add.instrument);
+            let woken =
+                |event: &Event| matches!(event, Event::Triggered { instrument, .. } if *instrument != add.instrument);
+            say(any(&elsewhere), "breach of another month");
+            say(any(&woken), "stop of another month");
+        }
         say(matches!(command, Command::MassQuote(_)) && any(&tripped), "group tripped within its own mass quote");
         say(matches!(command, Command::MassQuote(_)) && after(&filled, &tripped), "group tripped by its taker");
         say(count(&tripped) >= 2, "two groups tripped by one execution");
@@ -489,7 +517,7 @@ fn self_ended(events: &[Event]) -> bool {
 #[test]
 fn the_flows_reach_everything() {
     let mut count = Count::default();
-    for seed in 0..6_000 {
+    for seed in 0..9_000 {
         let mut pair = Pair::new().unwrap();
         for step in draw_flow(&mut Chance::Seed(seed), 200) {
             let (_, instruments) = pair.reference.counts();

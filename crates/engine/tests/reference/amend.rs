@@ -111,7 +111,7 @@ impl Reference {
         }
         let plan = if continuous { self.plan(&new) } else { Plan::none() };
         let answer = self.execute(new, &plan);
-        self.follow_up(instrument);
+        self.follow_up();
         Ok(Reply::Amended { answer, kept_priority: false })
     }
 

@@ -72,7 +72,7 @@ impl Reference {
     /// Uncrosses and is over; the phase has not changed yet.
     pub(super) fn end_call(&mut self, instrument: InstrumentId) {
         let Indication { price, lots, surplus } = self.uncross(instrument);
-        self.follow_fills(instrument);
+        self.follow_fills();
         let call = self.at_mut(instrument).call.take().expect("a call");
         let price = price.map(Price);
         self.tell(Event::CallEnded(CallEnded { instrument, auction: call.auction, price, lots, surplus }));
@@ -138,7 +138,7 @@ impl Reference {
             let (bid, ask) = (first(Side::Buy), first(Side::Sell));
             let (mut bid, mut ask) = (self.take_out(bid), self.take_out(ask));
             let lots = bid.leaves().min(ask.leaves()).min(u32::try_from(left).unwrap_or(u32::MAX));
-            self.print(&mut ask, &mut bid, price, lots, true);
+            self.print(&mut ask, &mut bid, price, lots, super::execution::Way::Uncross);
             left -= u64::from(lots);
             self.open.extend([bid, ask].into_iter().filter(|order| order.leaves() > 0));
         }

@@ -61,7 +61,7 @@ impl Reference {
             return Ok(answer);
         }
         let answer = self.execute(order, &plan);
-        self.follow_up(add.instrument);
+        self.follow_up();
         Ok(answer)
     }
 
@@ -199,13 +199,13 @@ impl Reference {
 
     /// Whether somebody rests within the order's limit.
     pub(super) fn meets(&self, order: &Open) -> bool {
-        let best = self.best(order.terms.instrument, order.terms.side.opposite());
+        let best = self.best_opposite(order.terms.instrument, order.terms.side);
         best.is_some_and(|best| within(order.terms.side, order.price, best))
     }
 
     /// The nearest multiple of the tick short of the best opposite price.
     fn slid(&self, order: &Open) -> Option<u32> {
-        let best = self.best(order.terms.instrument, order.terms.side.opposite())?;
+        let best = self.best_opposite(order.terms.instrument, order.terms.side)?;
         let listed = self.at(order.terms.instrument);
         let tick = u64::from(listed.spec.tick);
         let price = match order.terms.side {

@@ -5,15 +5,30 @@ use super::accounts::Thing;
 use super::orders::Open;
 use super::plan::{Deed, End, Plan};
 use unspent_model::{
-    CancelReason, Cash, Event, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderStatus, Phase, PhaseReason, Price,
-    Reduced, Refilled, Rested, Side, TradeId,
+    Across, CancelReason, Cash, Event, Fill, InstrumentId, Leg, Lots, OrderAnswer, OrderStatus, Phase, PhaseReason,
+    Price, Reduced, Refilled, Rested, Side, TradeId,
 };
+
+/// How two orders come to trade.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Way {
+    /// The taker met the maker.
+    Taken,
+    Uncross,
+    /// Both rested, crossed across months.
+    Sweep,
+}
 
 impl Reference {
     /// Carries out the plan, then rests what is left or cancels it.
     pub(super) fn execute(&mut self, mut order: Open, plan: &Plan) -> OrderAnswer {
         for deed in &plan.deeds {
             self.carry_out_deed(&mut order, *deed);
+        }
+        for deed in &plan.deeds {
+            if let Deed::Breach { instrument, .. } = *deed {
+                self.change_phase(instrument, Phase::VolatilityCall, PhaseReason::Volatility);
+            }
         }
         let instrument = order.terms.instrument;
         let breach = matches!(plan.end, End::Band(_)) && order.leaves() > 0;
@@ -79,17 +94,20 @@ impl Reference {
     }
 
     /// What follows an execution: groups are pulled, stops are queued, and while the market is continuous, triggered.
-    pub(super) fn follow_up(&mut self, instrument: InstrumentId) {
-        self.follow_fills(instrument);
-        self.trigger_stops(instrument);
+    pub(super) fn follow_up(&mut self) {
+        self.follow_fills();
+        self.trigger_stops();
     }
 
     /// The part of it that does not wait for the continuous phase.
-    pub(super) fn follow_fills(&mut self, instrument: InstrumentId) {
+    pub(super) fn follow_fills(&mut self) {
         self.pull_tripped();
         let prints = std::mem::take(&mut self.prints);
-        if let (Some(&lowest), Some(&highest)) = (prints.iter().min(), prints.iter().max()) {
-            self.reach_stops(instrument, lowest, highest);
+        for instrument in (0..self.listed.len() as u32).map(InstrumentId) {
+            let here: Vec<u32> = prints.iter().filter(|(at, _)| *at == instrument).map(|&(_, price)| price).collect();
+            if let (Some(&lowest), Some(&highest)) = (here.iter().min(), here.iter().max()) {
+                self.reach_stops(instrument, lowest, highest);
+            }
         }
     }
 
@@ -97,9 +115,10 @@ impl Reference {
         match deed {
             Deed::Fill { maker, price, lots } => {
                 let mut maker = self.take_out(maker);
-                self.print(&mut maker, order, price, lots, false);
+                self.print(&mut maker, order, price, lots, Way::Taken);
                 self.put_back(maker);
             }
+            Deed::Breach { .. } => {}
             Deed::Cancel { maker } => _ = self.pull(maker, CancelReason::SelfTrade),
             Deed::Decrement { maker, lots } => {
                 let mut maker = self.take_out(maker);
@@ -122,7 +141,7 @@ impl Reference {
     }
 
     /// Puts a resting order back with lots taken; an iceberg that shows none shows its next slice.
-    fn put_back(&mut self, mut order: Open) {
+    pub(super) fn put_back(&mut self, mut order: Open) {
         if order.leaves() == 0 {
             return;
         }
@@ -145,7 +164,7 @@ impl Reference {
         }));
     }
 
-    fn tell_reduced(&mut self, order: &Open, lots: u32, resting: bool) {
+    pub(super) fn tell_reduced(&mut self, order: &Open, lots: u32, resting: bool) {
         self.tell(Event::Reduced(Reduced {
             order: order.id,
             account: order.terms.account,
@@ -159,8 +178,11 @@ impl Reference {
     }
 
     /// A trade between two orders: money, lots, fees and what is said of it.
-    pub(super) fn print(&mut self, maker: &mut Open, taker: &mut Open, price: u32, lots: u32, auction: bool) {
-        let instrument = taker.terms.instrument;
+    pub(super) fn print(&mut self, maker: &mut Open, taker: &mut Open, price: u32, lots: u32, way: Way) {
+        let auction = way == Way::Uncross;
+        let (ask, bid) = if taker.terms.side == Side::Buy { (&*maker, &*taker) } else { (&*taker, &*maker) };
+        let (instrument, bid) = (ask.terms.instrument, bid.terms.instrument);
+        let across = (instrument != bid).then_some(Across { bid, swept: way == Way::Sweep });
         let notional = self.worth(instrument, price, lots);
         let mut legs = Vec::new();
         for (continuous, order) in [(maker.fees.maker, &mut *maker), (taker.fees.taker, &mut *taker)] {
@@ -199,8 +221,9 @@ impl Reference {
             lots: Lots(lots),
             maker: maker_leg,
             taker: taker_leg,
+            across,
         }));
-        self.prints.push(price);
+        self.prints.push((instrument, price));
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));
         // In an uncross the buy counts first, otherwise the maker.

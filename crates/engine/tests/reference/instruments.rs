@@ -4,7 +4,8 @@ use super::auction::Call;
 use super::orders::Fees;
 use super::{Answer, Reference, no};
 use unspent_model::{
-    Event, Instrument, InstrumentId, OrderId, Phase, Price, Reject, Reply, Schedule, Timestamp, TradingRules, limits,
+    Event, Instrument, InstrumentId, OrderId, Phase, PhaseReason, Price, Reject, Reply, Schedule, Timestamp,
+    TradingRules, limits,
 };
 
 #[derive(Clone, Debug)]
@@ -99,6 +100,10 @@ impl Reference {
 
     pub(super) fn set_rules(&mut self, instrument: InstrumentId, rules: TradingRules) -> Answer {
         self.listed(instrument)?;
+        if rules.dominance && !self.may_dominate(instrument) {
+            return no(Reject::InvalidRules);
+        }
+        let took_part = self.takes_part(instrument);
         let listed = self.at_mut(instrument);
         if !rules.fit(listed.spec.price_max) {
             return no(Reject::InvalidRules);
@@ -111,6 +116,10 @@ impl Reference {
         }
         listed.rules = rules;
         self.tell(Event::RulesSet { instrument, rules });
+        if !took_part && self.takes_part(instrument) {
+            self.sweep(instrument, PhaseReason::Operator);
+            self.follow_up();
+        }
         Ok(Reply::Done)
     }
 

@@ -15,6 +15,7 @@ mod groups;
 mod instruments;
 mod kill;
 mod memory;
+mod months;
 mod orders;
 mod phases;
 mod plan;
@@ -55,8 +56,8 @@ pub struct Reference {
     places: u64,
     seq: u64,
     at: u64,
-    /// The prices of the execution that goes on, and the groups that it tripped.
-    prints: Vec<u32>,
+    /// What the execution that goes on printed where, and the groups that it tripped.
+    prints: Vec<(InstrumentId, u32)>,
     tripped: Vec<Trip>,
     /// Balances changed by this command, in the order of the first change.
     changed: Vec<Thing>,

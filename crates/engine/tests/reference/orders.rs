@@ -142,10 +142,6 @@ impl Reference {
         orders
     }
 
-    pub(super) fn best(&self, instrument: InstrumentId, side: Side) -> Option<u32> {
-        self.queue(instrument, side).first().map(|order| order.price)
-    }
-
     /// The order that trades first, and its leaves.
     pub fn front(&self, instrument: InstrumentId, side: Side) -> Option<(OrderId, Lots)> {
         self.queue(instrument, side).first().map(|order| (order.id, Lots(order.leaves())))

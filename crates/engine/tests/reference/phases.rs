@@ -33,7 +33,12 @@ impl Reference {
         }
         match phase {
             Phase::VolatilityCall => self.end_volatility_after(instrument, 1),
-            Phase::Continuous => self.trigger_stops(instrument),
+            Phase::Continuous => {
+                if self.takes_part(instrument) {
+                    self.sweep(instrument, reason);
+                }
+                self.follow_up();
+            }
             Phase::Expired => self.expire(instrument, reason),
             _ => (),
         }

@@ -2,7 +2,7 @@
 
 use super::Reference;
 use super::orders::{Open, ceil, within};
-use unspent_model::{OrderId, SelfTrade};
+use unspent_model::{InstrumentId, OrderId, SelfTrade, Side};
 
 /// One thing that an execution does with a resting order.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,11 @@ pub enum Deed {
     Decrement {
         maker: OrderId,
         lots: u32,
+    },
+    /// The next level, of another month, is outside that month's bands: the walk goes on without that month.
+    Breach {
+        instrument: InstrumentId,
+        price: u32,
     },
     /// Self-trade prevention takes the resting order away.
     Cancel {
@@ -57,8 +62,10 @@ impl Plan {
 impl Reference {
     pub(super) fn plan(&self, order: &Open) -> Plan {
         let (instrument, side) = (order.terms.instrument, order.terms.side);
+        // The credits of a sell are its own month's, those of a buy the resting order's.
+        let delivered = |first: &Open| if side == Side::Buy { first.terms.instrument } else { instrument };
         let owner = self.account(order.terms.account).owner;
-        let mut others: Vec<Open> = self.queue(instrument, side.opposite()).into_iter().cloned().collect();
+        let mut others: Vec<Open> = self.opposite(instrument, side).into_iter().cloned().collect();
         let mut deeds = Vec::new();
         let mut leaves = order.leaves();
         let end = loop {
@@ -69,8 +76,14 @@ impl Reference {
             if !within(side, order.price, first.price) {
                 break End::Nobody;
             }
-            if !self.at(instrument).inside_bands(first.price) {
-                break End::Band(first.price);
+            let asks = delivered(first);
+            if !self.at(asks).inside_bands(first.price) {
+                if asks == instrument {
+                    break End::Band(first.price);
+                }
+                deeds.push(Deed::Breach { instrument: asks, price: first.price });
+                others.retain(|other| !other.is_in(asks));
+                continue;
             }
             let (maker, price) = (first.id, first.price);
             let lots = leaves.min(first.shown);
@@ -112,6 +125,14 @@ impl Reference {
         let mut paid = Vec::new();
         let mut reach = 0;
         for deed in &plan.deeds {
+            if let Deed::Breach { price, .. } = *deed {
+                let mut trial = Plan { deeds: paid.clone(), end: End::Money };
+                trial.deeds.push(Deed::Fill { maker: OrderId(0), price, lots: 1 });
+                if self.spends(order, &trial) > most {
+                    paid.truncate(reach);
+                    return Plan { deeds: paid, end: End::Money };
+                }
+            }
             let Deed::Fill { maker, price, lots } = *deed else {
                 paid.push(*deed);
                 continue;
@@ -170,7 +191,8 @@ fn take_from_first(queue: &mut Vec<Open>, lots: u32) {
         0
     } else {
         first.shown = first.slice();
-        queue.iter().take_while(|other| other.price == first.price).count()
+        let beside = |other: &&Open| other.price == first.price && other.terms.instrument == first.terms.instrument;
+        queue.iter().take_while(beside).count()
     };
     queue.insert(at, first);
 }

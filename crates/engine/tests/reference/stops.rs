@@ -22,9 +22,10 @@ impl Reference {
     }
 
     /// Triggers queued stops one after the other, each with all that follows from it.
-    pub(super) fn trigger_stops(&mut self, instrument: InstrumentId) {
-        while self.phase(instrument) == Phase::Continuous && !self.at(instrument).reached.is_empty() {
-            let id = self.at_mut(instrument).reached.remove(0);
+    pub(super) fn trigger_stops(&mut self) {
+        while let Some(next) = self.listed.iter_mut().find(|it| it.phase == Phase::Continuous && !it.reached.is_empty())
+        {
+            let id = next.reached.remove(0);
             self.trigger(id);
         }
     }
@@ -50,12 +51,12 @@ impl Reference {
         }
         self.tell(Event::Triggered { order: id, account: order.terms.account, instrument, price: Price(price) });
         self.execute(order, &plan);
-        self.follow_up(instrument);
+        self.follow_up();
     }
 
     /// The limit of a market order now: so far from the best opposite price as the collar says.
     pub(super) fn collared(&self, instrument: InstrumentId, side: Side) -> Option<u32> {
-        let best = self.best(instrument, side.opposite())?;
+        let best = self.best_opposite(instrument, side)?;
         let spec = &self.at(instrument).spec;
         Some(further(side, best, spec.collar).clamp(1, i128::from(spec.price_max.0)) as u32)
     }

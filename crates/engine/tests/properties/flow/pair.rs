@@ -1,14 +1,14 @@
 //! The engine and the naive venue side by side.
 
 use super::draw::SECOND;
-use super::make::{Maker, instruments};
+use super::make::{MONTHS, Maker, instruments};
 use super::step::Step;
 use super::words::Names;
 use crate::reference::Reference;
 use unspent_engine::{Engine, OpenCall};
 use unspent_model::{
     AccountId, AccountName, AddOrder, Cash, Command, CommandSeq, Event, InstrumentId, Lots, OwnerGroup, Phase, Reply,
-    Sequenced, Side, Timestamp,
+    Sequenced, Side, Timestamp, TradingRules,
 };
 
 /// When flows begin: some hours after midnight.
@@ -47,6 +47,10 @@ impl Pair {
     /// The commands that come before every flow.
     pub fn setup() -> Vec<Command> {
         let mut commands: Vec<Command> = instruments().into_iter().map(Command::ListInstrument).collect();
+        for (month, spec) in instruments().iter().enumerate().skip(MONTHS as usize) {
+            let rules = TradingRules { dominance: true, ..TradingRules::new(spec.fees.maker) };
+            commands.push(Command::SetRules { instrument: InstrumentId(month as u32), rules });
+        }
         for (name, group) in OWNERS {
             let name = AccountName::parse(name).unwrap();
             commands.push(Command::OpenAccount { name, group: OwnerGroup(group) });
@@ -54,7 +58,7 @@ impl Pair {
         for account in (0..4).map(AccountId) {
             commands.push(Command::DepositCash { account, amount: Cash(60_000_000_000) });
             // Not so much that nobody ever runs out.
-            for (instrument, lots) in [(0, 120), (1, 40), (2, 30)] {
+            for (instrument, lots) in [(0, 120), (1, 40), (2, 30), (3, 60), (4, 60), (5, 60), (6, 60)] {
                 let instrument = InstrumentId(instrument);
                 commands.push(Command::DepositCredits { account, instrument, lots });
             }
