@@ -24,9 +24,9 @@ use unspent_model::{
     Timestamp,
 };
 use unspent_protocol::{
-    Asked, AuctionRow, BatchRow, Book, Catalogue, Channel, CurveRow, ErrorBody, Execution, FillReport, Instruments,
-    Kind, LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream, TickerRow,
-    TimerResult, TradeRow, book_checksum,
+    Asked, AuctionRow, BatchRow, Book, BookLevel, Catalogue, Channel, CurveRow, ErrorBody, Execution, FillReport,
+    Instruments, Kind, LoginResult, Outcome, QuoteReject, QuoteResult, Reply as WireReply, ReplyResult, Stream,
+    TickerRow, TimerResult, TradeRow, book_checksum,
 };
 
 /// How much of a book its listeners are told.
@@ -107,6 +107,13 @@ pub trait Audience {
     }
 }
 
+/// What an order in a book would meet in the books of other months.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Implied {
+    bids: Vec<BookLevel>,
+    asks: Vec<BookLevel>,
+}
+
 /// A public stream that somebody listens to.
 #[derive(Debug, Default)]
 struct Heard {
@@ -114,6 +121,8 @@ struct Heard {
     seq: u64,
     /// Of a book: what was told.
     window: Option<Window>,
+    /// Of a book that trades across months: what was told of the others.
+    implied: Option<Implied>,
     /// Of a ticker: what was told.
     ticker: Option<TickerRow>,
     /// Of orders: what was told.
@@ -214,10 +223,10 @@ impl Announcer {
                     }
                 }
             });
-            if let Some(instrument) = changed_market(event)
-                && !instruments.contains(&instrument)
-            {
-                instruments.push(instrument);
+            for instrument in changed_markets(event).into_iter().flatten() {
+                if !instruments.contains(&instrument) {
+                    instruments.push(instrument);
+                }
             }
         }
         let moved = self.moved(events);
@@ -242,6 +251,9 @@ impl Announcer {
             self.level3(instrument, seq, at, audience);
             self.ticker(instrument, seq, at, audience);
             self.candles(instrument, events, seq, audience);
+        }
+        for instrument in self.implied_elsewhere(&instruments, events) {
+            self.books(instrument, false, seq, at, audience);
         }
         self.curves(&instruments, events, seq, at, audience);
     }
@@ -538,21 +550,36 @@ impl Announcer {
             if !audience.wants(&topic) {
                 continue;
             }
+            let now = self.implied(instrument);
             let depth = &self.view.market(instrument).expect("listed").depth;
             let heard = self.heard.entry(topic).or_default();
             let changes = heard.window.get_or_insert_with(|| scope.window()).changes(depth);
-            if changes.is_empty() && !moved {
+            // Whose book trades across months no longer is told so by nothing.
+            let now = now.or_else(|| heard.implied.is_some().then(Implied::default));
+            let implied = now.filter(|now| heard.implied.as_ref() != Some(now));
+            if changes.is_empty() && !moved && implied.is_none() {
                 continue;
             }
+            if implied.is_some() {
+                heard.implied.clone_from(&implied);
+            }
             let prev_seq = Some(std::mem::replace(&mut heard.seq, seq.0)).filter(|&seq| seq > 0);
-            let row = self.book_row(instrument, scope, &changes, at);
+            let row = self.book_row(instrument, scope, &changes, implied, at);
             let data = [row];
             let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
             self.tell(topic, audience, |text| stream.write(Channel::Book, text));
         }
     }
 
-    fn book_row(&self, instrument: InstrumentId, scope: BookScope, changes: &Changes, at: Timestamp) -> Book {
+    fn book_row(
+        &self,
+        instrument: InstrumentId,
+        scope: BookScope,
+        changes: &Changes,
+        implied: Option<Implied>,
+        at: Timestamp,
+    ) -> Book {
+        let (implied_bids, implied_asks) = implied.map(|implied| (implied.bids, implied.asks)).unzip();
         let levels = |side: Side| {
             let changed = changes.side(side).iter();
             changed.map(|level| self.catalogue.level(instrument, level.price, level.lots)).collect()
@@ -563,6 +590,8 @@ impl Announcer {
             bids: levels(Side::Buy),
             asks: levels(Side::Sell),
             phase: Some(phase).filter(|&phase| phase != Phase::Continuous && !self.names_accounts),
+            implied_bids,
+            implied_asks,
             checksum: (scope != BookScope::Top).then(|| self.checksum(instrument)),
             timestamp: at,
         }
@@ -656,10 +685,11 @@ impl Announcer {
                     .write(Channel::Curve, &mut text);
             }
             Topic::Book(instrument, scope) => {
-                let window = self.heard[&topic].window.as_ref().expect("a book has a window");
+                let heard = &self.heard[&topic];
+                let window = heard.window.as_ref().expect("a book has a window");
                 let changes =
                     Changes { bids: window.told(Side::Buy).collect(), asks: window.told(Side::Sell).collect() };
-                let data = [self.book_row(instrument, scope, &changes, at)];
+                let data = [self.book_row(instrument, scope, &changes, heard.implied.clone(), at)];
                 let (kind, seq) = public(seq);
                 Stream { kind, account: None, exec_seq: None, seq, prev_seq: None, data }
                     .write(Channel::Book, &mut text);
@@ -713,6 +743,7 @@ impl Announcer {
                 // What is there now is what a snapshot tells.
                 window.changes(&self.view.market(instrument).expect("listed").depth);
                 heard.window = Some(window);
+                heard.implied = self.implied(instrument);
             }
             Topic::Ticker(instrument) => {
                 let market = self.view.market(instrument).expect("listed");
@@ -766,15 +797,16 @@ fn count(exec_seqs: &mut Vec<u64>, account: AccountId) {
     exec_seqs[at] += 1;
 }
 
-/// The instrument whose book or tape an event may have changed.
-fn changed_market(event: &Event) -> Option<InstrumentId> {
-    match event {
-        Event::Fill(fill) => Some(fill.instrument),
-        Event::Rested(rested) => Some(rested.instrument),
-        Event::Amended(amended) => Some(amended.instrument),
-        Event::Reduced(reduced) if reduced.resting => Some(reduced.instrument),
-        Event::Refilled(refilled) => Some(refilled.instrument),
-        Event::Canceled(canceled) if !canceled.shown.is_zero() => Some(canceled.instrument),
-        _ => None,
-    }
+/// The instruments whose book or tape an event may have changed.
+fn changed_markets(event: &Event) -> [Option<InstrumentId>; 2] {
+    let one = match event {
+        Event::Fill(fill) => return [Some(fill.instrument), fill.across.map(|across| across.bid)],
+        Event::Rested(rested) => rested.instrument,
+        Event::Amended(amended) => amended.instrument,
+        Event::Reduced(reduced) if reduced.resting => reduced.instrument,
+        Event::Refilled(refilled) => refilled.instrument,
+        Event::Canceled(canceled) if !canceled.shown.is_zero() => canceled.instrument,
+        _ => return [None; 2],
+    };
+    [Some(one), None]
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, Touched, Trade};
 use unspent_model::{
-    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
+    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, Symbol, TimeInForce, Timestamp,
 };
 use unspent_protocol::{
     AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, PastFill, Reason, TickerRow, TradeRow,
@@ -84,6 +84,7 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
             row.fees = Some(fee.into());
             row.exec_id = Some(ExecId { trade: fill.trade, leg });
             row.trade_id = Some(fill.trade.0);
+            (row.implied, row.delivered) = across(catalogue, fill.across.map(|across| across.bid), fill.instrument);
         }
         What::Amended(reason) => {
             row.exec_type = ExecType::Amended;
@@ -113,6 +114,7 @@ pub(crate) fn order_at(catalogue: &Catalogue, order: &OpenOrder, at: Timestamp) 
 /// A remembered fill.
 pub(crate) fn past_fill(catalogue: &Catalogue, fill: &AccountFill) -> PastFill {
     let leg = if fill.taker { Liquidity::Taker } else { Liquidity::Maker };
+    let (implied, delivered) = across(catalogue, fill.bid, fill.instrument);
     PastFill {
         exec_id: ExecId { trade: fill.trade, leg },
         trade_id: fill.trade.0,
@@ -120,8 +122,16 @@ pub(crate) fn past_fill(catalogue: &Catalogue, fill: &AccountFill) -> PastFill {
         last_price: catalogue.price(fill.instrument, fill.price),
         liquidity_ind: if fill.auction { Liquidity::Auction } else { leg },
         fees: fill.fee.into(),
+        implied,
+        delivered,
         timestamp: fill.at,
     }
+}
+
+/// Of a trade across months the symbols of the bid's instrument and of the ask's.
+fn across(catalogue: &Catalogue, bid: Option<InstrumentId>, ask: InstrumentId) -> (Option<Symbol>, Option<Symbol>) {
+    let symbol = |id| catalogue.get(id).expect("a fill's instruments are listed").symbol;
+    (bid.map(symbol), bid.map(|_| symbol(ask)))
 }
 
 fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execution {
@@ -157,6 +167,8 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         fees: None,
         exec_id: None,
         trade_id: None,
+        implied: None,
+        delivered: None,
         reason: None,
         timestamp,
     }
@@ -187,6 +199,7 @@ pub(crate) fn trade(catalogue: &Catalogue, instrument: InstrumentId, trade: &Tra
         qty: catalogue.face(instrument, u64::from(trade.lots.0)),
         ord_type: Some(taker_type(trade)),
         trade_id: trade.trade.0,
+        implied: trade.bid.map(|bid| catalogue.get(bid).expect("a trade's instruments are listed").symbol),
         timestamp: trade.at,
     }
 }

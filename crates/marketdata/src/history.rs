@@ -59,6 +59,8 @@ pub struct AccountFill {
     pub at: Timestamp,
     /// The command that made it.
     pub seq: CommandSeq,
+    /// Of a trade across months the bid's instrument; `instrument` is the ask's, whose credits changed hands.
+    pub bid: Option<InstrumentId>,
 }
 
 /// What every account did lately.
@@ -137,5 +139,6 @@ fn side_of(at: Timestamp, seq: CommandSeq, fill: &Fill, leg: &Leg, order: &OpenO
         auction: fill.auction,
         at,
         seq,
+        bid: fill.across.map(|across| across.bid),
     }
 }

@@ -12,6 +12,7 @@
 //!   and over all.
 //! - Depth is what the book shows: of an iceberg its slice, of an order that waits for its stop nothing.
 //! - Bids and asks may cross: they do in a call.
+//! - What other months imply ([`View::implied`]) is worked out of their depth when it is asked for.
 //! - Events that contradict the view are a bug of whoever made them: the view panics and says which.
 //!
 //! # Not here
@@ -22,6 +23,7 @@ mod call;
 mod candles;
 mod day;
 mod depth;
+mod family;
 mod groups;
 mod history;
 mod order_window;

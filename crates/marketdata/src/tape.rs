@@ -1,7 +1,7 @@
 //! The last trades of one instrument.
 
 use std::collections::VecDeque;
-use unspent_model::{CommandSeq, Lots, Price, Side, Timestamp, TradeId};
+use unspent_model::{CommandSeq, InstrumentId, Lots, Price, Side, Timestamp, TradeId};
 
 /// Most trades a tape remembers.
 pub const TAPE_TRADES: usize = 1_000;
@@ -25,6 +25,8 @@ pub struct Trade {
     pub at: Timestamp,
     /// The command that made it.
     pub seq: CommandSeq,
+    /// Of a trade across months the bid's instrument; it prints in the ask's.
+    pub bid: Option<InstrumentId>,
 }
 
 /// The last [`TAPE_TRADES`] trades of one instrument.
@@ -81,6 +83,7 @@ mod tests {
                 auction: false,
                 at: Timestamp(id),
                 seq: CommandSeq(id),
+                bid: None,
             });
         }
         tape

@@ -4,7 +4,8 @@ use crate::balances::Balances;
 use crate::call::Call;
 use crate::candles::{Candle, Candles};
 use crate::day::{Day, RollingDay};
-use crate::depth::Depth;
+use crate::depth::{Depth, Level};
+use crate::family::Families;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
@@ -37,6 +38,8 @@ pub struct Market {
     pub rolling: RollingDay,
     /// Its trades summed over intervals.
     pub candles: Candles,
+    /// Whether its rules let its book trade across months, which it does while it is continuous.
+    pub dominance: bool,
 }
 
 impl Market {
@@ -76,17 +79,14 @@ impl Market {
         }
     }
 
-    /// A trade: of an uncross, both orders rested, each at its own price.
-    fn trade(&mut self, at: Timestamp, seq: CommandSeq, fill: &Fill, touched: &Touched) {
-        let (taker, maker) = touched.order.as_ref().zip(touched.maker.as_ref()).expect("a fill changes two orders");
-        self.depth.change(maker.side, maker.price, maker.shown + (fill.lots - fill.maker.hidden), maker.shown);
-        if fill.auction {
-            self.depth.change(taker.side, taker.price, taker.shown + (fill.lots - fill.taker.hidden), taker.shown);
-        }
-        self.show(maker);
-        if fill.auction {
-            self.show(taker);
-        }
+    /// The book loses lots that an order here traded, of which so many were not shown.
+    fn give(&mut self, order: &OpenOrder, lots: Lots, hidden: Lots) {
+        self.depth.change(order.side, order.price, order.shown + (lots - hidden), order.shown);
+        self.show(order);
+    }
+
+    /// A trade that printed here.
+    fn print(&mut self, at: Timestamp, seq: CommandSeq, fill: &Fill, taker: &OpenOrder) {
         self.rolling.record(at, fill.price, fill.lots);
         self.candles.record(at, fill.price, fill.lots);
         self.tape.push(Trade {
@@ -98,6 +98,7 @@ impl Market {
             auction: fill.auction,
             at,
             seq,
+            bid: fill.across.map(|across| across.bid),
         });
     }
 }
@@ -110,6 +111,7 @@ pub struct View {
     history: History,
     balances: Balances,
     groups: Groups,
+    families: Families,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -138,6 +140,7 @@ impl View {
         match event {
             Event::InstrumentListed { instrument, spec } => {
                 assert_eq!(instrument.0 as usize, self.markets.len(), "instruments are numbered as they are listed");
+                self.families.list(*instrument, spec);
                 self.markets.push(Market {
                     spec: spec.as_ref().clone(),
                     phase: Phase::Continuous,
@@ -148,6 +151,7 @@ impl View {
                     tape: Tape::default(),
                     rolling: RollingDay::default(),
                     candles: Candles::default(),
+                    dominance: false,
                 });
             }
             &Event::PhaseChanged { instrument, phase, reason, .. } => {
@@ -162,7 +166,15 @@ impl View {
             | Event::CallEnded(CallEnded { instrument, .. }) => {
                 Call::follow(&mut self.market_mut(*instrument).call, event);
             }
-            Event::Fill(fill) => self.market_mut(fill.instrument).trade(at, seq, fill, &touched),
+            Event::Fill(fill) => {
+                let (taker, maker) = order.zip(touched.maker.as_ref()).expect("a fill changes two orders");
+                self.market_mut(fill.maker_instrument()).give(maker, fill.lots, fill.maker.hidden);
+                if fill.taker_rested() {
+                    self.market_mut(fill.taker_instrument()).give(taker, fill.lots, fill.taker.hidden);
+                }
+                self.market_mut(fill.instrument).print(at, seq, fill, taker);
+            }
+            Event::RulesSet { instrument, rules } => self.market_mut(*instrument).dominance = rules.dominance,
             Event::Rested(e) => {
                 let market = self.market_mut(e.instrument);
                 market.depth.change(e.side, e.price, Lots::ZERO, e.shown);
@@ -192,7 +204,6 @@ impl View {
             }
             Event::KillSwitch { scope: KillScope::Venue, engaged } => self.stopped = *engaged,
             Event::AccountOpened { .. }
-            | Event::RulesSet { .. }
             | Event::ScheduleSet { .. }
             | Event::ReferenceSet { .. }
             | Event::LimitsSet { .. }
@@ -224,6 +235,44 @@ impl View {
     /// All instruments with their ids, in the order of listing.
     pub fn markets(&self) -> impl Iterator<Item = (InstrumentId, &Market)> + '_ {
         (0..).map(InstrumentId).zip(&self.markets)
+    }
+
+    /// The books that trade with this one across months, itself included, by their month; none when it does not, now.
+    pub fn relatives(&self, instrument: InstrumentId) -> impl Iterator<Item = InstrumentId> + '_ {
+        let takes_part = |id: InstrumentId| {
+            self.market(id).is_some_and(|market| market.dominance && market.phase == Phase::Continuous)
+        };
+        let family = if takes_part(instrument) { self.families.of(instrument) } else { &[] };
+        family.iter().map(|&(_, member)| member).filter(move |&member| takes_part(member))
+    }
+
+    /// The levels of a side that an order in this book meets in the books of other months, best first, at most so many: of
+    /// the sell side the asks of later months, of the buy side the bids of earlier ones. Lots at one price are one level.
+    #[must_use]
+    pub fn implied(&self, instrument: InstrumentId, side: Side, levels: usize) -> Vec<Level> {
+        let mut before = true;
+        let mut found: Vec<Level> = Vec::new();
+        for relative in self.relatives(instrument) {
+            if relative == instrument {
+                before = false;
+            } else if before == (side == Side::Buy) {
+                let market = &self.markets[relative.0 as usize];
+                found.extend(market.depth.levels(side, levels));
+            }
+        }
+        found.sort_unstable_by_key(|level| match side {
+            Side::Buy => u32::MAX - level.price.0,
+            Side::Sell => level.price.0,
+        });
+        found.dedup_by(|later, kept| {
+            let same = later.price == kept.price;
+            if same {
+                (kept.lots, kept.orders) = (kept.lots + later.lots, kept.orders + later.orders);
+            }
+            same
+        });
+        found.truncate(levels);
+        found
     }
 
     /// The open orders of all accounts.
@@ -274,6 +323,7 @@ impl View {
     }
 
     pub(crate) fn list(&mut self, market: Market) {
+        self.families.list(InstrumentId(u32::try_from(self.markets.len()).unwrap_or(u32::MAX)), &market.spec);
         self.markets.push(market);
     }
 

@@ -120,6 +120,8 @@ pub struct ViewMarket {
     pub reason: Option<PhaseReason>,
     /// The last price before the oldest of its buckets; `None` when they are all that it ever traded.
     pub before: Option<Price>,
+    /// Whether its book trades across months.
+    pub dominance: bool,
 }
 
 /// A call that has not been uncrossed.
@@ -162,6 +164,8 @@ pub struct ViewTrade {
     pub at: Timestamp,
     /// The command that made it.
     pub seq: CommandSeq,
+    /// Of a trade across months the bid's instrument; `instrument` is the ask's.
+    pub bid: Option<InstrumentId>,
 }
 
 /// What an instrument traded in one stretch of time.
@@ -335,6 +339,8 @@ pub struct ViewFill {
     pub at: Timestamp,
     /// The command that made it.
     pub seq: CommandSeq,
+    /// Of a trade across months the bid's instrument; `instrument` is the ask's.
+    pub bid: Option<InstrumentId>,
 }
 
 /// Which fact it is. Facts come in the order of their names, and no name comes twice.

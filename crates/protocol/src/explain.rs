@@ -70,6 +70,7 @@ impl Asked {
                     _ if rules.auction_fee > FeeRate::MAX => "auction_bp",
                     _ if !(1..=limits::CALL_SECONDS).contains(&rules.volatility_seconds) => "volatility_seconds",
                     _ if rules.random_end_seconds > limits::CALL_SECONDS => "random_end_seconds",
+                    _ if rules.dominance => "dominance",
                     _ => "auction_tick",
                 };
                 Asked { instrument: Some(*instrument), quantity_field: Some(field), ..nothing }
@@ -268,7 +269,7 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::InvalidRules => {
             "the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at \
              most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at \
-             most 255 fee schedules"
+             most 255 fee schedules; dominance is for credits, at most 64 of one family"
                 .to_owned()
         }
         Reject::InvalidSchedule => format!(

@@ -44,7 +44,9 @@ pub use curve::expiry_of;
 pub use explain::Asked;
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
-pub use market::{Asset, AuctionRow, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
+pub use market::{
+    Asset, AuctionRow, Book, BookLevel, IMPLIED_LEVELS, Instruments, Limits, Pair, Status, TickerRow, TradeRow,
+};
 pub use message::{Data, MessageError, ServerMessage};
 pub use number::{MAX_DIGITS, parse_decimal};
 pub use operating::{EntryParams, KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};

@@ -17,6 +17,9 @@ pub struct BookLevel {
     pub qty: u64,
 }
 
+/// How many prices of other months are told of each side of a book.
+pub const IMPLIED_LEVELS: usize = 10;
+
 /// A row of `book`: the whole depth of an instrument, or the levels that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
@@ -30,6 +33,13 @@ pub struct Book {
     /// The phase, when it is not continuous: in a call the book may be crossed. The filter does not tell it.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
+    /// The bids of earlier months that a sell here would meet, as they are now: at most [`IMPLIED_LEVELS`] prices, highest
+    /// first. In a snapshot, and whenever they change; absent where books do not trade across months.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub implied_bids: Option<Vec<BookLevel>>,
+    /// The asks of later months that a buy here would meet, likewise, lowest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub implied_asks: Option<Vec<BookLevel>>,
     /// [`crate::book_checksum`] of the book after this message; absent where less than ten levels are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<u32>,
@@ -57,6 +67,9 @@ pub struct TradeRow {
     pub ord_type: Option<OrderType>,
     /// Unique over the venue.
     pub trade_id: u64,
+    /// Of a trade across months the bid's instrument; `symbol` is the ask's, whose credits change hands.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub implied: Option<Symbol>,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,

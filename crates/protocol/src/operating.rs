@@ -39,6 +39,9 @@ pub struct SetRulesParams {
     /// The most seconds that a call goes on beyond its scheduled end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random_end_seconds: Option<u32>,
+    /// Whether its book trades across months with those of its family that do too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dominance: Option<bool>,
 }
 
 /// One entry of a trading day.
@@ -118,6 +121,7 @@ pub(crate) fn set_rules(f: &Fields<'_>) -> Result<SetRulesParams, Refusal> {
         entry_range: f.option("entry_range")?,
         volatility_seconds: f.option("volatility_seconds")?,
         random_end_seconds: f.option("random_end_seconds")?,
+        dominance: f.option("dominance")?,
     })
 }
 
@@ -184,6 +188,7 @@ impl Catalogue {
             entry_range: range("entry_range", params.entry_range)?,
             volatility_seconds: params.volatility_seconds.unwrap_or(usual.volatility_seconds),
             random_end_seconds: params.random_end_seconds.unwrap_or(usual.random_end_seconds),
+            dominance: params.dominance.unwrap_or(usual.dominance),
         };
         Ok(Command::SetRules { instrument, rules })
     }

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use unspent_model::{AccountId, AddOrder, OrderId, OrderRef, Timestamp};
+use unspent_model::{AccountId, AddOrder, OrderId, OrderRef, Symbol, Timestamp};
 
 /// The most orders of one `batch_add`.
 pub const MAX_BATCH: usize = 50;
@@ -114,6 +114,12 @@ pub struct PastFill {
     pub liquidity_ind: Liquidity,
     /// What it cost.
     pub fees: Fee,
+    /// Of a trade across months the bid's instrument.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub implied: Option<Symbol>,
+    /// Of a trade across months the ask's instrument, whose credits changed hands.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Symbol>,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,

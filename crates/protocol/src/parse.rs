@@ -181,6 +181,7 @@ fn call(
                 "entry_range",
                 "volatility_seconds",
                 "random_end_seconds",
+                "dominance",
             ],
             &[],
         ),

@@ -133,6 +133,12 @@ pub struct Execution {
     /// Of a trade: both legs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trade_id: Option<u64>,
+    /// Of a trade across months the bid's instrument.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub implied: Option<Symbol>,
+    /// Of a trade across months the ask's instrument, whose credits changed hands.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Symbol>,
     /// Why quantity is gone.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,

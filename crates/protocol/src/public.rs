@@ -94,6 +94,18 @@ pub struct CurveRow {
     pub ask: Option<Decimal>,
     /// What rests there in dollars of face; 0 without an ask.
     pub ask_qty: u64,
+    /// The best bid of an earlier month, which a sell here would meet; absent where books do not trade across months.
+    #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
+    pub implied_bid: Option<Decimal>,
+    /// What rests there, in all months together, in dollars of face; absent without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub implied_bid_qty: Option<u64>,
+    /// The best ask of a later month, which a buy here would meet; absent where books do not trade across months.
+    #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
+    pub implied_ask: Option<Decimal>,
+    /// What rests there, in all months together, in dollars of face; absent without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub implied_ask_qty: Option<u64>,
     /// Half of bid and ask together, exactly; absent unless there are both.
     #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
     pub mid: Option<Decimal>,

@@ -73,6 +73,7 @@ impl Catalogue {
             qty: self.face(fill.instrument, u64::from(fill.lots.0)),
             ord_type: taker,
             trade_id: fill.trade.0,
+            implied: fill.across.map(|across| self.spec(across.bid).symbol),
             timestamp,
         }
     }

@@ -398,7 +398,7 @@ fn makers_and_operators_asks_become_commands_and_their_refusals_name_the_wires_f
             2102 quotes: price of AAPL/USD must be a multiple of 0.01 between 0.01 and 1000.00
             2103 quotes: qty of HALF/USD must be a multiple of the lot, 10 dollars of face, from 10 to the venue's bound
             2101 symbol: symbol NOPE/USD is not listed; the instrument channel says what is
-            SetRules { instrument: InstrumentId(0), rules: TradingRules { auction_tick: 1, auction_fee: FeeRate(5), dynamic_range: Some(200), static_range: None, entry_range: Some(1000), volatility_seconds: 300, random_end_seconds: 30 } }
+            SetRules { instrument: InstrumentId(0), rules: TradingRules { auction_tick: 1, auction_fee: FeeRate(5), dynamic_range: Some(200), static_range: None, entry_range: Some(1000), volatility_seconds: 300, random_end_seconds: 30, dominance: false } }
             2102 static_range: static_range must be a multiple of 0.0001 above zero
             SetSchedule { instrument: InstrumentId(1), schedule: Schedule { entries: [ScheduleEntry { second_of_day: 60, phase: Call }], last_trade: Some(Timestamp(1767225601000000000)) } }
             SetReference { instrument: InstrumentId(0), price: Price(6600) }
@@ -412,9 +412,9 @@ fn makers_and_operators_asks_become_commands_and_their_refusals_name_the_wires_f
             2132 lots: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
             2132 window: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
             2132 timeout: a group counts 1 to 1000000 lots within 1 to 3600 seconds; a dead-man timer runs 0 to 86400 seconds
-            6007 auction_bp: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
-            6007 volatility_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
-            6007 random_end_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
+            6007 auction_bp: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules; dominance is for credits, at most 64 of one family
+            6007 volatility_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules; dominance is for credits, at most 64 of one family
+            6007 random_end_seconds: the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules; dominance is for credits, at most 64 of one family
             6008 entries: a trading day has at most 96 entries, ascending by second, below 86400, of call, no_cancel, continuous, cancel_only and closed
             6010 open_orders: open_orders must be at most 100000, orders_per_second at most 1000000000, and burst at least 1
             6010 burst: open_orders must be at most 100000, orders_per_second at most 1000000000, and burst at least 1
@@ -461,6 +461,7 @@ fn a_fill_is_told_to_its_taker_and_to_the_public() {
         lots: Lots(2),
         maker: leg(1, 0),
         taker: leg(2, 330),
+        across: None,
     };
     let answer = OrderAnswer {
         order: OrderId(2),

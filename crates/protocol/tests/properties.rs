@@ -152,10 +152,11 @@ fn mass_quote() -> impl Strategy<Value = Call> {
 }
 
 fn set_rules() -> impl Strategy<Value = Call> {
-    let seconds = (option::of(any::<u16>()), option::of(any::<u32>()), option::of(any::<u32>()));
+    let seconds =
+        (option::of(any::<u16>()), option::of(any::<u32>()), option::of(any::<u32>()), option::of(any::<bool>()));
     (symbol(), vec(option::of(decimal()), 4), seconds).prop_map(|(symbol, prices, seconds)| {
         let [auction_tick, dynamic_range, static_range, entry_range] = prices.try_into().unwrap();
-        let (auction_bp, volatility_seconds, random_end_seconds) = seconds;
+        let (auction_bp, volatility_seconds, random_end_seconds, dominance) = seconds;
         Call::SetRules(SetRulesParams {
             symbol,
             auction_tick,
@@ -165,6 +166,7 @@ fn set_rules() -> impl Strategy<Value = Call> {
             entry_range,
             volatility_seconds,
             random_end_seconds,
+            dominance,
         })
     })
 }

@@ -634,7 +634,7 @@ fn what_the_operator_sets_names_the_field_at_fault() {
             1003 auction_bp | set_rules - | auction_bp must be an integer from 0 to 65535
             1003 dynamic_range | set_rules - | dynamic_range must be a number, such as 0.66
             1003 volatility_seconds | set_rules - | volatility_seconds must be an integer from 0 to 4294967295
-            1003 band | set_rules - | band is unknown; known are symbol, auction_tick, auction_bp, dynamic_range, static_range, entry_range, volatility_seconds, random_end_seconds
+            1003 band | set_rules - | band is unknown; known are symbol, auction_tick, auction_bp, dynamic_range, static_range, entry_range, volatility_seconds, random_end_seconds, dominance
             1003 entries | set_schedule - | entries has a field in error: second must be an integer from 0 to 4294967295
             {"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[{"second":28800,"phase":"call"},{"second":29400,"phase":"continuous"}],"last_trade":"2027-06-15T20:00:00.000000Z"}}
             {"method":"set_schedule","params":{"symbol":"AAPL/USD","entries":[]}}

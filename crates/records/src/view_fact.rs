@@ -5,9 +5,9 @@ use crate::record::{RecordError, read, split};
 use crate::wire::OpenAccountV1;
 use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
-    ViewHoldingV1, ViewMarketV1, ViewTradeV1, ViewVenueV1, ViewVenueV2,
+    ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
 };
-use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
+use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
 use unspent_model::ViewFact;
 
@@ -33,7 +33,7 @@ mod kind {
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::VENUE | kind::ORDER => Some(2),
+        kind::VENUE | kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
         _ => None,
     }
@@ -43,9 +43,22 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
 pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
     match fact {
         ViewFact::Venue(venue) => put(kind::VENUE, &ViewVenueV2::from(venue), into),
-        ViewFact::Market(market) => put(kind::MARKET, &ViewMarketV1::from(market), into),
+        ViewFact::Market(fact) => {
+            let market = ViewMarketV1::from(fact);
+            if fact.dominance {
+                put(kind::MARKET, &ViewMarketV2 { market, dominance: true }, into);
+            } else {
+                put_as(kind::MARKET, 1, &market, into);
+            }
+        }
         ViewFact::Call(call) => put(kind::CALL, &ViewCallV1::from(call), into),
-        ViewFact::Trade(trade) => put(kind::TRADE, &ViewTradeV1::from(trade), into),
+        ViewFact::Trade(fact) => {
+            let trade = ViewTradeV1::from(fact);
+            match fact.bid {
+                Some(bid) => put(kind::TRADE, &ViewTradeV2 { trade, bid_instrument: bid.0 }, into),
+                None => put_as(kind::TRADE, 1, &trade, into),
+            }
+        }
         ViewFact::Bucket(bucket) => put(kind::BUCKET, &ViewBucketV1::from(bucket), into),
         ViewFact::Candle(candle) => put(kind::CANDLE, &ViewCandleV1::from(candle), into),
         ViewFact::Account { account, name, group } => {
@@ -60,7 +73,13 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
             put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
         }
         ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
-        ViewFact::Fill(fill) => put(kind::FILL, &ViewFillV1::from(fill), into),
+        ViewFact::Fill(fact) => {
+            let fill = ViewFillV1::from(fact);
+            match fact.bid {
+                Some(bid) => put(kind::FILL, &ViewFillV2 { fill, bid_instrument: bid.0 }, into),
+                None => put_as(kind::FILL, 1, &fill, into),
+            }
+        }
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -70,8 +89,12 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
     }
 }
 
+/// In its newest version.
 fn put<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
-    let version = newest(kind).expect("only known kinds are written");
+    put_as(kind, newest(kind).expect("only known kinds are written"), body, into);
+}
+
+fn put_as<T: bincode::Encode>(kind: u16, version: u16, body: &T, into: &mut Vec<u8>) {
     into.extend_from_slice(&kind.to_le_bytes());
     into.extend_from_slice(&version.to_le_bytes());
     codec::put(body, into);
@@ -86,9 +109,11 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
     match kind {
         kind::VENUE if version == 1 => read::<ViewVenueV1, _>(kind, body),
         kind::VENUE => read::<ViewVenueV2, _>(kind, body),
-        kind::MARKET => read::<ViewMarketV1, _>(kind, body),
+        kind::MARKET if version == 1 => read::<ViewMarketV1, _>(kind, body),
+        kind::MARKET => read::<ViewMarketV2, _>(kind, body),
         kind::CALL => read::<ViewCallV1, _>(kind, body),
-        kind::TRADE => read::<ViewTradeV1, _>(kind, body),
+        kind::TRADE if version == 1 => read::<ViewTradeV1, _>(kind, body),
+        kind::TRADE => read::<ViewTradeV2, _>(kind, body),
         kind::BUCKET => read::<ViewBucketV1, _>(kind, body),
         kind::ACCOUNT => read::<ViewAccountV1, _>(kind, body),
         kind::CASH => read::<ViewCashV1, _>(kind, body),
@@ -99,7 +124,8 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
         kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
         kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
-        kind::FILL => read::<ViewFillV1, _>(kind, body),
+        kind::FILL if version == 1 => read::<ViewFillV1, _>(kind, body),
+        kind::FILL => read::<ViewFillV2, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),

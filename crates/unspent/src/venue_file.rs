@@ -45,6 +45,9 @@ struct InstrumentText {
     entry_range_bp: Option<u32>,
     volatility_seconds: Option<u32>,
     random_end_seconds: Option<u32>,
+    /// Whether its book trades across months.
+    #[serde(default)]
+    dominance: bool,
     /// The first reference, in basis points of face; only when the instrument is new.
     reference_bp: Option<u32>,
     /// `"11:25 call"`, ascending.
@@ -242,6 +245,7 @@ fn rules(entry: &InstrumentText, spec: &Instrument) -> Result<Option<TradingRule
         entry_range: entry.entry_range_bp,
         volatility_seconds: entry.volatility_seconds.unwrap_or(usual.volatility_seconds),
         random_end_seconds: entry.random_end_seconds.unwrap_or(usual.random_end_seconds),
+        dominance: entry.dominance,
         ..usual
     };
     ensure!(

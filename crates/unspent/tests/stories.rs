@@ -653,7 +653,7 @@ fn a_trade_outside_the_bands_becomes_a_volatility_call() {
         "#,
         expect![[r#"
             set_rules
-            set_rules 6007 invalid_rules field volatility_seconds - the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules
+            set_rules 6007 invalid_rules field volatility_seconds - the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at most 255 fee schedules; dominance is for credits, at most 64 of one family
             set_reference
             add_order order_id O-1 status open leaves_qty 2000 cum_qty 0
               acme new O-1 sell limit order_qty 2000 limit_price 0.67 time_in_force gtc cum_qty 0 leaves_qty 2000 order_status new timestamp 00:00:00

@@ -1,12 +1,12 @@
 //! What the public is told beside books, trades, tickers and auctions: orders, candles and curves.
 
-use super::{Announcer, Audience, Heard, Topic};
+use super::{Announcer, Audience, Heard, Implied, Topic};
 use std::borrow::Cow;
 use unspent_marketdata::{Candle, Market, OrderWindow, QueueChanges, QueueEvent, Queued};
 use unspent_model::{CommandSeq, Event, InstrumentId, Interval, Phase, Side, Symbol, Timestamp};
 use unspent_protocol::{
-    CHECKSUM_LEVELS, CHECKSUM_ORDERS, Catalogue, Channel, CurveRow, Kind, Level3, Level3Order, OhlcRow, OrderEvent,
-    Stream, expiry_of, level3_checksum,
+    CHECKSUM_LEVELS, CHECKSUM_ORDERS, Catalogue, Channel, CurveRow, IMPLIED_LEVELS, Kind, Level3, Level3Order, OhlcRow,
+    OrderEvent, Stream, expiry_of, level3_checksum,
 };
 
 /// The depths of `level3` that are offered.
@@ -120,7 +120,9 @@ impl Announcer {
         audience: &mut impl Audience,
     ) {
         let listed = events.iter().filter_map(|event| match event {
-            Event::InstrumentListed { instrument, .. } => Some(*instrument),
+            Event::InstrumentListed { instrument, .. }
+            | Event::PhaseChanged { instrument, .. }
+            | Event::RulesSet { instrument, .. } => Some(*instrument),
             _ => None,
         });
         let changed: Vec<InstrumentId> = changed.iter().copied().chain(listed).collect();
@@ -132,11 +134,15 @@ impl Announcer {
         }
         for curve in curves {
             let topic = Topic::Curve(curve);
+            // What rests in one month may be implied in all the others.
+            let points = self.catalogue.curve(&curve).iter().filter_map(|&id| Some((id, self.view.market(id)?)));
+            let rows: Vec<CurveRow> = points
+                .filter(|(id, market)| market.phase != Phase::Expired || changed.contains(id))
+                .map(|(id, market)| point(self, id, market, at))
+                .collect();
             let heard = self.heard.entry(topic).or_default();
             let mut data: Vec<CurveRow> = Vec::new();
-            for &instrument in self.catalogue.curve(&curve).iter().filter(|point| changed.contains(point)) {
-                let market = self.view.market(instrument).expect("a point of a curve is listed");
-                let row = point(&self.catalogue, instrument, market, at);
+            for row in rows {
                 match heard.curve.iter_mut().find(|told| told.symbol == row.symbol) {
                     Some(told) if CurveRow { timestamp: at, ..told.clone() } == row => {}
                     Some(told) => {
@@ -156,6 +162,36 @@ impl Announcer {
             let stream = Stream { kind: Kind::Update, account: None, exec_seq: None, seq: Some(seq.0), prev_seq, data };
             self.tell(topic, audience, |text| stream.write(Channel::Curve, text));
         }
+    }
+
+    /// The instruments of which what other months imply may have changed with these events, besides those of `changed`.
+    pub(super) fn implied_elsewhere(&self, changed: &[InstrumentId], events: &[Event]) -> Vec<InstrumentId> {
+        let mut elsewhere: Vec<InstrumentId> = Vec::new();
+        let moved = events.iter().filter_map(|event| match event {
+            Event::PhaseChanged { instrument, .. } | Event::RulesSet { instrument, .. } => Some(*instrument),
+            _ => None,
+        });
+        let dominant = |id: &InstrumentId| self.view.market(*id).is_some_and(|market| market.dominance);
+        for instrument in changed.iter().copied().filter(dominant).chain(moved) {
+            let Some(curve) = self.catalogue.curve_of(instrument) else { continue };
+            for &point in self.catalogue.curve(&curve) {
+                if !changed.contains(&point) && !elsewhere.contains(&point) {
+                    elsewhere.push(point);
+                }
+            }
+        }
+        elsewhere
+    }
+
+    /// What other months imply of an instrument's book; `None` of one whose book does not trade across months.
+    pub(super) fn implied(&self, instrument: InstrumentId) -> Option<Implied> {
+        let market = self.view.market(instrument).filter(|market| market.dominance)?;
+        debug_assert_eq!(market.spec.symbol, self.catalogue.get(instrument).expect("listed").symbol);
+        let side = |side| {
+            let levels = self.view.implied(instrument, side, IMPLIED_LEVELS).into_iter();
+            levels.map(|level| self.catalogue.level(instrument, level.price, level.lots)).collect()
+        };
+        Some(Implied { bids: side(Side::Buy), asks: side(Side::Sell) })
     }
 
     /// What of an opened topic is told as news later.
@@ -191,12 +227,12 @@ impl Announcer {
     }
 
     /// The points of a curve that have not expired.
-    pub(super) fn curve_rows(&self, curve: &Symbol, at: Timestamp) -> Vec<CurveRow> {
+    pub(crate) fn curve_rows(&self, curve: &Symbol, at: Timestamp) -> Vec<CurveRow> {
         let points = self.catalogue.curve(curve).iter();
         points
             .filter_map(|&instrument| Some((instrument, self.view.market(instrument)?)))
             .filter(|(_, market)| market.phase != Phase::Expired)
-            .map(|(instrument, market)| point(&self.catalogue, instrument, market, at))
+            .map(|(instrument, market)| point(self, instrument, market, at))
             .collect()
     }
 }
@@ -218,8 +254,12 @@ fn ohlc(catalogue: &Catalogue, instrument: InstrumentId, candle: &Candle) -> Ohl
     }
 }
 
-fn point(catalogue: &Catalogue, instrument: InstrumentId, market: &Market, at: Timestamp) -> CurveRow {
+/// A point of a curve.
+pub(crate) fn point(announcer: &Announcer, instrument: InstrumentId, market: &Market, at: Timestamp) -> CurveRow {
+    let catalogue = announcer.catalogue();
     let (bid, ask) = (market.depth.best(Side::Buy), market.depth.best(Side::Sell));
+    let implied = |side| announcer.view().implied(instrument, side, 1).pop();
+    let (implied_bid, implied_ask) = (implied(Side::Buy), implied(Side::Sell));
     let price = |price| catalogue.price(instrument, price);
     let mid = bid.zip(ask).map(|(bid, ask)| u128::from(bid.price.0) + u128::from(ask.price.0));
     CurveRow {
@@ -229,6 +269,10 @@ fn point(catalogue: &Catalogue, instrument: InstrumentId, market: &Market, at: T
         bid_qty: bid.map_or(0, |level| catalogue.face(instrument, level.lots)),
         ask: ask.map(|level| price(level.price)),
         ask_qty: ask.map_or(0, |level| catalogue.face(instrument, level.lots)),
+        implied_bid: implied_bid.map(|level| price(level.price)),
+        implied_bid_qty: implied_bid.map(|level| catalogue.face(instrument, level.lots)),
+        implied_ask: implied_ask.map(|level| price(level.price)),
+        implied_ask_qty: implied_ask.map(|level| catalogue.face(instrument, level.lots)),
         mid: mid.and_then(|sum| catalogue.average_price(instrument, sum, 2)),
         timestamp: at,
     }

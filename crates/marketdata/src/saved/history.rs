@@ -16,7 +16,7 @@ pub(super) fn facts(history: &History, mut each: impl FnMut(&ViewFact)) {
         each(&ViewFact::Closed(closed_fact(number, closed)));
     }
     for (number, account, fill) in history.fills.iter() {
-        let AccountFill { trade, order, cl_ord_id, instrument, side, price, lots, fee, taker, auction, at, seq } =
+        let AccountFill { trade, order, cl_ord_id, instrument, side, price, lots, fee, taker, auction, at, seq, bid } =
             *fill;
         each(&ViewFact::Fill(ViewFill {
             number,
@@ -33,6 +33,7 @@ pub(super) fn facts(history: &History, mut each: impl FnMut(&ViewFact)) {
             auction,
             at,
             seq,
+            bid,
         }));
     }
 }
@@ -114,7 +115,21 @@ pub(super) fn closed(fact: &ViewClosed, venue: &ViewVenue) -> Result<ClosedOrder
 /// What in it cannot be.
 pub(super) fn fill(fact: &ViewFill, venue: &ViewVenue) -> Result<AccountFill, &'static str> {
     let ViewFill {
-        number, trade, order, cl_ord_id, instrument, side, price, lots, fee, taker, auction, at, seq, ..
+        number,
+        trade,
+        order,
+        cl_ord_id,
+        instrument,
+        side,
+        price,
+        lots,
+        fee,
+        taker,
+        auction,
+        at,
+        seq,
+        bid,
+        ..
     } = *fact;
     if number == 0 {
         return Err("fills are counted from one");
@@ -125,5 +140,5 @@ pub(super) fn fill(fact: &ViewFill, venue: &ViewVenue) -> Result<AccountFill, &'
     if at > venue.at || seq > venue.seq {
         return Err("it is later than the venue's last event");
     }
-    Ok(AccountFill { trade, order, cl_ord_id, instrument, side, price, lots, fee, taker, auction, at, seq })
+    Ok(AccountFill { trade, order, cl_ord_id, instrument, side, price, lots, fee, taker, auction, at, seq, bid })
 }

@@ -42,6 +42,7 @@ impl View {
                 phase: market.phase,
                 reason: market.reason,
                 before: market.rolling.before(),
+                dominance: market.dominance,
             }));
             if let Some(call) = &market.call {
                 each(&ViewFact::Call(call_fact(instrument, call)));
@@ -106,11 +107,11 @@ fn call_of(fact: &ViewCall) -> Call {
 }
 
 fn trade_fact(instrument: InstrumentId, trade: &Trade) -> ViewTrade {
-    let Trade { trade, price, lots, taker_side, taker_market, auction, at, seq } = *trade;
-    ViewTrade { instrument, trade, price, lots, taker_side, taker_market, auction, at, seq }
+    let Trade { trade, price, lots, taker_side, taker_market, auction, at, seq, bid } = *trade;
+    ViewTrade { instrument, trade, price, lots, taker_side, taker_market, auction, at, seq, bid }
 }
 
 fn trade_of(fact: &ViewTrade) -> Trade {
-    let ViewTrade { instrument: _, trade, price, lots, taker_side, taker_market, auction, at, seq } = *fact;
-    Trade { trade, price, lots, taker_side, taker_market, auction, at, seq }
+    let ViewTrade { instrument: _, trade, price, lots, taker_side, taker_market, auction, at, seq, bid } = *fact;
+    Trade { trade, price, lots, taker_side, taker_market, auction, at, seq, bid }
 }

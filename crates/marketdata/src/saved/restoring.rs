@@ -180,7 +180,7 @@ impl Restoring {
 
     fn market(&mut self, name: ViewFactName, market: ViewMarket) -> Result<(), RestoreError> {
         self.told.markets += 1;
-        let ViewMarket { instrument, spec, phase, reason, before } = market;
+        let ViewMarket { instrument, spec, phase, reason, before, dominance } = market;
         let next = InstrumentId(next_id(self.view.market_count()));
         if instrument != next {
             return Err(RestoreError::Unknown { fact: name, missing: market_named(next) });
@@ -199,6 +199,7 @@ impl Restoring {
             tape: Tape::default(),
             rolling: RollingDay::since(before),
             candles: Candles::default(),
+            dominance,
         });
         self.shown.push(Vec::new());
         Ok(())

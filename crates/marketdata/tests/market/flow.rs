@@ -125,6 +125,7 @@ fn of_the_operator() -> impl Strategy<Value = Command> {
             static_range: far,
             volatility_seconds: 4,
             random_end_seconds: random,
+            dominance: false,
             ..TradingRules::new(FeeRate(5))
         },
     );

@@ -55,7 +55,17 @@ impl Story {
         let taker_side = self.order(taker.0).side;
         let (maker, taker) = (leg(self, maker), leg(self, taker));
         let (trade, price, lots) = (TradeId(self.seq), Price(price), Lots(lots));
-        self.tell(Event::Fill(Fill { trade, instrument: HERE, taker_side, auction, price, lots, maker, taker }));
+        self.tell(Event::Fill(Fill {
+            trade,
+            instrument: HERE,
+            taker_side,
+            auction,
+            price,
+            lots,
+            maker,
+            taker,
+            across: None,
+        }));
     }
 
     fn cancel(&mut self, order: u64) {

@@ -307,6 +307,7 @@ impl Venue {
             lots,
             maker: maker_leg,
             taker: taker_leg,
+            across: None,
         }));
         let market = matches!(taker.terms.kind, OrderKind::Market { .. });
         self.trades.push((instrument, trade, price, lots, taker_side, market, self.at, self.seq));

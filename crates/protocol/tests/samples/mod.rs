@@ -88,6 +88,8 @@ pub fn execution() -> Execution {
         fees: Some(Fee(money(330))),
         exec_id: Some(ExecId { trade: TradeId(551), leg: Liquidity::Maker }),
         trade_id: Some(551),
+        implied: Some(symbol()),
+        delivered: Some(symbol()),
         reason: Some(CancelReason::SelfTrade),
         timestamp: AT,
     }
@@ -107,6 +109,8 @@ pub fn book() -> Book {
         bids: vec![BookLevel { price: price(6_600), qty: 7_000 }],
         asks: vec![BookLevel { price: price(6_700), qty: 150_000 }],
         phase: Some(Phase::Call),
+        implied_bids: Some(vec![BookLevel { price: price(6_500), qty: 50_000 }]),
+        implied_asks: Some(vec![BookLevel { price: price(6_800), qty: 30_000 }]),
         checksum: Some(u32::MAX),
         timestamp: AT,
     }
@@ -162,6 +166,10 @@ pub fn curve() -> CurveRow {
         bid_qty: 20_000,
         ask: Some(price(6_701)),
         ask_qty: 5_000,
+        implied_bid: Some(price(6_500)),
+        implied_bid_qty: Some(50_000),
+        implied_ask: Some(price(6_800)),
+        implied_ask_qty: Some(30_000),
         mid: Some(Decimal::new(66_255, 5)),
         timestamp: AT,
     }
@@ -175,6 +183,7 @@ pub fn trade() -> TradeRow {
         qty: 2_000,
         ord_type: Some(OrderType::Market),
         trade_id: 551,
+        implied: Some(symbol()),
         timestamp: AT,
     }
 }
@@ -281,7 +290,8 @@ pub fn order_result() -> OrderResult {
 
 pub fn past_fill() -> PastFill {
     let FillReport { exec_id, trade_id, last_qty, last_price, liquidity_ind, fees } = order_result().fills[0].clone();
-    PastFill { exec_id, trade_id, last_qty, last_price, liquidity_ind, fees, timestamp: execution().timestamp }
+    let Execution { implied, delivered, timestamp, .. } = execution();
+    PastFill { exec_id, trade_id, last_qty, last_price, liquidity_ind, fees, implied, delivered, timestamp }
 }
 
 pub fn error_detail() -> ErrorDetail {

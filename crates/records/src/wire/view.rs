@@ -37,6 +37,10 @@ body! {
     ViewMarketV1 { instrument: u32, spec: ListInstrumentV1, phase: u8, reason: Option<u8>, before: Option<u32> }
 }
 body! {
+    /// Kind 401, version 2: of an instrument that trades across months. Of others version 1 is written.
+    ViewMarketV2 { market: ViewMarketV1, dominance: bool }
+}
+body! {
     /// The side that an uncross would leave with lots.
     ViewSurplusV1 { side: u8, lots: u64 }
 }
@@ -57,6 +61,10 @@ body! {
         instrument: u32, trade_id: u64, price: u32, lots: u32, taker_side: u8, taker_market: bool, auction: bool,
         at: u64, seq: u64,
     }
+}
+body! {
+    /// Kind 403, version 2: of a trade across months. Of others version 1 is written.
+    ViewTradeV2 { trade: ViewTradeV1, bid_instrument: u32 }
 }
 body! {
     /// Kind 404.
@@ -174,7 +182,21 @@ impl TryFrom<ViewMarketV1> for ViewFact {
             phase: phase(body.phase)?,
             reason: body.reason.map(phase_reason).transpose()?,
             before: body.before.map(Price),
+            dominance: false,
         }))
+    }
+}
+
+impl TryFrom<ViewMarketV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewMarketV2) -> Result<Self, FieldError> {
+        match body.market.try_into()? {
+            ViewFact::Market(market) if body.dominance => {
+                Ok(ViewFact::Market(model::ViewMarket { dominance: true, ..market }))
+            }
+            // Two spellings of one fact.
+            _ => Err("dominance"),
+        }
     }
 }
 
@@ -246,7 +268,16 @@ impl TryFrom<ViewTradeV1> for ViewFact {
             auction: body.auction,
             at: Timestamp(body.at),
             seq: CommandSeq(body.seq),
+            bid: None,
         }))
+    }
+}
+
+impl TryFrom<ViewTradeV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewTradeV2) -> Result<Self, FieldError> {
+        let ViewFact::Trade(trade) = body.trade.try_into()? else { return Err("trade") };
+        Ok(ViewFact::Trade(model::ViewTrade { bid: Some(InstrumentId(body.bid_instrument)), ..trade }))
     }
 }
 

@@ -26,6 +26,11 @@ body! {
     }
 }
 
+body! {
+    /// Kind 422, version 2: of a trade across months. Of others version 1 is written.
+    ViewFillV2 { fill: ViewFillV1, bid_instrument: u32 }
+}
+
 impl TryFrom<ViewHistoryV1> for ViewFact {
     type Error = FieldError;
     fn try_from(body: ViewHistoryV1) -> Result<Self, FieldError> {
@@ -129,6 +134,15 @@ impl TryFrom<ViewFillV1> for ViewFact {
             auction: body.auction,
             at: Timestamp(body.at),
             seq: CommandSeq(body.seq),
+            bid: None,
         }))
+    }
+}
+
+impl TryFrom<ViewFillV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewFillV2) -> Result<Self, FieldError> {
+        let ViewFact::Fill(fill) = body.fill.try_into()? else { return Err("fill") };
+        Ok(ViewFact::Fill(model::ViewFill { bid: Some(InstrumentId(body.bid_instrument)), ..fill }))
     }
 }

@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash,
-    ClOrdId, Command, CommandSeq, FeeRate, FeeSchedule, Fill, GroupName, GroupRule, Instrument, InstrumentId,
+    AccountId, AccountLimits, AccountName, Across, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter,
+    Cash, ClOrdId, Command, CommandSeq, FeeRate, FeeSchedule, Fill, GroupName, GroupRule, Instrument, InstrumentId,
     KillScope, Leg, Lots, MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme,
     Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce,
     Timestamp, TradeId, TradingRules, limits,
@@ -149,7 +149,8 @@ fn spec() -> impl Strategy<Value = Instrument> {
 
 fn rules() -> impl Strategy<Value = TradingRules> {
     let range = any::<Option<u32>>;
-    (any::<u32>(), any::<u16>(), range(), range(), range(), any::<u32>(), any::<u32>()).prop_map(|rules| TradingRules {
+    let fields = (any::<u32>(), any::<u16>(), range(), range(), range(), any::<u32>(), any::<u32>(), any::<bool>());
+    fields.prop_map(|rules| TradingRules {
         auction_tick: rules.0,
         auction_fee: FeeRate(rules.1),
         dynamic_range: rules.2,
@@ -157,6 +158,7 @@ fn rules() -> impl Strategy<Value = TradingRules> {
         entry_range: rules.4,
         volatility_seconds: rules.5,
         random_end_seconds: rules.6,
+        dominance: rules.7,
     })
 }
 
@@ -232,8 +234,9 @@ fn fill() -> impl Strategy<Value = Fill> {
         (any::<u64>().prop_map(OrderId), account(), lots(), cash(), hidden)
             .prop_map(|(order, account, leaves, fee, hidden)| Leg { order, account, leaves, fee, hidden })
     };
-    (any::<u64>().prop_map(TradeId), instrument(), side(), any::<bool>(), price(), lots(), leg(), leg()).prop_map(
-        |(trade, instrument, taker_side, auction, price, lots, maker, taker)| Fill {
+    let across = option::of((instrument(), any::<bool>()).prop_map(|(bid, swept)| Across { bid, swept }));
+    (any::<u64>().prop_map(TradeId), instrument(), side(), any::<bool>(), price(), lots(), leg(), leg(), across)
+        .prop_map(|(trade, instrument, taker_side, auction, price, lots, maker, taker, across)| Fill {
             trade,
             instrument,
             taker_side,
@@ -242,8 +245,8 @@ fn fill() -> impl Strategy<Value = Fill> {
             lots,
             maker,
             taker,
-        },
-    )
+            across,
+        })
 }
 
 fn by_operator() -> impl Strategy<Value = Command> {

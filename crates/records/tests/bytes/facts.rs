@@ -231,6 +231,23 @@ fn the_bytes_of_facts_stay_as_they_are() {
 }
 
 #[test]
+fn what_trades_across_months_is_the_first_version_and_a_byte() {
+    for fact in instruments() {
+        let EngineFact::Instrument(mut listed) = fact else { continue };
+        let mut first = encode(&EngineFact::Instrument(listed.clone()));
+        listed.rules.dominance = true;
+        let fact = EngineFact::Instrument(listed);
+        first[2] = 2;
+        first.push(1);
+        assert_eq!(hex(&encode(&fact)), hex(&first));
+        assert_eq!(decode_engine_fact(&first), Ok(fact));
+        // One spelling of what does not.
+        *first.last_mut().unwrap() = 0;
+        assert_eq!(decode_engine_fact(&first), Err(RecordError::Field { kind: 302, field: "dominance" }));
+    }
+}
+
+#[test]
 fn every_kind_has_a_specimen() {
     let mut kinds: Vec<u16> =
         specimens().iter().map(encode).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]])).collect();

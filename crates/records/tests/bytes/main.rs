@@ -5,7 +5,7 @@ mod facts;
 mod specimens;
 
 use proptest::prelude::*;
-use specimens::{by_operator, newest, of_the_first_versions};
+use specimens::{across_months, by_operator, newest, of_the_first_versions};
 use unspent_model::{
     AccountId, AddOrder, Command, CommandSeq, InstrumentId, Lots, MassQuote, Phase, PostOnly, Price, Quote, Schedule,
     ScheduleEntry, Sequenced, SessionId, Side, Timestamp, limits,
@@ -73,6 +73,25 @@ fn the_bytes_of_what_an_operator_gave_stay_as_they_are() {
     for record in &specimens {
         assert_eq!(&Record::decode(&encode(record)).unwrap(), record);
     }
+}
+
+/// Nor this one.
+#[test]
+fn the_bytes_of_trades_across_months_stay_as_they_are() {
+    let specimens = across_months();
+    let golden: Vec<&str> = include_str!("../golden/across-months.hex").lines().collect();
+    let written: Vec<String> = specimens.iter().map(|record| hex(&encode(record))).collect();
+    assert_eq!(written, golden);
+    for record in &specimens {
+        assert_eq!(&Record::decode(&encode(record)).unwrap(), record);
+    }
+}
+
+#[test]
+fn what_an_older_version_says_has_no_second_spelling() {
+    let mut rules = encode(&across_months()[0]);
+    *rules.last_mut().unwrap() = 0;
+    assert_eq!(Record::decode(&rules), Err(RecordError::Field { kind: 17, field: "dominance" }));
 }
 
 /// Kind 24 around a frame's kind, version and body.
@@ -160,7 +179,9 @@ fn what_a_newer_version_wrote_is_refused_by_name() {
 
 #[test]
 fn every_byte_must_be_there_and_none_more() {
-    for mut bytes in first_versions().into_iter().chain(newest().iter().chain(&by_operator()).map(encode)) {
+    for mut bytes in
+        first_versions().into_iter().chain(newest().iter().chain(&by_operator()).chain(&across_months()).map(encode))
+    {
         for cut in 0..bytes.len() {
             assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
         }

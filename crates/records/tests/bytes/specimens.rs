@@ -1,10 +1,10 @@
 //! One record of every kind, with every optional field once there and once not. The golden files hold them.
 
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash,
-    ClOrdId, Command, CommandSeq, FeeRate, Fill, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Leg, Lots,
-    MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme, Quote, QuoteSide, Reason,
-    Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    AccountId, AccountLimits, AccountName, Across, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter,
+    Cash, ClOrdId, Command, CommandSeq, FeeRate, Fill, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Leg,
+    Lots, MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Programme, Quote, QuoteSide,
+    Reason, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId,
     TradingRules,
 };
 use unspent_records::{Record, StateMark};
@@ -69,6 +69,7 @@ fn fill() -> Fill {
         lots: Lots(2),
         maker: leg(99, 3),
         taker: leg(100, 11),
+        across: None,
     }
 }
 
@@ -217,4 +218,12 @@ pub fn newest() -> Vec<Record> {
     let commands = [first(), orders(), operator()].concat();
     let facts = [fill(), plain, uncross].map(Record::Fill).into_iter();
     stamped(commands).chain(facts).chain([Record::StateMark(MARK)]).collect()
+}
+
+/// What `golden/across-months.hex` says.
+pub fn across_months() -> Vec<Record> {
+    let rules = TradingRules { dominance: true, static_range: Some(800), ..TradingRules::new(FeeRate(10)) };
+    let command = Command::SetRules { instrument: HERE, rules };
+    let across = |swept| Record::Fill(Fill { across: Some(Across { bid: InstrumentId(2), swept }), ..fill() });
+    stamped(vec![command]).chain([across(false), across(true)]).collect()
 }

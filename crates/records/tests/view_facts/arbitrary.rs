@@ -63,9 +63,9 @@ fn market() -> impl Strategy<Value = ViewFact> {
             Instrument { symbol, face_dollars, price_decimals, price_unit, tick, price_max, collar, fees }
         },
     );
-    (instrument(), spec, select(Phase::ALL), option::of(reason), option::of(price())).prop_map(
-        |(instrument, spec, phase, reason, before)| {
-            ViewFact::Market(ViewMarket { instrument, spec, phase, reason, before })
+    (instrument(), spec, select(Phase::ALL), option::of(reason), option::of(price()), any::<bool>()).prop_map(
+        |(instrument, spec, phase, reason, before, dominance)| {
+            ViewFact::Market(ViewMarket { instrument, spec, phase, reason, before, dominance })
         },
     )
 }
@@ -81,10 +81,22 @@ fn call() -> impl Strategy<Value = ViewFact> {
 }
 
 fn trade() -> impl Strategy<Value = ViewFact> {
-    (instrument(), any::<u64>(), price(), lots(), side(), any::<[bool; 2]>(), at(), seq()).prop_map(
-        |(instrument, trade, price, lots, taker_side, [taker_market, auction], at, seq)| {
+    let bid = option::of(instrument());
+    (instrument(), any::<u64>(), price(), lots(), side(), any::<[bool; 2]>(), at(), seq(), bid).prop_map(
+        |(instrument, trade, price, lots, taker_side, [taker_market, auction], at, seq, bid)| {
             let trade = TradeId(trade);
-            ViewFact::Trade(ViewTrade { instrument, trade, price, lots, taker_side, taker_market, auction, at, seq })
+            ViewFact::Trade(ViewTrade {
+                instrument,
+                trade,
+                price,
+                lots,
+                taker_side,
+                taker_market,
+                auction,
+                at,
+                seq,
+                bid,
+            })
         },
     )
 }
@@ -170,8 +182,9 @@ fn closed() -> impl Strategy<Value = ViewFact> {
 fn fill() -> impl Strategy<Value = ViewFact> {
     let name = "[-A-Za-z0-9_.:]{1,36}".prop_map(|text| ClOrdId::parse(&text).unwrap());
     let who = (account(), option::of(name), instrument(), side());
-    (who, any::<[u64; 3]>(), price(), lots(), cash(), any::<[bool; 2]>(), at(), seq()).prop_map(
-        |((account, cl_ord_id, instrument, side), ids, price, lots, fee, [taker, auction], at, seq)| {
+    let bid = option::of(instrument());
+    (who, any::<[u64; 3]>(), price(), lots(), cash(), any::<[bool; 2]>(), at(), seq(), bid).prop_map(
+        |((account, cl_ord_id, instrument, side), ids, price, lots, fee, [taker, auction], at, seq, bid)| {
             let [number, trade, order] = ids;
             ViewFact::Fill(ViewFill {
                 number,
@@ -188,6 +201,7 @@ fn fill() -> impl Strategy<Value = ViewFact> {
                 auction,
                 at,
                 seq,
+                bid,
             })
         },
     )

@@ -4,7 +4,7 @@ mod arbitrary;
 mod specimens;
 
 use proptest::prelude::*;
-use specimens::{all, first, history, second};
+use specimens::{across_months, all, first, history, second};
 use std::collections::BTreeSet;
 use unspent_model::{Command, CommandSeq, Sequenced, Timestamp, ViewFact};
 use unspent_records::{Record, RecordError, decode_view_fact, encode_command, encode_view_fact};
@@ -62,6 +62,20 @@ fn the_bytes_of_what_is_remembered_stay_as_they_are() {
     assert_eq!(kinds, (420..=422).collect());
 }
 
+/// Nor this one, of trades across months.
+#[test]
+fn the_bytes_of_trades_across_months_stay_as_they_are() {
+    let golden: Vec<&str> = include_str!("../golden/view-across-months.hex").lines().collect();
+    let written: Vec<String> = across_months().iter().map(|fact| hex(&encode(fact))).collect();
+    assert_eq!(written, golden);
+    for fact in &across_months() {
+        assert_eq!(&decode_view_fact(&encode(fact)).unwrap(), fact);
+    }
+    let mut market = encode(&across_months()[0]);
+    *market.last_mut().unwrap() = 0;
+    assert_eq!(decode_view_fact(&market), Err(RecordError::Field { kind: 401, field: "dominance" }));
+}
+
 #[test]
 fn a_plain_order_takes_little() {
     let lengths: Vec<usize> =
@@ -74,7 +88,7 @@ fn what_a_newer_version_wrote_is_refused_by_name() {
     for fact in all() {
         let mut bytes = encode(&fact);
         let kind = kind_of(&bytes);
-        let newest = u8::from([400, 408].contains(&kind)) + 1;
+        let newest = u8::from([400, 401, 403, 408, 422].contains(&kind)) + 1;
         for version in [0, newest + 1, 255] {
             bytes[2] = version;
             let error = decode_view_fact(&bytes).unwrap_err();

@@ -28,7 +28,7 @@ fn venue() -> ViewVenue {
 
 fn market() -> ViewMarket {
     let spec = Instrument::credit(Symbol::parse("AWS-ACT-1K-202706").unwrap()).unwrap();
-    ViewMarket { instrument: HERE, spec, phase: Phase::Continuous, reason: None, before: None }
+    ViewMarket { instrument: HERE, spec, phase: Phase::Continuous, reason: None, before: None, dominance: false }
 }
 
 fn call() -> ViewCall {
@@ -47,6 +47,7 @@ fn trade() -> ViewTrade {
         auction: false,
         at: AT,
         seq: CommandSeq(918_274),
+        bid: None,
     }
 }
 
@@ -174,6 +175,7 @@ pub fn history() -> Vec<ViewFact> {
         auction: false,
         at: AT,
         seq: CommandSeq(918_274),
+        bid: None,
     };
     let auction = ViewFill { cl_ord_id: named.cl_ord_id, side: Side::Buy, taker: false, auction: true, ..fill };
     vec![
@@ -211,4 +213,15 @@ pub fn second() -> Vec<ViewFact> {
 
 pub fn all() -> Vec<ViewFact> {
     [first(), second(), history()].concat()
+}
+
+/// What `golden/view-across-months.hex` says.
+pub fn across_months() -> Vec<ViewFact> {
+    let bid = Some(InstrumentId(2));
+    let fills = history().into_iter().filter_map(|fact| match fact {
+        ViewFact::Fill(fill) => Some(ViewFact::Fill(ViewFill { bid, ..fill })),
+        _ => None,
+    });
+    let market = ViewFact::Market(ViewMarket { dominance: true, ..market() });
+    [market, ViewFact::Trade(ViewTrade { bid, ..trade() })].into_iter().chain(fills).collect()
 }

@@ -167,4 +167,7 @@ pub struct RulesArgs {
     /// The most seconds that a call goes on beyond its end.
     #[arg(long)]
     pub random_end_seconds: Option<u32>,
+    /// Let its book trade across months: its asks fill bids of earlier months of the same programme and face value.
+    #[arg(long)]
+    pub dominance: bool,
 }

@@ -135,6 +135,12 @@ pub(super) struct Depth {
     pub bids: Vec<BookLevel>,
     /// Lowest first.
     pub asks: Vec<BookLevel>,
+    /// The bids of earlier months that a sell here would meet, highest first; absent where books do not trade across months.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implied_bids: Option<Vec<BookLevel>>,
+    /// The asks of later months that a buy here would meet, lowest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implied_asks: Option<Vec<BookLevel>>,
     /// Of the ten best levels of each side, by Kraken's rule, as on the channel `book`.
     pub checksum: u32,
     /// When the last command was taken in.
@@ -173,6 +179,10 @@ pub(super) async fn depth(State(front): State<Arc<Front>>, mut asked: Asked) -> 
             let levels = market.depth.levels(side, levels);
             levels.map(|level| announcer.catalogue().level(id, level.price, level.lots)).collect()
         };
+        let implied = |side| -> Option<Vec<BookLevel>> {
+            let found = market.dominance.then(|| announcer.view().implied(id, side, levels))?;
+            Some(found.iter().map(|level| announcer.catalogue().level(id, level.price, level.lots)).collect())
+        };
         let best = |of| side(of, CHECKSUM_LEVELS).into_iter().map(|level| (level.price, level.qty));
         Ok::<Depth, Refusal>(Depth {
             symbol: format!("{symbol}/USD"),
@@ -180,6 +190,8 @@ pub(super) async fn depth(State(front): State<Arc<Front>>, mut asked: Asked) -> 
             checksum: book_checksum(best(Side::Sell), best(Side::Buy)),
             bids: side(Side::Buy, levels),
             asks: side(Side::Sell, levels),
+            implied_bids: implied(Side::Buy),
+            implied_asks: implied(Side::Sell),
             timestamp: print_time(announcer.view().at()),
         })
     };

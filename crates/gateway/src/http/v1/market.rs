@@ -10,8 +10,9 @@ use crate::http::Front;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag};
 use crate::rows;
 use axum::extract::State;
+use serde::Serialize;
 use std::sync::Arc;
-use unspent_protocol::Refusal;
+use unspent_protocol::{CurveRow, Refusal};
 
 /// An instrument to which a list is narrowed.
 pub(super) const ONLY_SYMBOL: Parameter = Parameter {
@@ -72,4 +73,43 @@ pub(super) async fn auctions(State(front): State<Arc<Front>>, mut asked: Asked) 
         paging.page(announcer.seq(), rows, |row| row)
     };
     found(&venue(&front)?.look(look).await?)
+}
+
+/// The best prices of a curve.
+#[derive(Debug, Serialize)]
+pub(super) struct Curve {
+    /// The last command that it knows of.
+    pub seq: u64,
+    /// By expiry.
+    pub data: Vec<CurveRow>,
+}
+
+pub(super) const CURVE: Operation = Operation {
+    path: "/v1/curves/{curve}",
+    id: "getCurve",
+    tag: Tag::Market,
+    summary: "The best prices of every expiry of a programme and face value, other months' included.",
+    about: "By expiry, those that have expired left out.",
+    parameters: &[Parameter {
+        name: "curve",
+        place: Place::Path,
+        needed: true,
+        about: "A credit's symbol without its expiry.",
+        schema: Schema::SYMBOL_NAME,
+        example: "\"AWS-ACT-1K\"",
+    }],
+    good: &[Good::json("The curve.", "Curve")],
+    bad: &[404],
+    ..Operation::PUBLIC
+};
+
+pub(super) async fn curve(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
+    asked.end()?;
+    let curve = symbol(&asked.name)?;
+    let look = move |announcer: &Announcer| {
+        announcer.catalogue().resolve_curve(&curve)?;
+        let data = announcer.curve_rows(&curve, announcer.view().at());
+        Ok::<Curve, Refusal>(Curve { seq: announcer.seq().0, data })
+    };
+    found(&venue(&front)?.look(look).await??)
 }

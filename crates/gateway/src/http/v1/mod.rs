@@ -55,6 +55,7 @@ fn operations() -> Vec<Entry> {
         of(&instruments::CANDLES, instruments::candles),
         of(&market::TICKER, market::ticker),
         of(&market::AUCTIONS, market::auctions),
+        of(&market::CURVE, market::curve),
         of(&venue::STATUS, venue::status),
         of(&venue::ERRORS, venue::errors),
         of(&account::ACCOUNT, account::account),

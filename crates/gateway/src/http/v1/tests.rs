@@ -109,6 +109,7 @@ fn every_shape_of_the_protocol_is_the_type_that_prints_it() {
     reads("Ticker", &samples::ticker());
     reads("Candle", &samples::ohlc());
     reads("Auction", &samples::auction());
+    reads("CurvePoint", &samples::curve());
     reads("Balance", &samples::balance());
     reads("Holding", &samples::holding());
     reads("Order", &samples::execution());

@@ -94,6 +94,7 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
                 "dynamic_range": text(rules.dynamic_range), "static_range": text(rules.static_range),
                 "entry_range": text(rules.entry_range), "volatility_seconds": rules.volatility_seconds,
                 "random_end_seconds": rules.random_end_seconds,
+                "dominance": rules.dominance.then_some(true),
             });
             (at(&rules.symbol, "rules")?, body)
         }

@@ -327,6 +327,9 @@ impl Fields<'_> {
         self.some("entry_range_units", rules.entry_range);
         self.put("volatility_seconds", rules.volatility_seconds);
         self.put("random_end_seconds", rules.random_end_seconds);
+        if rules.dominance {
+            self.put("dominance", true);
+        }
     }
 
     fn schedule(&mut self, instrument: InstrumentId, schedule: &Schedule) {

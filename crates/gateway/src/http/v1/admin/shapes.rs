@@ -40,6 +40,7 @@ const OWN: &[Shape] = &[
             may("entry_range", PRICE, "How far through the last trade a limit may be entered."),
             may("volatility_seconds", SECONDS, "How long a volatility call lasts; 300 by default."),
             may("random_end_seconds", SECONDS, "The most that a call goes on beyond its end; 30 by default."),
+            may("dominance", Schema::Flag, "Whether its book trades across months; false by default."),
             REASON,
         ],
         some_of: &[],
