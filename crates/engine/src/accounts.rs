@@ -24,6 +24,8 @@ pub(crate) struct Account {
     pub sessions: u32,
     /// How many protection groups it has.
     pub groups: u32,
+    /// How many of its open orders lower their own price.
+    pub decays: u32,
     pub killed: bool,
 }
 
@@ -69,6 +71,7 @@ impl Accounts {
             next_arrival: Timestamp(0),
             sessions: 0,
             groups: 0,
+            decays: 0,
             killed: false,
         });
         let before = self.by_name.insert(name, id);

@@ -8,8 +8,8 @@ use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::Budget;
 use unspent_book::Taker;
 use unspent_model::{
-    AccountId, AddOrder, Cash, ClOrdId, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price,
-    Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
+    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Decay, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase,
+    PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
 };
 
 /// What the checks found out about an order that is accepted.
@@ -23,16 +23,32 @@ pub(crate) struct Decided {
 
 impl Engine {
     pub(crate) fn add_order(&mut self, add: &AddOrder, events: &mut Vec<Event>) -> Result<Reply, Rejection> {
+        self.enter(add, None, events)
+    }
+
+    /// A new order, which may lower its own price.
+    #[inline(always)]
+    pub(crate) fn enter(
+        &mut self,
+        add: &AddOrder,
+        decay: Option<&Decay>,
+        events: &mut Vec<Event>,
+    ) -> Result<Reply, Rejection> {
         self.known(add.account)?;
-        if let Some(reply) = self.first_answer(add, events)? {
+        let digest = decay.map_or(0, Decay::digest);
+        if let Some(reply) = self.first_answer(add, digest, events)? {
             return Ok(reply);
         }
-        let plain = is_plain(add);
-        let decided = self.judge(add, plain)?;
+        let plain = decay.is_none() && is_plain(add);
+        let decided = self.judge(add, plain, decay)?;
 
         // Decided. From here on everything succeeds.
         self.arrived(add.account);
-        let special = (!plain).then(|| self.special(add)).flatten();
+        let mut special = (!plain).then(|| self.special(add)).flatten();
+        let tick = self.listed[add.instrument.0 as usize].tick();
+        if decay.is_some() {
+            special = Some(Special { decay: true, ..special.unwrap_or(Special::PLAIN) });
+        }
         let opened = events.len();
         let (answer, record, traded) = self.open(add, &decided, special, events);
         if add.cl_ord_id.is_some() {
@@ -42,10 +58,13 @@ impl Engine {
                 lots: fill.lots,
                 fee: fill.taker.fee,
             });
-            let key = self.memory.remember(add, answer, fills, self.at, &mut self.accounts);
+            let key = self.memory.remember(add, digest, answer, fills, self.at, &mut self.accounts);
             if let Some(record) = record {
                 self.orders.set_answer(record, key);
             }
+        }
+        if let (Some(decay), Some(record)) = (decay, record) {
+            self.begin_decay(record, decay, tick, events);
         }
         self.settle_down(add.instrument, traded, events);
         Ok(Reply::Added(answer))
@@ -53,7 +72,7 @@ impl Engine {
 
     /// Every check of a new order of a known account, whose client order id is new.
     #[inline(always)]
-    fn judge(&self, add: &AddOrder, plain: bool) -> Result<Decided, Rejection> {
+    fn judge(&self, add: &AddOrder, plain: bool, decay: Option<&Decay>) -> Result<Decided, Rejection> {
         self.in_time(add.deadline)?;
         if let Some(session) = add.session {
             self.live(session, add.account)?;
@@ -71,12 +90,18 @@ impl Engine {
             _ => {
                 listed.takes(add)?;
                 listed.check_terms(add, self.now)?;
+                if let Some(decay) = decay {
+                    listed.decay_steps(add, decay, self.now)?;
+                }
             }
         }
         let account = self.accounts.get(add.account).expect("known");
         let stays = add.time_in_force.rests();
         if stays && account.open >= account.limits.open_orders {
             return Err(Reject::TooManyOpenOrders.into());
+        }
+        if decay.is_some() && account.decays >= limits::DECAYS_PER_ACCOUNT {
+            return Err(Reject::TooManyDecays.into());
         }
         if add.cl_ord_id.is_some() && account.remembered >= limits::CL_ORD_IDS_PER_ACCOUNT {
             return Err(Reject::TooManyClOrdIds.into());
@@ -239,19 +264,19 @@ impl Engine {
     }
 
     /// The answer that this client order id got before, if it did.
-    fn first_answer(&self, add: &AddOrder, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
-        let Some(first) = self.remembered(add)? else { return Ok(None) };
+    fn first_answer(&self, add: &AddOrder, decay: u64, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
+        let Some(first) = self.remembered(add, decay)? else { return Ok(None) };
         events.extend(self.memory.fills(first).map(Event::Recalled));
         Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
     }
 
     /// The first answer to an order's client order id, when there was one to the same order.
-    fn remembered(&self, add: &AddOrder) -> Result<Option<&FirstAnswer>, Reject> {
+    fn remembered(&self, add: &AddOrder, decay: u64) -> Result<Option<&FirstAnswer>, Reject> {
         let Some(id) = add.cl_ord_id else { return Ok(None) };
         let Some(first) = self.memory.find(add.account, id, self.at, &self.orders) else { return Ok(None) };
         // Deadline and session belong to the sending, not to the order.
         let body = |terms: &AddOrder| AddOrder { deadline: None, session: None, ..*terms };
-        if body(&first.terms) != body(add) {
+        if body(&first.terms) != body(add) || first.decay != decay {
             return Err(Reject::DuplicateClOrdId);
         }
         Ok(Some(first))
@@ -267,17 +292,30 @@ impl Engine {
         let stood = (self.now, self.at);
         self.at = self.at.max(at);
         self.now = self.at;
-        let checked = self.would_take(add);
+        let checked = self.would_take(add, None);
         (self.now, self.at) = stood;
         checked
     }
 
-    fn would_take(&self, add: &AddOrder) -> Result<(), Rejection> {
+    fn would_take(&self, add: &AddOrder, decay: Option<&Decay>) -> Result<(), Rejection> {
         self.known(add.account)?;
-        if self.remembered(add)?.is_none() {
-            self.judge(add, is_plain(add))?;
+        if self.remembered(add, decay.map_or(0, Decay::digest))?.is_none() {
+            self.judge(add, decay.is_none() && is_plain(add), decay)?;
         }
         Ok(())
+    }
+
+    /// As [`Engine::check_order`], of an order that lowers its own price.
+    ///
+    /// # Errors
+    /// The refusal that the order would get.
+    pub fn check_decay(&mut self, add: &AddDecay, at: Timestamp) -> Result<(), Rejection> {
+        let stood = (self.now, self.at);
+        self.at = self.at.max(at);
+        self.now = self.at;
+        let checked = self.would_take(&add.order, Some(&add.decay));
+        (self.now, self.at) = stood;
+        checked
     }
 
     /// The order that an account entered last under a client order id, open or not, as long as the id is remembered.

@@ -99,6 +99,10 @@ impl Engine {
             let answer = OrderAnswer { cl_ord_id, ..self.answer(&new) };
             return Ok(Reply::Amended { answer, kept_priority: true });
         }
+        if change.price != old.limit && self.orders.special(&old).is_some_and(|special| special.decay) {
+            // Whoever names another price has another plan.
+            self.end_decay(&old, events);
+        }
         let slot = old.slot.expect("an open order that does not wait rests");
         let book = &mut self.listed[old.instrument.0 as usize].book;
         let old_shown = book.get(slot).shown;
@@ -239,7 +243,14 @@ impl Listed {
     }
 }
 
-fn amended(old: &Order, new: &Order, old_shown: Lots, shown: Lots, stop: Option<Price>, kept_priority: bool) -> Event {
+pub(crate) fn amended(
+    old: &Order,
+    new: &Order,
+    old_shown: Lots,
+    shown: Lots,
+    stop: Option<Price>,
+    kept_priority: bool,
+) -> Event {
     Event::Amended(Amended {
         order: old.id,
         account: old.account,

@@ -117,6 +117,10 @@ impl Engine {
             }
             self.settle_down(instrument, None, events);
         }
+        // None is overdue where trading was under way.
+        if reason != PhaseReason::Volatility && !self.decays.is_empty() {
+            self.take_overdue(instrument, events);
+        }
     }
 
     /// The end of an instrument: every order is cancelled, every timer of it disarmed.

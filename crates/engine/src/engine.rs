@@ -3,6 +3,7 @@
 use crate::accounts::Accounts;
 use crate::across::Prints;
 use crate::calls::OpenCall;
+use crate::decay::Decays;
 use crate::family::Families;
 use crate::groups::Groups;
 use crate::listed::Listed;
@@ -54,6 +55,8 @@ pub struct Engine {
     pub(crate) candidates: Candidates,
     pub(crate) rounds: Vec<Round>,
     pub(crate) quoted: Vec<InstrumentId>,
+    /// Open orders that lower their own price.
+    pub(crate) decays: Decays,
     /// Books that trade across months.
     pub(crate) families: Families,
     /// What an execution across months printed, and whose bands it breached; kept to be filled again.
@@ -95,6 +98,7 @@ impl Engine {
             candidates: Candidates::default(),
             rounds: Vec::new(),
             quoted: Vec::new(),
+            decays: Decays::new(),
             families: Families::default(),
             prints: Vec::new(),
             breached: Vec::new(),
@@ -143,6 +147,7 @@ impl Engine {
     fn carry_out(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Reply, Rejection> {
         match command {
             Command::AddOrder(add) => self.add_order(add, events),
+            Command::AddDecay(add) => self.add_decay(add, events),
             Command::AmendOrder(amend) => self.amend_order(amend, events),
             Command::CancelOrder { account, order } => self.cancel_order(*account, *order, events),
             Command::CancelAll { account, filter } => self.cancel_all(*account, filter, events),
@@ -384,6 +389,7 @@ impl Engine {
     pub fn check_invariants(&self) {
         self.ledger.check_conservation();
         self.check_families();
+        self.check_decays();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();

@@ -222,11 +222,22 @@ impl Engine {
                 Due::CallEnd(instrument) => (3, u64::from(instrument.0)),
                 Due::Entry(instrument) => (4, u64::from(instrument.0)),
                 Due::LastTrade(instrument) => (5, u64::from(instrument.0)),
+                Due::Decay(order) => (6, order.0),
             };
             hash.words(&[due.0, kind, id]);
         }
+        for (order, falling) in &self.decays {
+            hash.word(order.0);
+            hash.price(falling.overdue);
+            for step in &falling.steps {
+                hash.words(&[step.at.0, u64::from(step.price.0)]);
+            }
+        }
         for (first, fills) in self.memory.iter() {
             hash.terms(&first.terms);
+            if first.decay != 0 {
+                hash.word(first.decay);
+            }
             let answer = &first.answer;
             hash.words(&[answer.order.0, answer.status as u64, u64::from(answer.cum.0), u64::from(answer.leaves.0)]);
             hash.optional(answer.canceled.map(|reason| reason as u64));

@@ -14,7 +14,7 @@
 //!
 //! # Not here
 //! Clocks, randomness, disk and sockets: stamps come with the command, and the seed of an auction's end is a command.
-//! Decay, linked bids and escrow are not offered yet.
+//! Linked bids and escrow are not offered yet.
 
 mod accounts;
 mod across;
@@ -26,6 +26,7 @@ mod bounds;
 mod calls;
 mod cancel;
 mod checks;
+mod decay;
 mod engine;
 mod execute;
 mod family;

@@ -18,6 +18,8 @@ const FORGOTTEN_PER_COMMAND: usize = 64;
 pub(crate) struct FirstAnswer {
     pub terms: AddOrder,
     pub answer: OrderAnswer,
+    /// The digest of its schedule; 0 without one.
+    pub decay: u64,
     /// The order's first fill among `fills`, and how many there are.
     first_fill: u64,
     fills: u32,
@@ -31,8 +33,8 @@ impl FirstAnswer {
     /// What a snapshot says of it, besides its fills.
     pub fn fact(&self) -> AnswerFact {
         let OrderAnswer { order, status, cum, leaves, canceled, seq, .. } = self.answer;
-        let FirstAnswer { terms, fills, expires, due, .. } = *self;
-        AnswerFact { terms, order, status, cum, leaves, canceled, seq, expires, due, fills }
+        let FirstAnswer { terms, fills, expires, due, decay, .. } = *self;
+        AnswerFact { terms, order, status, cum, leaves, canceled, seq, expires, due, fills, decay }
     }
 }
 
@@ -83,6 +85,7 @@ impl Memory {
     pub fn remember(
         &mut self,
         terms: &AddOrder,
+        decay: u64,
         answer: OrderAnswer,
         fills: impl Iterator<Item = Recalled>,
         now: Timestamp,
@@ -94,7 +97,8 @@ impl Memory {
         let count = self.dropped + self.fills.len() as u64 - first_fill;
         let fills = u32::try_from(count).expect("an order has fewer than 2^32 fills");
         let expires = now.plus_seconds(limits::CL_ORD_ID_MEMORY_SECONDS);
-        let key = self.answers.insert(FirstAnswer { terms: *terms, answer, first_fill, fills, expires, due: expires });
+        let key =
+            self.answers.insert(FirstAnswer { terms: *terms, answer, decay, first_fill, fills, expires, due: expires });
         let key = u32::try_from(key).expect("fewer than 2^32 answers");
         self.queue.push_back(key);
         if self.by_id.insert((terms.account, id), key).is_none() {
@@ -170,8 +174,8 @@ impl Memory {
             duplicate: false,
         };
         let first_fill = self.dropped + self.fills.len() as u64;
-        let AnswerFact { terms, fills, expires, due, .. } = *fact;
-        let key = self.answers.insert(FirstAnswer { terms, answer, first_fill, fills, expires, due });
+        let AnswerFact { terms, fills, expires, due, decay, .. } = *fact;
+        let key = self.answers.insert(FirstAnswer { terms, answer, decay, first_fill, fills, expires, due });
         let key = u32::try_from(key).expect("fewer than 2^32 answers");
         self.queue.push_back(key);
         if self.by_id.insert((terms.account, id), key).is_none() {

@@ -124,6 +124,8 @@ pub(crate) struct Special {
     pub quote: bool,
     /// The protection group that counts its fills.
     pub group: Option<u32>,
+    /// Whether it lowers its own price.
+    pub decay: bool,
     /// Its first answer's key.
     pub answer: u32,
 }
@@ -138,6 +140,7 @@ impl Special {
         waiting: None,
         quote: false,
         group: None,
+        decay: false,
         answer: NONE,
     };
 }

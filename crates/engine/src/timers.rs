@@ -9,6 +9,8 @@ use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Phase
 pub(crate) enum Due {
     /// A DAY or GTD order expires.
     Order(OrderId),
+    /// An order lowers its price.
+    Decay(OrderId),
     /// An account's dead-man timer.
     DeadMan(AccountId),
     /// A volatility call, or the drawing of a call's random end, is over.
@@ -73,6 +75,7 @@ impl Engine {
                     self.orders.special_mut(more).expect("an order that expires is special").expires = None;
                     self.cancel_open(record, CancelReason::Expired, events);
                 }
+                Due::Decay(order) => self.decay_due(order, events),
                 Due::DeadMan(account) => {
                     self.dead_men.remove(&account);
                     events.push(Event::DeadMan { account, due: None });

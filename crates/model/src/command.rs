@@ -1,9 +1,9 @@
 //! What the engine is asked to do.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
-    Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule,
-    SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AddDecay, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, GroupName,
+    GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme,
+    Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -217,6 +217,8 @@ pub enum Command {
     Clock,
     /// A participant's new order.
     AddOrder(AddOrder),
+    /// A participant's new sell that lowers its own price.
+    AddDecay(Box<AddDecay>),
     /// A participant changes an open order.
     AmendOrder(AmendOrder),
     /// A participant cancels an open order.

@@ -5,9 +5,10 @@
 //! What follows from other facts is left out: what an account or a quote has open, timers, levels.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, CommandSeq, FeeRate, GroupName,
-    GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Programme, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, CommandSeq, DecayStep, FeeRate,
+    GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase,
+    PhaseReason, PostOnly, Price, Programme, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp,
+    TradingRules,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -51,6 +52,8 @@ pub enum EngineFact {
     /// An open order. By instrument, and there: resting buys and then sells, each as they would trade; waiting buys and
     /// then sells, each ascending by stop and id; those whose stop was reached, in the order of their turn.
     Order(OrderFact),
+    /// What is to come of the schedule of an open order that lowers its own price. Ascending by order, after all orders.
+    Decay(DecayFact),
     /// The remembered answer of an accepted order. As they are due to be looked at.
     Answer(AnswerFact),
     /// A fill of the answer before it. In their order.
@@ -73,6 +76,7 @@ impl EngineFact {
             EngineFact::Group(_) => "group",
             EngineFact::GroupFill { .. } => "group fill",
             EngineFact::Order(_) => "order",
+            EngineFact::Decay(_) => "decay",
             EngineFact::Answer(_) => "answer",
             EngineFact::AnswerFill(_) => "answer fill",
         }
@@ -307,4 +311,17 @@ pub struct AnswerFact {
     pub due: Timestamp,
     /// How many fills of it follow.
     pub fills: u32,
+    /// [`crate::Decay::digest`] of its schedule; 0 of an order without one.
+    pub decay: u64,
+}
+
+/// What is to come of an order's schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecayFact {
+    /// The order.
+    pub order: OrderId,
+    /// A step that came while nothing could trade or be collected.
+    pub overdue: Option<Price>,
+    /// The steps to come, the next first; at most [`crate::limits::DECAY_STEPS`].
+    pub steps: Vec<DecayStep>,
 }

@@ -3,9 +3,9 @@
 //! Whoever reads every event from the first can rebuild depth, open orders and balances without an engine.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
-    Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup, Phase, PhaseReason, Price, Rejection,
-    Schedule, SessionId, Side, Timestamp, TradeId, TradingRules,
+    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, Decaying, GroupName,
+    GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup, Phase, PhaseReason, Price,
+    Rejection, Schedule, SessionId, Side, Timestamp, TradeId, TradingRules,
 };
 
 /// One fact.
@@ -121,6 +121,8 @@ pub enum Event {
     Reduced(Reduced),
     /// An order's terms changed; what it trades on them and whether it rests follows.
     Amended(Amended),
+    /// What is to come of the schedule of an order that lowers its own price.
+    Decaying(Decaying),
     /// What is left of an order rests in the book now, behind everything at its price.
     Rested(Rested),
     /// What was left of an order is gone.

@@ -11,6 +11,7 @@
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
 mod command;
+mod decay;
 mod engine_fact;
 mod event;
 mod family;
@@ -31,9 +32,10 @@ mod view_fact;
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
+pub use decay::{AddDecay, Decay, DecayStep, Decaying};
 pub use engine_fact::{
-    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
-    OrderFact, OrderPlace, SpecialFact, VenueFact,
+    AccountFact, AnswerFact, CallFact, DecayFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
+    InstrumentFact, OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
     Across, Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg,

@@ -24,6 +24,12 @@ pub const ACCOUNTS: u32 = 1_000_000;
 /// Most instruments, [`crate::Reject::VenueFull`] beyond.
 pub const INSTRUMENTS: u32 = 100_000;
 
+/// Most steps of one order that lowers its own price, [`crate::Reject::InvalidDecay`] beyond.
+pub const DECAY_STEPS: usize = 100;
+
+/// Most open orders of one account that lower their own price, [`crate::Reject::TooManyDecays`] beyond.
+pub const DECAYS_PER_ACCOUNT: u32 = 1_000;
+
 /// Most stop orders waiting in one instrument, [`crate::Reject::TooManyStops`] beyond: the longest cascade.
 pub const STOPS_PER_INSTRUMENT: usize = 100_000;
 

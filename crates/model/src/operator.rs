@@ -122,6 +122,7 @@ impl Command {
             | Command::CancelAll { .. } => true,
             Command::Clock
             | Command::AddOrder(_)
+            | Command::AddDecay(_)
             | Command::AmendOrder(_)
             | Command::CancelOrder { .. }
             | Command::MassQuote(_)

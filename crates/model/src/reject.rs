@@ -96,8 +96,13 @@ pub enum Reject {
     InvalidExpiry = 2123,
     /// The combination of order type, time in force and flags has no meaning.
     InvalidCombination = 2118,
+    /// A decaying order's schedule makes no sense: no steps or too many, times that do not ascend or have passed, prices that do
+    /// not fall or are off the tick.
+    InvalidDecay = 2140,
     /// The account has as many open orders as it may have.
     TooManyOpenOrders = 2109,
+    /// The account has as many open orders that lower their own price as it may have.
+    TooManyDecays = 2141,
     /// The account has as many remembered client order ids as it may have.
     TooManyClOrdIds = 2116,
     /// More new and amended orders a second than the account may send.
@@ -190,7 +195,9 @@ impl Reject {
         Reject::InvalidMinimum,
         Reject::InvalidExpiry,
         Reject::InvalidCombination,
+        Reject::InvalidDecay,
         Reject::TooManyOpenOrders,
+        Reject::TooManyDecays,
         Reject::TooManyClOrdIds,
         Reject::OrderRate,
         Reject::NotionalLimit,
@@ -260,6 +267,7 @@ impl Reject {
             | Reject::InsufficientFunds => Some("order_qty"),
             Reject::InvalidCombination => Some("time_in_force"),
             Reject::NoOppositePrice => Some("order_type"),
+            Reject::InvalidDecay => Some("decay"),
             Reject::AmountOutOfRange => Some("amount"),
             Reject::UnknownGroup => Some("group"),
             Reject::GroupTripped => Some("group"),
@@ -295,6 +303,7 @@ impl Reject {
                 | Reject::NoOppositePrice
                 | Reject::FillOrKillNotFilled
                 | Reject::TooManyOpenOrders
+                | Reject::TooManyDecays
                 | Reject::KillSwitch
                 | Reject::OrderRate
                 | Reject::TooManyStops
@@ -364,6 +373,8 @@ impl Reject {
             Reject::TooManyStops => ("too_many_stops", "EOrder:Too many stop orders"),
             Reject::StopReached => ("stop_reached", "EOrder:Stop price reached already"),
             Reject::MinimumNotMet => ("minimum_not_met", "EOrder:Minimum quantity not met"),
+            Reject::InvalidDecay => ("invalid_decay", "EOrder:Invalid decay"),
+            Reject::TooManyDecays => ("too_many_decays", "EOrder:Decaying orders limit exceeded"),
             Reject::InvalidRules => ("invalid_rules", "EListing:Invalid rules"),
             Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),
             Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),

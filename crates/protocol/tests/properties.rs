@@ -350,6 +350,8 @@ fn execution() -> impl Strategy<Value = Execution> {
                 ExecId { trade: TradeId(id), leg }
             }),
             trade_id: trade.map(|(_, _, id)| id),
+            implied: trade.filter(|(_, _, id)| id % 2 == 0).map(|_| symbol),
+            delivered: trade.filter(|(_, _, id)| id % 2 == 0).map(|_| symbol),
             reason,
             timestamp,
         }
@@ -371,8 +373,12 @@ fn stream<D: std::fmt::Debug>(data: impl Strategy<Value = D>) -> impl Strategy<V
 
 fn book() -> impl Strategy<Value = Book> {
     let levels = || vec((decimal(), any::<u64>()).prop_map(|(price, qty)| BookLevel { price, qty }), 0..4);
-    (symbol(), levels(), levels(), option::of(phase()), option::of(any::<u32>()), time()).prop_map(
-        |(symbol, bids, asks, phase, checksum, timestamp)| Book { symbol, bids, asks, phase, checksum, timestamp },
+    let implied = option::of((levels(), levels()));
+    (symbol(), levels(), levels(), option::of(phase()), option::of(any::<u32>()), time(), implied).prop_map(
+        |(symbol, bids, asks, phase, checksum, timestamp, implied)| {
+            let (implied_bids, implied_asks) = implied.unzip();
+            Book { symbol, bids, asks, phase, implied_bids, implied_asks, checksum, timestamp }
+        },
     )
 }
 
@@ -419,10 +425,23 @@ fn ohlc() -> impl Strategy<Value = OhlcRow> {
 
 fn curve() -> impl Strategy<Value = CurveRow> {
     let expiry = "[0-9]{6}|PERP".prop_map(Cow::Owned);
-    (symbol(), expiry, vec(option::of(decimal()), 3), any::<[u64; 2]>(), time()).prop_map(
-        |(symbol, expiry, prices, [bid_qty, ask_qty], timestamp)| {
-            let [bid, ask, mid] = prices.try_into().unwrap();
-            CurveRow { symbol, expiry, bid, bid_qty, ask, ask_qty, mid, timestamp }
+    (symbol(), expiry, vec(option::of(decimal()), 5), any::<[u64; 4]>(), time()).prop_map(
+        |(symbol, expiry, prices, [bid_qty, ask_qty, below, above], timestamp)| {
+            let [bid, ask, mid, implied_bid, implied_ask] = prices.try_into().unwrap();
+            CurveRow {
+                symbol,
+                expiry,
+                bid,
+                bid_qty,
+                ask,
+                ask_qty,
+                implied_bid,
+                implied_bid_qty: implied_bid.map(|_| below),
+                implied_ask,
+                implied_ask_qty: implied_ask.map(|_| above),
+                mid,
+                timestamp,
+            }
         },
     )
 }

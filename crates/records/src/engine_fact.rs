@@ -3,8 +3,8 @@
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
 use crate::wire::{
-    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2,
-    KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
+    AccountV1, AnswerFillV1, AnswerV1, AnswerV2, CallV1, DeadManV1, DecayV1, GroupFillV1, GroupV1, HoldingV1,
+    InstrumentV1, InstrumentV2, KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
 };
 use unspent_model::EngineFact;
 
@@ -22,13 +22,14 @@ mod kind {
     pub const ORDER: u16 = 310;
     pub const ANSWER: u16 = 311;
     pub const ANSWER_FILL: u16 = 312;
+    pub const DECAY: u16 = 320;
 }
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::INSTRUMENT => Some(2),
-        kind::VENUE..=kind::ANSWER_FILL => Some(1),
+        kind::INSTRUMENT | kind::ANSWER => Some(2),
+        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY => Some(1),
         _ => None,
     }
 }
@@ -70,7 +71,16 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::Group(group) => write(kind::GROUP, &GroupV1::from(group), into),
         EngineFact::GroupFill { at, lots } => write(kind::GROUP_FILL, &GroupFillV1 { at: at.0, lots: *lots }, into),
         EngineFact::Order(order) => write(kind::ORDER, &OrderV1::from(order), into),
-        EngineFact::Answer(answer) => write(kind::ANSWER, &AnswerV1::from(answer), into),
+        EngineFact::Decay(decay) => write(kind::DECAY, &DecayV1::from(decay), into),
+        EngineFact::Answer(fact) => {
+            let answer = AnswerV1::from(fact);
+            if fact.decay == 0 {
+                head(kind::ANSWER, 1, into);
+                codec::put(&answer, into);
+            } else {
+                write(kind::ANSWER, &AnswerV2 { answer, decay: fact.decay }, into);
+            }
+        }
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
     }
 }
@@ -99,7 +109,9 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::GROUP => read::<GroupV1, _>(kind, body),
         kind::GROUP_FILL => read::<GroupFillV1, _>(kind, body),
         kind::ORDER => read::<OrderV1, _>(kind, body),
-        kind::ANSWER => read::<AnswerV1, _>(kind, body),
+        kind::ANSWER if version == 1 => read::<AnswerV1, _>(kind, body),
+        kind::ANSWER => read::<AnswerV2, _>(kind, body),
+        kind::DECAY => read::<DecayV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }

@@ -3,11 +3,11 @@
 use crate::codec::{self, CodecError};
 use crate::engine_fact;
 use crate::wire::{
-    AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2,
-    CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError,
-    FillV1, FillV2, FillV3, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1,
-    SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2, SetScheduleV1, Stamps,
-    StateMarkV1, pad,
+    AddDecayV1, AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1,
+    CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1,
+    FieldError, FillV1, FillV2, FillV3, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1,
+    RevealAuctionV1, SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2,
+    SetScheduleV1, Stamps, StateMarkV1, pad,
 };
 use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
@@ -41,6 +41,7 @@ mod kind {
     pub const COMMIT_AUCTION: u16 = 22;
     pub const REVEAL_AUCTION: u16 = 23;
     pub const BY_OPERATOR: u16 = 24;
+    pub const ADD_DECAY: u16 = 30;
     pub const FILL: u16 = 100;
     pub const FORMER_STATE_MARK: u16 = 200;
     pub const STATE_MARK: u16 = 201;
@@ -51,7 +52,9 @@ fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::FILL => Some(3),
         kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::SET_RULES => Some(2),
-        kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
+        kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::ADD_DECAY | kind::FORMER_STATE_MARK | kind::STATE_MARK => {
+            Some(1)
+        }
         _ => None,
     }
 }
@@ -167,6 +170,7 @@ fn put_command(command: &Command, record: &mut impl Put) {
         }
         Command::Clock => record.put(kind::CLOCK, &ClockV1 {}),
         Command::AddOrder(add) => record.put(kind::ADD_ORDER, &AddOrderV2::from(add)),
+        Command::AddDecay(add) => record.put(kind::ADD_DECAY, &AddDecayV1::from(&**add)),
         Command::AmendOrder(amend) => record.put(kind::AMEND_ORDER, &AmendOrderV2::from(amend)),
         Command::CancelOrder { account, order } => {
             record.put(kind::CANCEL_ORDER, &CancelOrderV1::new(*account, *order));
@@ -323,6 +327,7 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::CLOCK, _) => read::<ClockV1, _>(kind, body),
         (kind::ADD_ORDER, 1) => read::<AddOrderV1, _>(kind, body),
         (kind::ADD_ORDER, _) => read::<AddOrderV2, _>(kind, body),
+        (kind::ADD_DECAY, _) => read::<AddDecayV1, _>(kind, body),
         (kind::AMEND_ORDER, 1) => read::<AmendOrderV1, _>(kind, body),
         (kind::AMEND_ORDER, _) => read::<AmendOrderV2, _>(kind, body),
         (kind::CANCEL_ORDER, _) => read::<CancelOrderV1, _>(kind, body),

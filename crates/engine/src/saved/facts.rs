@@ -26,6 +26,7 @@ impl Engine {
             .chain(dead_men)
             .chain(self.group_facts())
             .chain(self.order_facts())
+            .chain(self.decay_facts())
             .chain(self.answer_facts())
     }
 
@@ -128,6 +129,10 @@ impl Engine {
             place,
             special,
         }
+    }
+
+    fn decay_facts(&self) -> impl Iterator<Item = EngineFact> + '_ {
+        self.decays.keys().filter_map(|&order| self.decay_fact(order)).map(EngineFact::Decay)
     }
 
     fn answer_facts(&self) -> impl Iterator<Item = EngineFact> + '_ {

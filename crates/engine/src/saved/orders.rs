@@ -8,8 +8,8 @@ use crate::timers::Due;
 use unspent_book::Resting;
 use unspent_ledger::HoldingRef;
 use unspent_model::{
-    AnswerFact, Cash, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side, SpecialFact,
-    TimeInForce, limits,
+    AnswerFact, Cash, DecayFact, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side,
+    SpecialFact, TimeInForce, limits,
 };
 
 /// No open order has seen so many come after it: the index of open orders would not fit in memory.
@@ -155,6 +155,7 @@ impl Restore {
             waiting,
             quote: fact.quote,
             group: fact.group,
+            decay: false,
             answer: NONE,
         }))
     }
@@ -194,6 +195,14 @@ impl Restore {
         let unit_value = listed.unit_value;
         let record = engine.orders.insert_again(order, unit_value, &mut engine.accounts);
         record.map(|_| ()).ok_or(Wrong::Contradiction("its account's orders are worth too much"))
+    }
+
+    pub(super) fn decay(&mut self, fact: &DecayFact) -> Result<(), Wrong> {
+        let engine = &mut self.engine;
+        if engine.decays.last_key_value().is_some_and(|(&before, _)| before >= fact.order) {
+            return Err(Wrong::OutOfOrder);
+        }
+        engine.decay_again(fact).map_err(Wrong::Contradiction)
     }
 
     pub(super) fn answer(&mut self, fact: &AnswerFact) -> Result<(), Wrong> {

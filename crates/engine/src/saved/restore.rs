@@ -17,7 +17,8 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::DeadMan { .. } => 7,
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 8,
         EngineFact::Order(_) => 9,
-        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 10,
+        EngineFact::Decay(_) => 10,
+        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
     }
 }
 
@@ -92,6 +93,7 @@ impl Restore {
             EngineFact::Group(group) => self.group(group),
             EngineFact::GroupFill { at, lots } => self.group_fill(*at, *lots),
             EngineFact::Order(order) => self.order(order),
+            EngineFact::Decay(decay) => self.decay(decay),
             EngineFact::Answer(answer) => self.answer(answer),
             EngineFact::AnswerFill(fill) => self.answer_fill(*fill),
         }

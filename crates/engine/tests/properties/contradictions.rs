@@ -177,6 +177,18 @@ const CASES: &[(Change, &str)] = &[
         "no quote is like this",
     ),
     (
+        |fact| changed!(fact, EngineFact::Decay(decay) => done(&mut decay.overdue, Some(Price(u32::MAX)))),
+        "no open order falls so",
+    ),
+    (
+        |fact| changed!(fact, EngineFact::Decay(decay) => done(&mut decay.order, OrderId(u64::MAX))),
+        "no open order falls so",
+    ),
+    (
+        |fact| changed!(fact, EngineFact::Decay(decay) => { decay.overdue = None; done(&mut decay.steps, Vec::new()) }),
+        "no open order falls so",
+    ),
+    (
         |fact| changed!(fact, EngineFact::Answer(answer) => done(&mut answer.terms.cl_ord_id, None)),
         "only orders with an id are remembered",
     ),

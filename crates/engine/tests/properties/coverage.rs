@@ -145,6 +145,13 @@ const REACHED: &[&str] = &[
     "last trade with an uncross",
     "order expired in the no-cancel phase",
     "quote bettered in the no-cancel phase",
+    "decay overdue",
+    "decay goes on",
+    "decay over",
+    "decay traded at a step",
+    "decay traded across months at a step",
+    "decay stepped out of its bands",
+    "decay stepped in a call",
     "fill across months, bought",
     "fill across months, sold",
     "fill of a sweep",
@@ -196,6 +203,7 @@ fn change(from: Phase, to: Phase, reason: PhaseReason) -> String {
 const FULL: &[Reject] = &[
     Reject::TooManyClOrdIds,
     Reject::TooManyStops,
+    Reject::TooManyDecays,
     Reject::TooManyGroups,
     Reject::TooManySessions,
     Reject::VenueFull,
@@ -307,6 +315,11 @@ impl Count {
                 }
                 (reason, _) => self.one(format!("canceled {reason:?}")),
             },
+            Event::Decaying(it) => self.one(match (it.overdue, it.next) {
+                (Some(_), _) => "decay overdue",
+                (None, Some(_)) => "decay goes on",
+                (None, None) => "decay over",
+            }),
             Event::Refilled(_) => self.one("refilled"),
             Event::Triggered { .. } => (),
             Event::QuoteRefused { rejection, .. } => {
@@ -436,6 +449,19 @@ impl Count {
         say(pairs().any(|(first, then)| across(first, true) && refilled(then)), "iceberg refilled in a sweep");
         let own = |event: &Event| matches!(event, Event::Canceled(it) if it.reason == CancelReason::SelfTrade);
         say(matches!(command, Command::SetPhase { .. }) && any(&own) && !any(&triggered), "self trade in a sweep");
+        for (at, event) in events.iter().enumerate() {
+            let (Event::Decaying(it), Some(Event::Amended(_))) = (event, events.get(at + 1)) else { continue };
+            if matches!(command, Command::AmendOrder(_)) {
+                continue;
+            }
+            say(phase_before(it.instrument.0).is_some_and(Phase::collects), "decay stepped in a call");
+            match events.get(at + 2) {
+                Some(Event::Fill(fill)) if fill.across.is_some() => say(true, "decay traded across months at a step"),
+                Some(Event::Fill(_)) => say(true, "decay traded at a step"),
+                Some(Event::PhaseChanged { .. }) => say(true, "decay stepped out of its bands"),
+                _ => (),
+            }
+        }
         if let Command::AddOrder(add) = command {
             let elsewhere = |event: &Event| matches!(event, Event::PhaseChanged { instrument, reason: PhaseReason::Volatility, .. } if *instrument != add.instrument);
             let woken =

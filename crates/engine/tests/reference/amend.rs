@@ -103,6 +103,10 @@ impl Reference {
         if needs != had {
             self.change(Thing::of(&new));
         }
+        if new_price && (!old.falls.is_empty() || old.overdue.is_some()) {
+            (new.falls, new.overdue) = (Vec::new(), None);
+            self.tell_decay(&new);
+        }
         self.tell_amended(&old, &new, !enters_anew);
         if !enters_anew {
             let answer = self.answer(&new, new.leaves(), None);

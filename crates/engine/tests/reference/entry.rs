@@ -5,8 +5,8 @@ use super::orders::{Open, Waits, further, within};
 use super::plan::Plan;
 use super::{Answer, Reference, no};
 use unspent_model::{
-    AccountId, AddOrder, Event, GroupName, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price,
-    Reject, Rejection, Reply, SessionId, Side, TimeInForce, limits,
+    AccountId, AddOrder, Decay, DecayStep, Event, GroupName, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase,
+    PostOnly, Price, Reject, Rejection, Reply, SessionId, Side, TimeInForce, limits,
 };
 
 /// What is known of an order when every check has passed.
@@ -15,12 +15,15 @@ struct Draft {
     plan: Plan,
     needs: i128,
     arrival: u64,
+    falls: Vec<DecayStep>,
 }
 
 /// Where an order comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Order,
+    /// With a schedule on which it lowers its price.
+    Decay(Decay),
     /// A mass quote, whose rate was checked already.
     Quote(Option<GroupName>),
 }
@@ -28,7 +31,7 @@ pub enum Source {
 impl Reference {
     pub(super) fn add(&mut self, add: &AddOrder) -> Answer {
         self.known(add.account)?;
-        if let Some(answer) = self.recall(add) {
+        if let Some(answer) = self.recall(add, None) {
             return answer;
         }
         self.in_time(add.deadline)?;
@@ -37,7 +40,7 @@ impl Reference {
         }
         self.listed(add.instrument)?;
         let answer = self.enter(add, Source::Order)?;
-        self.remember(add, answer);
+        self.remember(add, None, answer);
         Ok(Reply::Added(answer))
     }
 
@@ -47,7 +50,7 @@ impl Reference {
 
     /// Checks an order from the kill switch on, and opens it.
     pub(super) fn enter(&mut self, add: &AddOrder, source: Source) -> Result<OrderAnswer, Rejection> {
-        let Draft { mut order, plan, needs, arrival } = self.check(add, source)?;
+        let Draft { mut order, plan, needs, arrival, falls } = self.check(add, source)?;
         self.orders += 1;
         order.id = OrderId(self.orders);
         self.accounts[add.account.0 as usize].arrival = arrival;
@@ -60,7 +63,14 @@ impl Reference {
             self.open.push(order);
             return Ok(answer);
         }
+        let id = order.id;
         let answer = self.execute(order, &plan);
+        if !falls.is_empty() && self.find(id).is_some() {
+            let mut order = self.take_out(id);
+            order.falls = falls;
+            self.tell_decay(&order);
+            self.open.push(order);
+        }
         self.follow_up();
         Ok(answer)
     }
@@ -99,19 +109,28 @@ impl Reference {
         if !means_something(add) {
             return no(Reject::InvalidCombination);
         }
+        let falls = match &source {
+            Source::Decay(decay) => self.steps_of(add, decay)?,
+            _ => Vec::new(),
+        };
         let may_stay = add.time_in_force.rests();
         if may_stay && self.count_open(account) >= self.account(account).limits.open_orders as usize {
             return no(Reject::TooManyOpenOrders);
+        }
+        let falling =
+            |order: &&Open| order.terms.account == account && !(order.falls.is_empty() && order.overdue.is_none());
+        if !falls.is_empty() && self.open.iter().filter(falling).count() >= limits::DECAYS_PER_ACCOUNT as usize {
+            return no(Reject::TooManyDecays);
         }
         let remembered = self.memory.iter().filter(|first| first.terms.account == account).count();
         if add.cl_ord_id.is_some() && remembered >= limits::CL_ORD_IDS_PER_ACCOUNT as usize {
             return no(Reject::TooManyClOrdIds);
         }
         let arrival = match source {
-            Source::Order => self.next_arrival(account)?,
+            Source::Order | Source::Decay(_) => self.next_arrival(account)?,
             Source::Quote(_) => self.account(account).arrival,
         };
-        let mut order = self.draft(add, source);
+        let mut order = self.draft(add, &source);
         if may_stay {
             self.within_notional(&order)?;
         }
@@ -150,11 +169,11 @@ impl Reference {
             self.needs(&order)
         };
         self.afford(&order, needs)?;
-        Ok(Draft { order, plan, needs, arrival })
+        Ok(Draft { order, plan, needs, arrival, falls })
     }
 
     /// The order as it is entered, not yet numbered.
-    fn draft(&self, add: &AddOrder, source: Source) -> Open {
+    fn draft(&self, add: &AddOrder, source: &Source) -> Open {
         let price = match (add.kind, add.stop) {
             (OrderKind::Limit(price), _) => price.0,
             (OrderKind::Market { .. }, Some(stop)) => stop.0,
@@ -174,8 +193,10 @@ impl Reference {
             place: 0,
             expires: self.expiry(add.time_in_force),
             session: add.session,
-            quote: source != Source::Order,
-            group: if let Source::Quote(group) = source { group } else { None },
+            quote: matches!(source, Source::Quote(_)),
+            group: if let Source::Quote(group) = source { *group } else { None },
+            falls: Vec::new(),
+            overdue: None,
         }
     }
 

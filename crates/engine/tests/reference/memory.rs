@@ -1,7 +1,7 @@
 //! Client order ids and the first answers to them.
 
 use super::{Answer, Reference, no};
-use unspent_model::{AddOrder, Event, OrderAnswer, Recalled, Reject, Reply, limits};
+use unspent_model::{AddOrder, Decay, Event, OrderAnswer, Recalled, Reject, Reply, limits};
 
 const MEMORY: u64 = limits::CL_ORD_ID_MEMORY_SECONDS * 1_000_000_000;
 
@@ -9,6 +9,7 @@ const MEMORY: u64 = limits::CL_ORD_ID_MEMORY_SECONDS * 1_000_000_000;
 pub struct Remembered {
     pub terms: AddOrder,
     pub answer: OrderAnswer,
+    decay: Option<Decay>,
     fills: Vec<Recalled>,
     expires: u64,
 }
@@ -20,12 +21,12 @@ impl Reference {
         self.memory.retain(|first| now < first.expires || open.iter().any(|order| order.id == first.answer.order));
     }
 
-    pub(super) fn recall(&mut self, add: &AddOrder) -> Option<Answer> {
+    pub(super) fn recall(&mut self, add: &AddOrder, decay: Option<&Decay>) -> Option<Answer> {
         let named = |first: &&Remembered| first.terms.account == add.account && first.terms.cl_ord_id == add.cl_ord_id;
         add.cl_ord_id?;
         let first = self.memory.iter().find(named)?.clone();
         let same = AddOrder { deadline: add.deadline, session: add.session, ..first.terms };
-        if same != *add {
+        if same != *add || first.decay.as_ref() != decay {
             return Some(no(Reject::DuplicateClOrdId));
         }
         for fill in first.fills {
@@ -34,7 +35,7 @@ impl Reference {
         Some(Ok(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
     }
 
-    pub(super) fn remember(&mut self, terms: &AddOrder, answer: OrderAnswer) {
+    pub(super) fn remember(&mut self, terms: &AddOrder, decay: Option<&Decay>, answer: OrderAnswer) {
         if terms.cl_ord_id.is_none() {
             return;
         }
@@ -43,7 +44,8 @@ impl Reference {
             _ => None,
         });
         let fills = own.map(|it| Recalled { trade: it.trade, price: it.price, lots: it.lots, fee: it.taker.fee });
-        let remembered = Remembered { terms: *terms, answer, fills: fills.collect(), expires: self.at + MEMORY };
+        let (fills, expires) = (fills.collect(), self.at + MEMORY);
+        let remembered = Remembered { terms: *terms, answer, decay: decay.cloned(), fills, expires };
         self.memory.push(remembered);
     }
 }

@@ -9,6 +9,7 @@ mod accounts;
 mod amend;
 mod auction;
 mod cancel;
+mod decay;
 mod entry;
 mod execution;
 mod groups;
@@ -101,6 +102,7 @@ impl Reference {
             Command::SetPhase { instrument, phase } => self.set_phase(*instrument, *phase),
             Command::Clock => Ok(Reply::Done),
             Command::AddOrder(add) => self.add(add),
+            Command::AddDecay(add) => self.add_decay(add),
             Command::AmendOrder(amend) => self.amend(amend),
             Command::CancelOrder { account, order } => self.cancel(*account, *order),
             Command::CancelAll { account, filter } => self.cancel_all(*account, *filter),

@@ -2,7 +2,7 @@
 
 use super::Reference;
 use unspent_model::{
-    AddOrder, Cash, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
+    AddOrder, Cash, DecayStep, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
 };
 
 /// Whether an order waits for a stop.
@@ -47,6 +47,9 @@ pub struct Open {
     /// Whether a mass quote placed it, and the group that counts its fills.
     pub quote: bool,
     pub group: Option<GroupName>,
+    /// The steps to come of an order that lowers its own price, and one that is overdue.
+    pub falls: Vec<DecayStep>,
+    pub overdue: Option<u32>,
 }
 
 impl Open {

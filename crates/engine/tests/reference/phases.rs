@@ -42,6 +42,9 @@ impl Reference {
             Phase::Expired => self.expire(instrument, reason),
             _ => (),
         }
+        if reason != PhaseReason::Volatility {
+            self.take_overdue(instrument);
+        }
     }
 
     fn expire(&mut self, instrument: InstrumentId, reason: PhaseReason) {

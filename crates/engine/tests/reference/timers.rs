@@ -8,6 +8,7 @@ use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Phase
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {
     Expiry(OrderId),
+    Decay(OrderId),
     DeadMan(AccountId),
     CallEnds(InstrumentId),
     Entry(InstrumentId),
@@ -32,6 +33,7 @@ impl Reference {
         let mut timers: Vec<(u64, Timer)> = Vec::new();
         for order in &self.open {
             timers.extend(order.expires.map(|due| (due, Timer::Expiry(order.id))));
+            timers.extend(order.falls.first().map(|step| (step.at.0, Timer::Decay(order.id))));
         }
         for (account, it) in (0..).map(AccountId).zip(&self.accounts) {
             timers.extend(it.dead_man.map(|due| (due, Timer::DeadMan(account))));
@@ -54,6 +56,7 @@ impl Reference {
     fn fire(&mut self, timer: Timer) {
         match timer {
             Timer::Expiry(order) => _ = self.pull(order, CancelReason::Expired),
+            Timer::Decay(order) => self.decay_due(order),
             Timer::DeadMan(account) => {
                 self.accounts[account.0 as usize].dead_man = None;
                 self.tell(Event::DeadMan { account, due: None });

@@ -11,6 +11,7 @@ mod bands;
 mod bounds;
 mod cancel;
 mod dead_man;
+mod decay;
 mod dominance;
 mod expiry;
 mod fees;

@@ -117,6 +117,7 @@ const REFUSED: &[(Reject, &str, &str)] = &[
     (Reject::WrongAuction, "phase X call", "commit X 2 5s"),
     (Reject::WrongAuction, "phase X call | commit X 1 5s", "reveal X 1 5s"),
     (Reject::InvalidLimits, "", "limits t1 orders 100001"),
+    (Reject::InvalidDecay, "", "m1 sell 1 @ 95 falls 96 at 08:10"),
     (Reject::AmountOutOfRange, "", "deposit t1 $ 0"),
     (Reject::AmountOutOfRange, "", "deposit t1 $ 1000000000000000"),
     (Reject::AmountOutOfRange, "", "deposit t1 0 X"),
@@ -155,6 +156,7 @@ fn every_refusal_of_the_core_is_in_the_table() {
     let elsewhere = [
         Reject::TooManyClOrdIds,
         Reject::TooManyStops,
+        Reject::TooManyDecays,
         Reject::TooManyGroups,
         Reject::TooManySessions,
         Reject::VenueFull,

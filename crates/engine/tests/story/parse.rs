@@ -5,10 +5,10 @@ use super::{World, fees, plain, seed};
 use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
-    AccountId, AccountLimits, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
-    FeeRate, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase,
-    PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
-    TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, Actor, AddDecay, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash,
+    ClOrdId, Command, Decay, DecayStep, FeeRate, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote,
+    OrderId, OrderKind, OrderRef, Phase, PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry,
+    SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -40,6 +40,10 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
         let reason = Reason::parse("a story").expect("a reason");
         let by = ByOperator::new(Actor::parse(actor).ok()?, reason, command(world, rest)?)?;
         return Some(Command::ByOperator(Box::new(by)));
+    }
+    if let Some((order, falls)) = line.split_once(" falls ") {
+        let Command::AddOrder(order) = command(world, order)? else { return None };
+        return Some(Command::AddDecay(Box::new(AddDecay { order, decay: decay(world, falls)? })));
     }
     let mut words = line.split_whitespace().peekable();
     let first = words.next()?;
@@ -256,6 +260,20 @@ fn order(world: &World, account: AccountId, side: Side, words: &mut Words<'_>) -
     let at_once = matches!(add.kind, OrderKind::Market { .. }) && add.stop.is_none();
     add.time_in_force = time_in_force.unwrap_or(if at_once { TimeInForce::Ioc } else { TimeInForce::Gtc });
     Some(add)
+}
+
+/// `85 at 08:10, 80 at 08:20`, or `to 60 from 08:00 until 08:40 in 4`.
+fn decay(world: &World, text: &str) -> Option<Decay> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if let ["to", floor, "from", from, "until", until, "in", steps] = words[..] {
+        let (from, until) = (moment(world.at, from)?, moment(world.at, until)?);
+        return Some(Decay::Linear { floor: Price(number(floor)), from, until, steps: number(steps) });
+    }
+    let step = |text: &str| {
+        let (price, at) = text.trim().split_once(" at ")?;
+        Some(DecayStep { at: moment(world.at, at)?, price: Price(number(price)) })
+    };
+    text.split(',').map(step).collect::<Option<Vec<DecayStep>>>().map(Decay::Table)
 }
 
 fn self_trade(mode: &str) -> Option<SelfTrade> {

@@ -114,6 +114,13 @@ impl World {
             Event::Refilled(it) => {
                 format!("refill {} {}@{}", self.name(it.order), open(it.leaves, it.shown), it.price)
             }
+            Event::Decaying(it) => {
+                let overdue = it.overdue.map_or(String::new(), |price| format!(" overdue @{price}"));
+                let next = it.next.map_or(" no more".to_owned(), |next| {
+                    format!(" to {} at {}, {} to come", next.price, say_moment(next.at), it.left)
+                });
+                format!("{} falls{overdue}{next}", self.name(it.order))
+            }
             Event::Triggered { order, price, .. } => format!("trigger {} @{price}", self.name(*order)),
             Event::QuoteRefused { instrument, side, rejection } => {
                 format!("refuse {}{} {}", side_word(*side), self.place(*instrument), refused(rejection))

@@ -4,8 +4,8 @@ use super::World;
 use super::render::{phase_word, side_word};
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AddOrder, AmendOrder, CancelFilter, Command, Event, InstrumentId, MassQuote, OrderKind, OrderRef, Phase, PostOnly,
-    QuoteSide, SelfTrade, TimeInForce,
+    AddOrder, AmendOrder, CancelFilter, Command, Decay, DecayStep, Event, InstrumentId, MassQuote, OrderKind, OrderRef,
+    Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
 };
 
 impl World {
@@ -27,6 +27,18 @@ impl World {
             },
             Command::Clock => "clock".to_owned(),
             Command::AddOrder(add) => self.say_order(add),
+            Command::AddDecay(add) => {
+                let falls = match &add.decay {
+                    Decay::Linear { floor, from, until, steps } => {
+                        format!("to {floor} from {} until {} in {steps}", say_moment(*from), say_moment(*until))
+                    }
+                    Decay::Table(steps) => {
+                        let step = |step: &DecayStep| format!("{} at {}", step.price, say_moment(step.at));
+                        steps.iter().map(step).collect::<Vec<_>>().join(", ")
+                    }
+                };
+                format!("{} falls {falls}", self.say_order(&add.order))
+            }
             Command::AmendOrder(amend) => self.say_amend(amend),
             Command::CancelOrder { account, order } => format!("{} cancel {}", self.who(*account), reference(*order)),
             Command::CancelAll { account, filter } => {

@@ -111,6 +111,10 @@ body! {
     }
 }
 body! {
+    /// Kind 311, version 2: of an order that lowers its own price. Of others version 1 is written.
+    AnswerV2 { answer: AnswerV1, decay: u64 }
+}
+body! {
     /// Kind 312.
     AnswerFillV1 { trade_id: u64, price: u32, lots: u32, fee_cents: u64 }
 }
@@ -537,7 +541,21 @@ impl TryFrom<AnswerV1> for EngineFact {
             due: Timestamp(body.due),
             fills: body.fills,
             terms: body.terms.try_into()?,
+            decay: 0,
         }))
+    }
+}
+
+impl TryFrom<AnswerV2> for EngineFact {
+    type Error = FieldError;
+    fn try_from(body: AnswerV2) -> Result<Self, FieldError> {
+        match body.answer.try_into()? {
+            EngineFact::Answer(answer) if body.decay != 0 => {
+                Ok(EngineFact::Answer(model::AnswerFact { decay: body.decay, ..answer }))
+            }
+            // Two spellings of one fact.
+            _ => Err("decay"),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The bodies as they stand in the journal: plain integers, written in field order. A change is a new version beside.
 
+mod decay;
 mod engine;
 mod facts;
 mod former;
@@ -9,9 +10,10 @@ pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;
 
+pub(crate) use decay::{AddDecayV1, DecayV1};
 pub(crate) use engine::{
-    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2,
-    KilledProgrammeV1, OrderV1, SessionV1, VenueV1,
+    AccountV1, AnswerFillV1, AnswerV1, AnswerV2, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
+    InstrumentV2, KilledProgrammeV1, OrderV1, SessionV1, VenueV1,
 };
 pub(crate) use facts::{FillV2, FillV3, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};

@@ -4,10 +4,11 @@ use crate::{golden, hex};
 use proptest::prelude::*;
 use unspent_model::{
     AccountFact, AccountId, AccountLimits, AccountName, AddOrder, AnswerFact, AuctionId, CallFact, CancelReason, Cash,
-    ClOrdId, CommandSeq, EndingFact, EngineFact, FeeRate, GroupFact, GroupName, GroupRule, HoldingFact, IndicationFact,
-    Instrument, InstrumentFact, InstrumentId, Lots, OrderFact, OrderId, OrderKind, OrderPlace, OrderStatus, OwnerGroup,
-    Phase, PhaseReason, PostOnly, Price, Programme, Recalled, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
-    SpecialFact, Symbol, TimeInForce, Timestamp, TradeId, TradingRules, VenueFact, limits,
+    ClOrdId, CommandSeq, DecayFact, DecayStep, EndingFact, EngineFact, FeeRate, GroupFact, GroupName, GroupRule,
+    HoldingFact, IndicationFact, Instrument, InstrumentFact, InstrumentId, Lots, OrderFact, OrderId, OrderKind,
+    OrderPlace, OrderStatus, OwnerGroup, Phase, PhaseReason, PostOnly, Price, Programme, Recalled, Schedule,
+    ScheduleEntry, SelfTrade, SessionId, Side, SpecialFact, Symbol, TimeInForce, Timestamp, TradeId, TradingRules,
+    VenueFact, limits,
 };
 use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
 
@@ -186,6 +187,7 @@ fn answers() -> Vec<EngineFact> {
         expires: THEN,
         due: THEN,
         fills: 0,
+        decay: 0,
     };
     let stop = AddOrder { stop: Some(Price(6_500)), session: Some(SessionId(41)), deadline: Some(THEN), ..terms };
     let ended = AnswerFact {
@@ -244,6 +246,26 @@ fn what_trades_across_months_is_the_first_version_and_a_byte() {
         // One spelling of what does not.
         *first.last_mut().unwrap() = 0;
         assert_eq!(decode_engine_fact(&first), Err(RecordError::Field { kind: 302, field: "dominance" }));
+    }
+}
+
+#[test]
+fn the_bytes_of_orders_that_fall_stay_as_they_are() {
+    let steps = vec![DecayStep { at: THEN, price: Price(6_500) }];
+    let fact = EngineFact::Decay(DecayFact { order: OrderId(99), overdue: Some(Price(6_550)), steps });
+    let bytes = "4001010063000000000000000196190000010000000000000000008a7876bafa1864190000";
+    assert_eq!(hex(&encode(&fact)), bytes);
+    assert_eq!(decode_engine_fact(&encode(&fact)), Ok(fact));
+    for fact in answers() {
+        let EngineFact::Answer(answer) = fact else { continue };
+        let mut first = encode(&EngineFact::Answer(answer));
+        let fact = EngineFact::Answer(AnswerFact { decay: 1, ..answer });
+        first[2] = 2;
+        first.extend(1_u64.to_le_bytes());
+        assert_eq!(hex(&encode(&fact)), hex(&first));
+        assert_eq!(decode_engine_fact(&first), Ok(fact));
+        first[first.len() - 8] = 0;
+        assert!(decode_engine_fact(&first).is_err());
     }
 }
 

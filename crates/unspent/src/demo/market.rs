@@ -71,7 +71,7 @@ pub fn venue_toml() -> String {
         String::from("# Written by `unspent demo`. Everybody knows these keys: never serve real accounts with them.\n");
     for listing in LISTINGS {
         let symbol = listing.symbol;
-        writeln!(text, "\n[[instrument]]\nsymbol = \"{symbol}\"\nmaker_fee_bp = 25\ntaker_fee_bp = 100")
+        writeln!(text, "\n[[instrument]]\nsymbol = \"{symbol}\"\nmaker_fee_bp = 25\ntaker_fee_bp = 100\ndominance = true")
             .expect("a String takes it");
     }
     let visitor = (VISITOR, Role::Maker);
@@ -105,6 +105,7 @@ mod tests {
         assert_eq!(file.keys.len(), file.accounts.len());
         for (listing, spec) in LISTINGS.iter().zip(&file.instruments) {
             assert_eq!(u64::from(spec.spec.face_dollars), listing.face);
+            assert!(spec.rules.is_some_and(|rules| rules.dominance), "months of the demo trade with one another");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::make::{MONTHS, SEEDS};
 use super::profile::{Kind as StepKind, Profile};
-use super::step::{At, By, Draft, Kind, QuoteDraft, RulesDraft, Scope, Stay, Step, Target, What};
+use super::step::{At, By, DecayDraft, Draft, Kind, QuoteDraft, RulesDraft, Scope, Stay, Step, Target, What};
 use unspent_model::{AccountLimits, Cash, Phase, PostOnly, SelfTrade, Side, limits};
 
 pub const SECOND: u64 = 1_000_000_000;
@@ -33,6 +33,7 @@ fn after(chance: &mut Chance<'_>, profile: &Profile) -> u64 {
 fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
     match kind {
         StepKind::Add => What::Add(Box::new(order(chance, profile))),
+        StepKind::Decay => decay(chance, profile),
         StepKind::Resend => What::Resend {
             pick: chance.below(6) as u16,
             other: chance.once_in(3),
@@ -222,6 +223,42 @@ fn order(chance: &mut Chance<'_>, profile: &Profile) -> Draft {
         session: chance.percent(profile.with_session).then(|| chance.below(16) as u8),
         deadline: deadline(chance),
     }
+}
+
+fn decay(chance: &mut Chance<'_>, profile: &Profile) -> What {
+    let mut draft = order(chance, profile);
+    if !chance.once_in(16) {
+        let kind = Kind::Limit(At::Tick(chance.between(0, 2 * profile.spread)));
+        let stay = chance.weighed(&[(12, Stay::Gtc), (3, Stay::Gtd(60)), (1, Stay::Day)]);
+        draft = Draft {
+            side: Side::Sell,
+            kind,
+            stop: None,
+            display: None,
+            least: None,
+            stay,
+            post_only: PostOnly::No,
+            ..draft
+        };
+    }
+    let decay = if chance.once_in(2) {
+        DecayDraft::Linear {
+            fall: chance.weighed(&[(6, 2), (6, 5), (3, 12), (1, 0), (1, 200)]),
+            from: chance.weighed(&[(6, 0), (3, 1), (1, -1)]),
+            seconds: chance.weighed(&[(6, 2), (4, 5), (2, 60), (1, 0)]),
+            steps: chance.weighed(&[(3, 1), (6, 2), (6, 3), (3, 7), (1, 0), (1, 100), (1, 101)]),
+        }
+    } else {
+        let (mut seconds, mut ticks) = (0, 0);
+        let mut steps = Vec::new();
+        for _ in 0..chance.below(5) {
+            seconds += chance.weighed(&[(9, 1), (6, 2), (3, 30), (1, 0)]);
+            ticks += chance.weighed(&[(9, 1), (6, 3), (1, 0)]);
+            steps.push((seconds, ticks));
+        }
+        DecayDraft::Table(steps)
+    };
+    What::Decay(Box::new(draft), decay)
 }
 
 fn by(chance: &mut Chance<'_>) -> By {

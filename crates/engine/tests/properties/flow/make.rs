@@ -1,14 +1,14 @@
 //! From a step to the command that it comes to at a venue in its present state.
 
 use super::draw::SECOND;
-use super::step::{At, By, Draft, Kind, RulesDraft, Scope, Stay, Target, What};
+use super::step::{At, By, DecayDraft, Draft, Kind, RulesDraft, Scope, Stay, Target, What};
 use crate::reference::{Open, Reference};
 use sha2::{Digest, Sha256};
 use unspent_model::{
-    AccountId, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
-    FeeRate, FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId,
-    OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry,
-    SessionId, Side, Symbol, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountName, Actor, AddDecay, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId,
+    Command, Decay, DecayStep, FeeRate, FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots,
+    MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule,
+    ScheduleEntry, SessionId, Side, Symbol, TimeInForce, Timestamp, TradingRules,
 };
 
 /// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees.
@@ -118,6 +118,7 @@ impl Maker<'_> {
                 self.command(&What::Reveal { place: 0, seed: 0, wrong: false })
             }
             What::Add(draft) => self.add(draft),
+            What::Decay(draft, decay) => self.decay(draft, decay),
             What::Resend { pick, other, deadline } => {
                 let named = self.adds.iter().rev().filter(|add| add.cl_ord_id.is_some());
                 let Some(add) = named.clone().nth(usize::from(*pick)).or(named.clone().next()).copied() else {
@@ -326,6 +327,26 @@ impl Maker<'_> {
             session: draft.session.map(|pick| self.session(account, pick).unwrap_or(SessionId(2))),
             deadline: self.moment(draft.deadline),
         })
+    }
+
+    fn decay(&self, draft: &Draft, decay: &DecayDraft) -> Command {
+        let Command::AddOrder(order) = self.add(draft) else { unreachable!("a new order is one") };
+        let (_, tick) = middle(order.instrument);
+        let start = if let OrderKind::Limit(price) = order.kind { price.0 } else { 0 };
+        let below = |ticks: i64| {
+            let price = i64::from(start) - ticks * tick;
+            Price(u32::try_from(price.clamp(0, i64::from(u32::MAX))).unwrap())
+        };
+        let at = |seconds: i64| self.moment(Some(seconds)).unwrap();
+        let decay = match decay {
+            DecayDraft::Linear { fall, from, seconds, steps } => {
+                Decay::Linear { floor: below(*fall), from: at(*from), until: at(from + seconds), steps: *steps }
+            }
+            DecayDraft::Table(steps) => Decay::Table(
+                steps.iter().map(|&(seconds, ticks)| DecayStep { at: at(seconds), price: below(ticks) }).collect(),
+            ),
+        };
+        Command::AddDecay(Box::new(AddDecay { order, decay }))
     }
 
     /// So many seconds from now.

@@ -7,6 +7,7 @@ use super::chance::Chance;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Add,
+    Decay,
     Resend,
     Amend,
     Cancel,
@@ -34,6 +35,7 @@ pub enum Kind {
 
 const USUAL: &[(u32, Kind)] = &[
     (500, Kind::Add),
+    (20, Kind::Decay),
     (20, Kind::Resend),
     (110, Kind::Amend),
     (35, Kind::Cancel),

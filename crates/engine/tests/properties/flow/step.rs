@@ -116,6 +116,13 @@ pub struct RulesDraft {
     pub dominance: bool,
 }
 
+/// A schedule in seconds from now and ticks below the limit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DecayDraft {
+    Linear { fall: i64, from: i64, seconds: i64, steps: u32 },
+    Table(Vec<(i64, i64)>),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scope {
     Venue,
@@ -126,6 +133,8 @@ pub enum Scope {
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
     Add(Box<Draft>),
+    /// A sell that lowers its own price.
+    Decay(Box<Draft>, DecayDraft),
     /// One of the latest new orders again; with another quantity, or another deadline.
     Resend {
         pick: u16,
@@ -224,6 +233,18 @@ impl Step {
 fn simpler(what: &What) -> Vec<What> {
     match what {
         What::Add(draft) => simpler_order(draft).into_iter().map(|draft| What::Add(Box::new(draft))).collect(),
+        What::Decay(draft, decay) => {
+            let mut all = vec![What::Add(draft.clone())];
+            all.extend(simpler_order(draft).into_iter().map(|draft| What::Decay(Box::new(draft), decay.clone())));
+            if let DecayDraft::Table(steps) = decay {
+                for at in 0..steps.len() {
+                    let mut fewer = steps.clone();
+                    fewer.remove(at);
+                    all.push(What::Decay(draft.clone(), DecayDraft::Table(fewer)));
+                }
+            }
+            all
+        }
         What::Amend { by, lots, price, stop, display, post_only, deadline } => {
             let (by, lots, price, stop, display, post_only, deadline) =
                 (*by, *lots, *price, *stop, *display, *post_only, *deadline);

@@ -85,6 +85,7 @@ impl Names {
             Command::SetPhase { instrument, phase } => format!("phase {} {}", self.symbol(*instrument), phase.name()),
             Command::Clock => "clock".to_owned(),
             Command::AddOrder(add) => self.order(add, now),
+            Command::AddDecay(add) => format!("{} falls by {:?}", self.order(&add.order, now), add.decay),
             Command::AmendOrder(amend) => {
                 let mut text = format!("{} amend {}", self.who(amend.account), named(amend.order));
                 let mut say = |word: &str, value: Option<String>| {

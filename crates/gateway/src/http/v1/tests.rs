@@ -140,7 +140,9 @@ fn every_shape_of_these_routes_is_the_type_that_prints_it() {
     let Book { bids, asks, .. } = samples::book();
     let timestamp = "2026-01-01T00:00:00.000001Z".to_owned();
     let symbol = "AWS-ACT-1K-202706/USD".to_owned();
-    holds("Depth", &Depth { symbol, seq: 1, bids, asks, checksum: u32::MAX, timestamp });
+    let implied = Some(bids.clone());
+    let (implied_bids, implied_asks) = (implied.clone(), implied);
+    holds("Depth", &Depth { symbol, seq: 1, bids, asks, implied_bids, implied_asks, checksum: u32::MAX, timestamp });
     let fill = || FillText {
         order_id: "O-17".to_owned(),
         cl_ord_id: Some("acme-0001".to_owned()),
