@@ -8,8 +8,8 @@ use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::Budget;
 use unspent_book::Taker;
 use unspent_model::{
-    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Decay, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase,
-    PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
+    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Command, Decay, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind,
+    Phase, PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
 };
 
 /// What the checks found out about an order that is accepted.
@@ -316,6 +316,18 @@ impl Engine {
         let checked = self.would_take(&add.order, Some(&add.decay));
         (self.now, self.at) = stood;
         checked
+    }
+
+    /// As [`Engine::check_order`], of the command that would enter the order; any other command is fine.
+    ///
+    /// # Errors
+    /// The refusal that the order would get.
+    pub fn check(&mut self, command: &Command, at: Timestamp) -> Result<(), Rejection> {
+        match command {
+            Command::AddOrder(add) => self.check_order(add, at),
+            Command::AddDecay(add) => self.check_decay(add, at),
+            _ => Ok(()),
+        }
     }
 
     /// The order that an account entered last under a client order id, open or not, as long as the id is remembered.

@@ -648,7 +648,8 @@ impl Announcer {
             Topic::Reply(_) => return None,
             Topic::Executions(account) => {
                 let orders = self.view.orders().of_account(account);
-                let rows: Vec<Execution> = orders.map(|order| rows::open_order(&self.catalogue, order)).collect();
+                let rows: Vec<Execution> =
+                    orders.map(|order| rows::open_order(&self.catalogue, self.view.orders(), order)).collect();
                 let exec_seq = Some(self.exec_seq(account));
                 self.private(account, Kind::Snapshot, exec_seq, view_seq, rows).write(Channel::Executions, &mut text);
             }

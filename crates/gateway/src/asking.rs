@@ -82,8 +82,8 @@ pub(crate) fn ask_of(shared: &Shared, account: AccountId, call: Call) -> Result<
     let known = shared.directory.read();
     let catalogue = &known.catalogue;
     let command = match call {
-        Call::AddOrder(params) => Command::AddOrder(catalogue.add_order(account, &params)?),
-        Call::Validate(params) => return Ok(Ask::Check(catalogue.add_order(account, &params)?)),
+        Call::AddOrder(params) => catalogue.enter(account, &params)?,
+        Call::Validate(params) => return Ok(Ask::Check(catalogue.enter(account, &params)?)),
         Call::QueryOrder(params) => return Ok(Ask::Query { account, order: params.order }),
         Call::AmendOrder(params) => return Ok(Ask::Amend { account, params: Box::new(params) }),
         Call::CancelOrder(params) => match params.orders.as_slice() {

@@ -271,13 +271,13 @@ impl Reader {
             Call::Unsubscribe(params) => self.control(Control::Unsubscribe { origin, params }),
             Call::AddOrder(params) => {
                 let account = self.may(Scope::Trade)?;
-                let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
-                self.command(origin, Command::AddOrder(add))
+                let command = self.shared.directory.read().catalogue.enter(account, &params)?;
+                self.command(origin, command)
             }
             Call::Validate(params) => {
                 let account = self.may(Scope::Trade)?;
-                let add = self.shared.directory.read().catalogue.add_order(account, &params)?;
-                self.ask(origin, Ask::Check(add))
+                let command = self.shared.directory.read().catalogue.enter(account, &params)?;
+                self.ask(origin, Ask::Check(command))
             }
             Call::BatchAdd(params) => {
                 let account = self.may(Scope::Trade)?;

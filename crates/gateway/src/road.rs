@@ -45,9 +45,9 @@ pub enum Ask {
     },
     /// New orders, each a command of its own, carried out without another between them and answered together.
     Batch(Vec<AddOrder>),
-    /// Whether a new order would be accepted now. No command: it takes its turn among them, and is answered when all before
+    /// Whether a new order would be accepted now: the command that would enter it. No command: it takes its turn among them, and is answered when all before
     /// it is on disk, but it is not journalled.
-    Check(AddOrder),
+    Check(Command),
     /// Where an order stands. No command, as [`Ask::Check`]: whatever its connection sent before is in the answer.
     Query {
         /// Whose order.
@@ -74,7 +74,9 @@ impl Ask {
     #[must_use]
     pub fn enters_orders(&self) -> bool {
         match self {
-            Ask::Command(command) => matches!(command, Command::AddOrder(_) | Command::MassQuote(_)),
+            Ask::Command(command) => {
+                matches!(command, Command::AddOrder(_) | Command::AddDecay(_) | Command::MassQuote(_))
+            }
             // What would be refused is not said to be accepted either.
             Ask::Amend { .. } | Ask::Batch(_) | Ask::Check(_) => true,
             Ask::Query { .. } | Ask::Connect { .. } | Ask::Disconnect { .. } => false,

@@ -1,13 +1,14 @@
 //! The view's records as rows of the wire.
 
 use std::borrow::Cow;
-use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, Touched, Trade};
+use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, OpenOrders, Touched, Trade};
 use unspent_model::{
-    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, Symbol, TimeInForce, Timestamp,
+    AccountId, CancelReason, Decaying, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, Symbol, TimeInForce,
+    Timestamp,
 };
 use unspent_protocol::{
-    AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, PastFill, Reason, TickerRow, TradeRow,
-    Triggers,
+    AuctionRow, Catalogue, DecayRow, ExecId, ExecType, Execution, Liquidity, OrderType, PastFill, Reason, TickerRow,
+    TradeRow, Triggers,
 };
 
 /// One thing that happened to one order, with the order as it is after it.
@@ -23,6 +24,7 @@ enum What<'a> {
     Canceled(Reason),
     Triggered,
     Refilled,
+    Decaying(&'a Decaying),
 }
 
 /// Gives every fact of an event, with the account that it concerns. An order's resting is no fact: it follows.
@@ -42,6 +44,7 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         Event::Canceled(canceled) => tell(What::Canceled(canceled.reason), touched.order.as_ref()),
         Event::Triggered { .. } => tell(What::Triggered, touched.order.as_ref()),
         Event::Refilled(_) => tell(What::Refilled, touched.order.as_ref()),
+        Event::Decaying(decay) => tell(What::Decaying(decay), touched.order.as_ref()),
         Event::InstrumentListed { .. }
         | Event::AccountOpened { .. }
         | Event::PhaseChanged { .. }
@@ -98,18 +101,34 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
         }
         What::Triggered => row.exec_type = ExecType::Triggered,
         What::Refilled => row.exec_type = ExecType::IcebergRefill,
+        What::Decaying(decay) => {
+            row.exec_type = ExecType::Decay;
+            row.decay = Some(schedule(catalogue, decay));
+        }
     }
     row
 }
 
-/// An open order in a snapshot.
-pub(crate) fn open_order(catalogue: &Catalogue, order: &OpenOrder) -> Execution {
-    row(catalogue, order, order.opened_at)
+/// An open order in a snapshot, among the open ones.
+pub(crate) fn open_order(catalogue: &Catalogue, open: &OpenOrders, order: &OpenOrder) -> Execution {
+    order_at(catalogue, open, order, order.opened_at)
 }
 
 /// An order, open or over, as it stands since `at`.
-pub(crate) fn order_at(catalogue: &Catalogue, order: &OpenOrder, at: Timestamp) -> Execution {
-    Execution { reason: order.canceled, ..row(catalogue, order, at) }
+pub(crate) fn order_at(catalogue: &Catalogue, open: &OpenOrders, order: &OpenOrder, at: Timestamp) -> Execution {
+    let decay = open.decay(order.order).map(|decay| schedule(catalogue, decay));
+    Execution { reason: order.canceled, decay, ..row(catalogue, order, at) }
+}
+
+/// What is to come of an order's schedule.
+fn schedule(catalogue: &Catalogue, decay: &Decaying) -> DecayRow {
+    let price = |price| catalogue.price(decay.instrument, price);
+    DecayRow {
+        overdue_price: decay.overdue.map(price),
+        next_time: decay.next.map(|step| step.at),
+        next_price: decay.next.map(|step| price(step.price)),
+        steps: decay.left,
+    }
 }
 
 /// A remembered fill.
@@ -149,6 +168,7 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
             .then(|| catalogue.price(order.instrument, order.price)),
         triggers: order.stop.map(|stop| Triggers { price: catalogue.price(order.instrument, stop) }),
         display_qty: order.display.map(face),
+        decay: None,
         time_in_force: Some(order.time_in_force.into()),
         expire_time: match order.time_in_force {
             TimeInForce::Gtd(until) => Some(until),
@@ -180,6 +200,7 @@ fn order_type(order: &OpenOrder) -> OrderType {
     match (order.kind, order.stop) {
         (OrderKind::Limit(_), Some(_)) => OrderType::StopLossLimit,
         (OrderKind::Market { .. }, Some(_)) => OrderType::StopLoss,
+        (OrderKind::Limit(_), None) if order.decay => OrderType::Decay,
         (OrderKind::Limit(_), None) if order.display.is_some() => OrderType::Iceberg,
         (OrderKind::Limit(_), None) => OrderType::Limit,
         (OrderKind::Market { .. }, None) => OrderType::Market,

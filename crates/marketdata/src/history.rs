@@ -99,7 +99,8 @@ impl History {
     }
 
     fn close(&mut self, at: Timestamp, seq: CommandSeq, order: &OpenOrder) {
-        self.closed.push(order.account, ClosedOrder { order: OpenOrder { place: None, ..*order }, at, seq });
+        self.closed
+            .push(order.account, ClosedOrder { order: OpenOrder { place: None, decay: false, ..*order }, at, seq });
     }
 
     /// A remembered order of an account that is over. Costs a look at each that the account has.

@@ -6,9 +6,10 @@
 //! - It shows lots only while it rests: all its leaves, or of an iceberg a slice.
 
 use crate::slots::Slots;
+use std::collections::BTreeMap;
 use unspent_model::{
-    AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Event, InstrumentId, Leg, Lots, Opened, OrderId, OrderKind,
-    OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp, ViewPlace,
+    AccountId, CancelReason, Cash, ClOrdId, CommandSeq, Decaying, Event, InstrumentId, Leg, Lots, Opened, OrderId,
+    OrderKind, OrderStatus, PostOnly, Price, Side, TimeInForce, Timestamp, ViewPlace,
 };
 
 /// One order as its owner may know it.
@@ -52,6 +53,8 @@ pub struct OpenOrder {
     pub fees: Cash,
     /// Whether it rests in the book; of a closed order, whether it did.
     pub resting: bool,
+    /// Whether it lowers its own price: steps are to come ([`OpenOrders::decay`]).
+    pub decay: bool,
     /// Why its rest is gone, when it is.
     pub canceled: Option<CancelReason>,
     /// When it was accepted.
@@ -84,6 +87,7 @@ impl OpenOrder {
             notional: 0,
             fees: Cash::ZERO,
             resting: false,
+            decay: false,
             canceled: None,
             opened_at: at,
             opened_seq: seq,
@@ -150,6 +154,8 @@ pub struct Touched {
 #[derive(Clone, Debug, Default)]
 pub struct OpenOrders {
     slots: Slots,
+    /// What is to come of those that lower their own price.
+    decays: BTreeMap<OrderId, Decaying>,
     /// The last command in which orders took places in queues, and how many.
     placed: (CommandSeq, u32),
 }
@@ -224,6 +230,7 @@ impl OpenOrders {
                 });
                 (Some(order), None)
             }
+            Event::Decaying(e) => (Some(self.decaying(e)), None),
             &Event::Triggered { order, price, .. } => {
                 let order = self.change(order, |order| {
                     assert!(order.waiting, "order {} is triggered and does not wait", order.order);
@@ -269,6 +276,41 @@ impl OpenOrders {
             | Event::Holding(_) => (None, None),
         };
         Touched { order, maker }
+    }
+
+    /// Notes what is to come of an open order's schedule, and returns the order.
+    fn decaying(&mut self, decay: &Decaying) -> OpenOrder {
+        let falls = decay.next.is_some() || decay.overdue.is_some();
+        if falls {
+            self.decays.insert(decay.order, *decay);
+        } else {
+            self.decays.remove(&decay.order);
+        }
+        self.change(decay.order, |order| order.decay = falls)
+    }
+
+    /// What is to come of the schedule of an open order that lowers its own price.
+    #[must_use]
+    pub fn decay(&self, order: OrderId) -> Option<&Decaying> {
+        self.decays.get(&order)
+    }
+
+    /// What is to come of each, in the order of ids.
+    pub(crate) fn decays(&self) -> impl ExactSizeIterator<Item = &Decaying> + '_ {
+        self.decays.values()
+    }
+
+    /// Gives an open order the schedule that it had; false when it can have none.
+    pub(crate) fn restore_decay(&mut self, decay: &Decaying) -> bool {
+        let known = self.slots.get(decay.order).is_some_and(|order| {
+            let its = (order.account, order.instrument) == (decay.account, decay.instrument);
+            its && order.side == Side::Sell && order.resting && !order.decay
+        });
+        let falls = (decay.next.is_some() == (decay.left > 0)) && (decay.next.is_some() || decay.overdue.is_some());
+        if known && falls {
+            self.decaying(decay);
+        }
+        known && falls
     }
 
     /// Adds an order that was open before; false when it is there already.
@@ -327,5 +369,8 @@ impl OpenOrders {
 
     fn close(&mut self, order: &OpenOrder) {
         self.slots.remove(order.order);
+        if order.decay {
+            self.decays.remove(&order.order);
+        }
     }
 }

@@ -212,6 +212,7 @@ impl View {
             | Event::Opened(_)
             | Event::Reduced(_)
             | Event::Triggered { .. }
+            | Event::Decaying(_)
             | Event::QuoteRefused { .. }
             | Event::GroupSet { .. }
             | Event::GroupTripped { .. }

@@ -4,9 +4,9 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule,
-    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
+    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, Decaying, GroupName,
+    GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase,
+    PhaseReason, PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
 };
 use std::fmt;
 
@@ -42,6 +42,8 @@ pub enum ViewFact {
     Group(ViewGroup),
     /// An open order, in the order of ids.
     Order(ViewOrder),
+    /// What is to come of the schedule of an open order that lowers its own price, in the order of ids, after all orders.
+    Decay(Decaying),
     /// How much is remembered of what accounts did. Told when it is anything, after the open orders.
     History {
         /// How many [`ViewFact::Closed`] follow.
@@ -105,6 +107,8 @@ pub struct ViewCounts {
     pub candles: u64,
     /// Protection groups.
     pub groups: u64,
+    /// Open orders that lower their own price.
+    pub decays: u64,
 }
 
 /// An instrument and the phase it is in.
@@ -354,6 +358,8 @@ pub enum ViewFactName {
     Account(AccountId, ViewAccountPart),
     /// An open order.
     Order(OrderId),
+    /// What is to come of the schedule of an open order.
+    Decay(OrderId),
     /// How much is remembered of what accounts did.
     History,
     /// A remembered order that is over, by number.
@@ -414,6 +420,7 @@ impl ViewFact {
             }
             ViewFact::Group(group) => ViewFactName::Account(group.account, ViewAccountPart::Group(group.group)),
             ViewFact::Order(order) => ViewFactName::Order(order.order),
+            ViewFact::Decay(decay) => ViewFactName::Decay(decay.order),
             ViewFact::History { .. } => ViewFactName::History,
             ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
             ViewFact::Fill(fill) => ViewFactName::Fill(fill.number),
@@ -447,6 +454,7 @@ impl fmt::Display for ViewFactName {
                 write!(f, "group {} of account {account}", group.as_str())
             }
             ViewFactName::Order(order) => write!(f, "order {order}"),
+            ViewFactName::Decay(order) => write!(f, "the schedule of order {order}"),
             ViewFactName::History => f.write_str("how much is remembered"),
             ViewFactName::Closed(number) => write!(f, "closed order number {number}"),
             ViewFactName::Fill(number) => write!(f, "side number {number} of a fill"),

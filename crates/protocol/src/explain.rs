@@ -36,6 +36,12 @@ impl Asked {
                 quantity_field: Some("order_qty"),
                 ..nothing
             },
+            Command::AddDecay(add) => Asked {
+                instrument: Some(add.order.instrument),
+                cl_ord_id: add.order.cl_ord_id,
+                quantity_field: Some("order_qty"),
+                ..nothing
+            },
             Command::AmendOrder(amend) => Asked {
                 order: Some(amend.order),
                 quantity_field: Some(if amend.lots.is_some() { "order_qty" } else { "limit_price" }),
@@ -266,6 +272,14 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::TooManyStops => format!("{symbol} has {} stop orders waiting already", limits::STOPS_PER_INSTRUMENT),
         Reject::StopReached => "the last trade has reached the trigger already; send the order without it".to_owned(),
         Reject::MinimumNotMet => with("min_qty cannot be traded on arrival", "dollars of face"),
+        Reject::InvalidDecay => format!(
+            "the schedule makes no sense: at most {} steps, the first after now, times that ascend and prices below limit_price that \
+             fall, on the tick and above zero; of a line the floor on the tick, from not before now and until after it",
+            limits::DECAY_STEPS
+        ),
+        Reject::TooManyDecays => {
+            format!("the account has {} open orders that lower their own price already", limits::DECAYS_PER_ACCOUNT)
+        }
         Reject::InvalidRules => {
             "the rules do not fit together: auction_tick and ranges are above zero and at most price_max, auction_bp at \
              most 10000, volatility_seconds 1 to 86400, random_end_seconds at most 86400; an instrument has had at \

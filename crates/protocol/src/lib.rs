@@ -15,6 +15,7 @@
 mod catalogue;
 mod checksum;
 mod curve;
+mod decay;
 mod explain;
 mod fields;
 mod form;
@@ -41,6 +42,7 @@ mod words;
 pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS, dollars};
 pub use checksum::{CHECKSUM_LEVELS, CHECKSUM_ORDERS, book_checksum, level3_checksum};
 pub use curve::expiry_of;
+pub use decay::{DecayParams, DecayRow, DecayStepParams};
 pub use explain::Asked;
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;

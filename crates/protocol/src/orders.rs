@@ -217,9 +217,9 @@ pub(crate) fn batch_add(f: &Fields<'_>) -> Result<BatchAddParams, Refusal> {
             reject: refusal.reject,
             message: format!("has an order in error, number {}: {}", count.get(), refusal.message),
         };
-        let mut f = Fields::new(parse::ADD_ORDER, &["schedule"]);
+        let mut f = Fields::new(parse::ADD_ORDER, &[]);
         inner(&mut f, raw)?;
-        for own in ["validate", "token"] {
+        for own in ["validate", "token", "decay"] {
             if f.raw(own).is_some() {
                 return Err(told(Refusal::field(own, "is not taken by an order of a list")));
             }

@@ -1,5 +1,6 @@
 //! What each method takes. Numbers are as they were sent; [`crate::Catalogue`] judges them.
 
+use crate::decay::DecayParams;
 use crate::form::{self, Text};
 use crate::number;
 use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode, TimeInForceWord};
@@ -101,6 +102,9 @@ pub struct AddOrderParams {
     /// Dollars of face shown at a time, a multiple of the lot; with `iceberg` only, and always.
     #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
     pub display_qty: Option<Decimal>,
+    /// How it lowers its `limit_price`; with `decay` only, and always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decay: Option<DecayParams>,
     /// Dollars of face that must trade on arrival, or it is refused.
     #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
     pub min_qty: Option<Decimal>,
@@ -156,6 +160,7 @@ impl AddOrderParams {
             max_total: None,
             triggers: None,
             display_qty: None,
+            decay: None,
             min_qty: None,
             time_in_force: None,
             expire_time: None,

@@ -30,6 +30,7 @@ pub(crate) const ADD_ORDER: &[&str] = &[
     "max_total",
     "triggers",
     "display_qty",
+    "decay",
     "min_qty",
     "time_in_force",
     "expire_time",
@@ -146,7 +147,7 @@ fn call(
             &[],
         ),
         Method::Unsubscribe => (&["channel", "symbol", "depth", "interval", "token"], &[]),
-        Method::AddOrder => (ADD_ORDER, &["schedule"]),
+        Method::AddOrder => (ADD_ORDER, &[]),
         Method::BatchAdd => (&["orders", "token"], &["symbol", "deadline", "validate"]),
         Method::QueryOrder => (&["order_id", "cl_ord_id", "token"], &[]),
         Method::AmendOrder => (
@@ -343,6 +344,7 @@ pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         max_total: f.option("max_total")?,
         triggers: f.option_with("triggers", triggers)?,
         display_qty: f.amount("display_qty", Reject::InvalidDisplay)?,
+        decay: f.option_with("decay", crate::decay::params)?,
         min_qty: f.amount("min_qty", Reject::InvalidMinimum)?,
         time_in_force: f.option("time_in_force")?,
         expire_time: f.option("expire_time")?,
@@ -360,6 +362,7 @@ pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         ("limit_price", kind.has_limit(), params.limit_price.is_some()),
         ("triggers", kind.has_trigger(), params.triggers.is_some()),
         ("display_qty", kind == OrderType::Iceberg, params.display_qty.is_some()),
+        ("decay", kind == OrderType::Decay, params.decay.is_some()),
     ];
     for (field, needed, given) in fields {
         match (needed, given) {

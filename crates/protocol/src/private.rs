@@ -93,6 +93,9 @@ pub struct Execution {
     /// Of an iceberg: dollars of face shown at a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_qty: Option<u64>,
+    /// Of an order that lowers its own price: what is to come of its schedule, in a snapshot and when that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decay: Option<crate::decay::DecayRow>,
     /// Its time in force.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub time_in_force: Option<TimeInForceWord>,

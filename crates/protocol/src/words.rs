@@ -408,15 +408,18 @@ pub enum OrderType {
     StopLossLimit,
     /// A limit order that shows `display_qty` at a time.
     Iceberg,
+    /// A sell that lowers its own `limit_price` on a schedule.
+    Decay,
 }
 
 words!(
-    OrderType, later: ["decay"];
+    OrderType;
     Limit = "limit",
     Market = "market",
     StopLoss = "stop-loss",
     StopLossLimit = "stop-loss-limit",
     Iceberg = "iceberg",
+    Decay = "decay",
 );
 
 impl OrderType {
@@ -485,6 +488,8 @@ pub enum ExecType {
     Triggered,
     /// It shows its next slice, behind everything at its price.
     IcebergRefill,
+    /// What is to come of its schedule is another: `decay` says what.
+    Decay,
 }
 
 words!(
@@ -496,6 +501,7 @@ words!(
     Expired = "expired",
     Triggered = "triggered",
     IcebergRefill = "iceberg_refill",
+    Decay = "decay",
 );
 
 /// Where an order stands, in the executions stream. Source: Kraken WebSocket v2 `order_status`.

@@ -200,6 +200,10 @@ fn every_parameter_of_a_method_is_in_its_table_in_the_order_of_checks() {
         }
     }
     for (heading, text) in [
+        (
+            "#### Decay",
+            r#"{"method":"add_order","params":{"symbol":"A","side":"sell","order_type":"decay","order_qty":1,"limit_price":1,"decay":{"?":0}}}"#,
+        ),
         ("#### `quotes`", r#"{"method":"mass_quote","params":{"quotes":{"?":0}}}"#),
         ("#### `bid`, `ask`", r#"{"method":"mass_quote","params":{"quotes":{"symbol":"A","bid":{"?":0}}}}"#),
     ] {
@@ -280,6 +284,7 @@ fn every_field_that_is_printed_is_in_its_table() {
     let document = document();
     let told = |heading: &str| names(&document, heading).into_iter().collect::<BTreeSet<_>>();
     assert_eq!(told("### `executions`"), keys(&samples::execution()));
+    assert_eq!(told("#### Schedules"), keys(&samples::decay()));
     assert_eq!(told("### `balances`"), keys(&samples::balance()));
     assert_eq!(told("### `holdings`"), keys(&samples::holding()));
     assert_eq!(told("### `groups`"), keys(&samples::group()));

@@ -85,8 +85,8 @@ fn depth() -> impl Strategy<Value = Option<BookDepth>> {
 }
 
 fn add_order() -> impl Strategy<Value = Call> {
-    use OrderType::{Iceberg, Limit, Market, StopLoss, StopLossLimit};
-    let kind = select(vec![Limit, Market, StopLoss, StopLossLimit, Iceberg]);
+    use OrderType::{Decay, Iceberg, Limit, Market, StopLoss, StopLossLimit};
+    let kind = select(vec![Limit, Market, StopLoss, StopLossLimit, Iceberg, Decay]);
     let head = (symbol(), side(), kind, decimal(), decimal(), option::of(decimal()), decimal(), option::of(decimal()));
     let tail = (stay(), post_only(), option::of(self_trade()), option::of(cl_ord_id()), option::of(time()));
     (head, tail).prop_map(|((symbol, side, order_type, order_qty, price, total, other, min_qty), tail)| {
@@ -100,6 +100,12 @@ fn add_order() -> impl Strategy<Value = Call> {
             max_total: total.filter(|_| !order_type.has_limit()),
             triggers: order_type.has_trigger().then_some(Triggers { price: other }),
             display_qty: (order_type == Iceberg).then_some(other),
+            decay: (order_type == Decay).then(|| match deadline {
+                Some(from) => DecayParams::Line { floor: other, from, until: from, steps: 7 },
+                None => DecayParams::Table {
+                    table: vec![DecayStepParams { time: samples::execution().timestamp, price: other }; 2],
+                },
+            }),
             min_qty,
             time_in_force,
             expire_time,
@@ -310,6 +316,7 @@ fn execution() -> impl Strategy<Value = Execution> {
         ExecType::Expired,
         ExecType::Triggered,
         ExecType::IcebergRefill,
+        ExecType::Decay,
     ]);
     let state = select(vec![OrderState::New, OrderState::PartiallyFilled, OrderState::Filled, OrderState::Canceled]);
     let leg = select(vec![Liquidity::Maker, Liquidity::Taker, Liquidity::Auction]);
@@ -332,6 +339,7 @@ fn execution() -> impl Strategy<Value = Execution> {
             limit_price,
             triggers: trigger.map(|price| Triggers { price }),
             display_qty,
+            decay: expire_time.map(|_| samples::decay()),
             time_in_force,
             expire_time,
             post_only,

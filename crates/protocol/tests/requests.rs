@@ -201,7 +201,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, decay, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -270,7 +270,12 @@ fn an_order_says_what_is_missing_or_not_offered() {
             r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6,"reference":"last"}"#,
             r#""order_type":"stop-loss-limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6},"max_total":5"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"triggers":{"price":0.6}"#,
-            r#""order_type":"decay","order_qty":1000"#,
+            r#""order_type":"decay","order_qty":1000,"limit_price":0.66"#,
+            r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{}"#,
+            r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"from":"now"}"#,
+            r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"table":[{"time":"2026-01-01T00:00:00Z","price":0.5}]}"#,
+            r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"table":[{"time":"2026-01-01T00:00:00Z"}]}"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"from":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z","steps":2}"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"min_qty":"all""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"gtd""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"day","expire_time":"2026-01-01T00:00:00Z""#,
@@ -304,14 +309,19 @@ fn an_order_says_what_is_missing_or_not_offered() {
             1003 triggers | add_order 1 | triggers has a field in error: reference is not offered yet; known are price
             1003 max_total | add_order 1 | max_total is not taken by order_type stop-loss-limit, only by a market buy
             1003 triggers | add_order 1 | triggers is not taken by order_type limit
-            1003 order_type | add_order 1 | order_type decay is not offered yet; offered now: limit, market, stop-loss, stop-loss-limit, iceberg
+            1003 decay | add_order 1 | decay is missing; order_type decay needs it
+            1003 decay | add_order 1 | decay must have a floor, or a table
+            1003 decay | add_order 1 | decay has a field in error: from must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
+            1003 decay | add_order 1 | decay has a table, which takes no floor
+            1003 decay | add_order 1 | decay has a field in error: table must have a price in every step
+            1003 decay | add_order 1 | decay is not taken by order_type limit
             2130 min_qty | add_order 1 | min_qty must be a number, such as 0.66
             1003 expire_time | add_order 1 | expire_time is missing; time_in_force gtd needs it
             1003 expire_time | add_order 1 | expire_time is taken with time_in_force gtd only
             1003 expire_time | add_order 1 | expire_time must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
             1003 post_only_mode | add_order 1 | post_only_mode is taken with post_only true only
             1003 post_only_mode | add_order 1 | post_only_mode must be one of: reject, slide
-            1003 order_type | add_order 1 | order_type must be one of: limit, market, stop-loss, stop-loss-limit, iceberg
+            1003 order_type | add_order 1 | order_type must be one of: limit, market, stop-loss, stop-loss-limit, iceberg, decay
             1003 time_in_force | add_order 1 | time_in_force must be one of: gtc, day, gtd, ioc, fok, auction
             1003 validate | add_order 1 | validate must be true or false
             1003 display_qty | add_order 1 | display_qty is not taken by order_type limit

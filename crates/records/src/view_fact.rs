@@ -4,8 +4,9 @@ use crate::codec;
 use crate::record::{RecordError, read, split};
 use crate::wire::OpenAccountV1;
 use crate::wire::view::{
-    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
-    ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
+    ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewDecayV1, ViewExecSeqV1,
+    ViewGroupV1, ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
+    ViewVenueV3,
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
@@ -28,13 +29,15 @@ mod kind {
     pub const HISTORY: u16 = 420;
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
+    pub const DECAY: u16 = 430;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
-        kind::VENUE | kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL => Some(2),
-        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
+        kind::VENUE => Some(3),
+        kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL => Some(2),
+        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
         _ => None,
     }
 }
@@ -42,7 +45,13 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
 /// Appends a view fact's frame.
 pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
     match fact {
-        ViewFact::Venue(venue) => put(kind::VENUE, &ViewVenueV2::from(venue), into),
+        ViewFact::Venue(fact) => {
+            let venue = ViewVenueV2::from(fact);
+            match fact.counts.decays {
+                0 => put_as(kind::VENUE, 2, &venue, into),
+                decays => put(kind::VENUE, &ViewVenueV3 { venue, decays }, into),
+            }
+        }
         ViewFact::Market(fact) => {
             let market = ViewMarketV1::from(fact);
             if fact.dominance {
@@ -69,6 +78,7 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
         ViewFact::Group(group) => put(kind::GROUP, &ViewGroupV1::from(group), into),
         ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV2::from(order), into),
+        ViewFact::Decay(decay) => put(kind::DECAY, &ViewDecayV1::from(decay), into),
         ViewFact::History { closed, fills } => {
             put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
         }
@@ -108,7 +118,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
     let (kind, version, body) = split(frame, newest)?;
     match kind {
         kind::VENUE if version == 1 => read::<ViewVenueV1, _>(kind, body),
-        kind::VENUE => read::<ViewVenueV2, _>(kind, body),
+        kind::VENUE if version == 2 => read::<ViewVenueV2, _>(kind, body),
+        kind::VENUE => read::<ViewVenueV3, _>(kind, body),
+        kind::DECAY => read::<ViewDecayV1, _>(kind, body),
         kind::MARKET if version == 1 => read::<ViewMarketV1, _>(kind, body),
         kind::MARKET => read::<ViewMarketV2, _>(kind, body),
         kind::CALL => read::<ViewCallV1, _>(kind, body),

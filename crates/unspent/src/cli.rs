@@ -49,9 +49,9 @@ enum Command {
     Match(MatchArgs),
     /// Sell credits: shows what will happen, asks, sends.
     #[command(
-        after_help = "Example: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66\n         unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66 --display 10000\n         unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.60 --stop 0.62 --tif day"
+        after_help = "Example: unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66\n         unspent sell AWS-ACT-1K-202706 --qty 150000 --price 0.66 --display 10000\n         unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.60 --stop 0.62 --tif day\n         unspent sell AWS-ACT-1K-202706 --qty 20000 --price 0.70 --decay 0.50 --decay-until 2027-05-31T16:00:00Z"
     )]
-    Sell(OrderArgs),
+    Sell(SellArgs),
     /// Buy credits: shows what will happen, asks, sends.
     #[command(after_help = "Example: unspent buy AWS-ACT-1K-202706 --qty 20000 --price 0.68 --tif ioc")]
     Buy(BuyArgs),
@@ -244,6 +244,28 @@ pub struct OrderArgs {
     pub client: ClientArgs,
 }
 
+/// `sell`.
+#[derive(Debug, Args)]
+pub struct SellArgs {
+    #[command(flatten)]
+    pub order: OrderArgs,
+    /// Lower the price by itself, in equal steps from --price down to this one.
+    #[arg(long, requires = "price", requires = "decay_until", conflicts_with = "decay_step")]
+    pub decay: Option<Decimal>,
+    /// When it is down there, such as 2027-01-31T16:30:00Z.
+    #[arg(long, requires = "decay")]
+    pub decay_until: Option<String>,
+    /// When it begins to fall; a minute from now when absent.
+    #[arg(long, requires = "decay")]
+    pub decay_from: Option<String>,
+    /// In how many steps, 1 to 100.
+    #[arg(long, requires = "decay", default_value_t = 10)]
+    pub decay_steps: u32,
+    /// Lower the price by itself, step by step: 2027-01-31T16:30:00Z=0.60, as often as needed.
+    #[arg(long, requires = "price", value_name = "TIME=PRICE")]
+    pub decay_step: Vec<String>,
+}
+
 /// `buy`.
 #[derive(Debug, Args)]
 pub struct BuyArgs {
@@ -329,8 +351,8 @@ impl Cli {
             Command::Serve(args) => commands::serve::run(args, json),
             Command::Demo(args) => demo::run(args, json),
             Command::Match(args) => commands::filter::run(args),
-            Command::Sell(args) => commands::order::run(Side::Sell, args, None, json),
-            Command::Buy(args) => commands::order::run(Side::Buy, &args.order, args.max_total, json),
+            Command::Sell(args) => commands::order::sell(args, json),
+            Command::Buy(args) => commands::order::buy(args, json),
             Command::Cancel(args) => commands::cancel::run(args, json),
             Command::Orders(args) => commands::orders::run(args, json),
             Command::Book(args) => commands::book::run(args, json),

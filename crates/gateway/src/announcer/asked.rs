@@ -56,7 +56,7 @@ impl Announcer {
             return Err(Refusal::at(Reject::UnknownOrder, field, message).into());
         };
         Ok(ReplyResult::Order(Box::new(QueryResult {
-            order: rows::order_at(&self.catalogue, order, at),
+            order: rows::order_at(&self.catalogue, self.view.orders(), order, at),
             fills: self.past_fills(account, order.order),
             seq: self.seq.0,
         })))

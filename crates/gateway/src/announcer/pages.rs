@@ -18,7 +18,8 @@ impl Announcer {
     /// are parts of it.
     pub(crate) fn orders_page(&self, account: AccountId, orders: &[OrderId], last: bool) -> Vec<u8> {
         let open = orders.iter().filter_map(|&order| self.view.orders().get(order));
-        let rows: Vec<Execution> = open.map(|order| rows::open_order(&self.catalogue, order)).collect();
+        let rows: Vec<Execution> =
+            open.map(|order| rows::open_order(&self.catalogue, self.view.orders(), order)).collect();
         let kind = if last { Kind::Snapshot } else { Kind::Part };
         let mut text = Vec::with_capacity(rows.len() * 400 + 100);
         let stream = self.private(account, kind, Some(self.exec_seq(account)), self.seq, rows);

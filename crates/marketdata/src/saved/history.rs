@@ -98,6 +98,7 @@ pub(super) fn closed(fact: &ViewClosed, venue: &ViewVenue) -> Result<ClosedOrder
         notional: was.notional,
         fees: was.fees,
         resting: rested,
+        decay: false,
         canceled: reason,
         opened_at: was.opened_at,
         opened_seq: was.opened_seq,

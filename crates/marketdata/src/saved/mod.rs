@@ -73,6 +73,9 @@ impl View {
         for open in self.orders().iter() {
             each(&ViewFact::Order(order::fact(open)));
         }
+        for decay in self.orders().decays() {
+            each(&ViewFact::Decay(*decay));
+        }
         history::facts(self.history(), each);
     }
 
@@ -84,6 +87,7 @@ impl View {
             holdings: self.balances().holdings_count() as u64,
             orders: self.orders().len() as u64,
             groups: self.groups().len() as u64,
+            decays: self.orders().decays().len() as u64,
             ..ViewCounts::default()
         };
         for (_, market) in self.markets() {

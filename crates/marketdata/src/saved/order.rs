@@ -96,6 +96,7 @@ pub(super) fn open(fact: &ViewOrder, venue: &ViewVenue) -> Result<OpenOrder, &'s
         notional: fact.notional,
         fees: fact.fees,
         resting: !waiting,
+        decay: false,
         canceled: None,
         opened_at: fact.opened_at,
         opened_seq: fact.opened_seq,

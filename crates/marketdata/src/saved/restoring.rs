@@ -122,6 +122,12 @@ impl Restoring {
                 self.view.groups_mut().insert(group);
             }
             ViewFact::Order(order) => self.order(name, &order)?,
+            ViewFact::Decay(decay) => {
+                self.told.decays += 1;
+                if !self.view.orders_mut().restore_decay(&decay) {
+                    return Err(contradiction("no open order falls so"));
+                }
+            }
             ViewFact::History { closed: 0, fills: 0 } => return Err(contradiction("it is nothing")),
             ViewFact::History { closed, fills } => {
                 self.history = Some(Sizes { closed, fills, told_closed: 0, told_fills: 0 });
@@ -155,6 +161,7 @@ impl Restoring {
             ("open orders", expected.orders, told.orders),
             ("candles", expected.candles, told.candles),
             ("groups", expected.groups, told.groups),
+            ("schedules", expected.decays, told.decays),
         ] {
             if expected != told {
                 return Err(RestoreError::Incomplete { what, expected, told });

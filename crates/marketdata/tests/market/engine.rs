@@ -49,6 +49,14 @@ fn check_market(view: &View, exchange: &Exchange, instrument: InstrumentId) {
     {
         assert!(bid.0 < ask.0);
     }
+    // What an order would meet, here or in another month.
+    for side in SIDES {
+        let native = exchange.engine.best(instrument, side.opposite()).map(|(price, _)| price);
+        let implied = view.implied(instrument, side.opposite(), 1).pop().map(|level| level.price);
+        let both = native.into_iter().chain(implied);
+        let nearest = if side == Side::Buy { both.min() } else { both.max() };
+        assert_eq!(exchange.engine.best_across(instrument, side), nearest, "{instrument} {side:?}");
+    }
     let call = exchange.engine.calls().find(|call| call.instrument == instrument);
     let known = market.call.map(|call| (call.auction, call.commitment.is_some(), call.ending));
     assert_eq!(known, call.map(|call| (call.auction, call.committed, call.ending)));
@@ -143,6 +151,7 @@ fn say(event: &Event) -> String {
             let waits = amended.stop.is_some();
             format!("amended, kept {}, iceberg {iceberg}, waits {waits}", amended.kept_priority)
         }
+        Event::Fill(Fill { across: Some(across), .. }) => format!("filled across months, swept {}", across.swept),
         Event::Reduced(reduced) => format!("reduced, resting {}", reduced.resting),
         Event::Canceled(canceled) => {
             let iceberg = canceled.shown < canceled.lots && !canceled.shown.is_zero();
@@ -174,6 +183,9 @@ fn the_flows_meet_everything_that_can_happen() {
     let mut missed = Vec::new();
     let expected = [
         "Fill",
+        "filled across months, swept false",
+        "filled across months, swept true",
+        "Decaying",
         "Refilled",
         "Triggered",
         "Indicative",

@@ -5,19 +5,21 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_engine::Engine;
 use unspent_model::{
-    AccountId, AccountName, AddOrder, AmendOrder, CancelFilter, Cash, Command, CommandSeq, Event, FeeRate, GroupName,
-    GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase,
-    PostOnly, Price, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId, Side, Symbol,
-    TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountName, AddDecay, AddOrder, AmendOrder, CancelFilter, Cash, Command, CommandSeq, Decay, Event,
+    FeeRate, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef,
+    OwnerGroup, Phase, PostOnly, Price, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId,
+    Side, Symbol, TimeInForce, Timestamp, TradingRules,
 };
 
-pub const INSTRUMENTS: u32 = 2;
+pub const INSTRUMENTS: u32 = 3;
 pub const ACCOUNTS: u32 = 4;
 
 /// A command, as far as it can be said before the flow runs.
 #[derive(Clone, Debug)]
 pub enum Step {
     Add(AddOrder),
+    /// A sell that falls by so many ticks every so many seconds, so often.
+    Decay(AddOrder, u32, u64, u32),
     /// A group of this account quotes in the account's newest live session.
     Quote(u32, PostOnly, Vec<Quote>),
     /// Changes one of the open orders.
@@ -119,13 +121,14 @@ fn of_the_operator() -> impl Strategy<Value = Command> {
         6 => Just(Phase::Call),
         2 => select(vec![Phase::NoCancel, Phase::Halted, Phase::CancelOnly, Phase::Closed]),
     ];
-    let rules = (option::of(20..120_u32), option::of(10..90_u32), prop_oneof![Just(0), 1..20_u32]).prop_map(
-        |(near, far, random)| TradingRules {
+    let across = prop::bool::weighted(0.8);
+    let rules = (option::of(20..120_u32), option::of(10..90_u32), prop_oneof![Just(0), 1..20_u32], across).prop_map(
+        |(near, far, random, dominance)| TradingRules {
             dynamic_range: near,
             static_range: far,
             volatility_seconds: 4,
             random_end_seconds: random,
-            dominance: false,
+            dominance,
             ..TradingRules::new(FeeRate(5))
         },
     );
@@ -163,6 +166,12 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     });
     let step = prop_oneof![
         60 => add().prop_map(Step::Add),
+        4 => (account(), instrument(), 490..511_u32, lots(), 1..9_u32, 1..9_u64, 1..5_u32).prop_map(
+            |(account, instrument, tick, lots, ticks, seconds, steps)| {
+                let add = AddOrder::limit(account, instrument, Side::Sell, Price(tick * 10), lots);
+                Step::Decay(add, ticks, seconds, steps)
+            },
+        ),
         10 => (0..ACCOUNTS, post_only(), quote()).prop_map(|(who, post_only, quotes)| Step::Quote(who, post_only, quotes)),
         16 => (any::<prop::sample::Index>(), amend).prop_map(|(which, amend)| Step::Amend(which, amend)),
         10 => any::<prop::sample::Index>().prop_map(Step::Cancel),
@@ -203,6 +212,11 @@ impl Exchange {
         for number in 0..INSTRUMENTS {
             let symbol = Symbol::parse(&format!("AWS-ACT-1K-20270{}", number + 1)).unwrap();
             commands.push(Command::ListInstrument(Instrument::credit(symbol).unwrap()));
+        }
+        // Most of the time they trade with one another.
+        for instrument in (0..INSTRUMENTS).map(InstrumentId) {
+            let rules = TradingRules { dominance: true, ..TradingRules::new(FeeRate(0)) };
+            commands.push(Command::SetRules { instrument, rules });
         }
         for number in 0..ACCOUNTS {
             let name = AccountName::parse(&format!("account-{number}")).unwrap();
@@ -272,6 +286,13 @@ impl Exchange {
                 };
                 let session = self.sessions[add.account.0 as usize].filter(|_| add.lots.0.is_multiple_of(3));
                 Command::AddOrder(AddOrder { time_in_force, session, ..*add })
+            }
+            &Step::Decay(order, ticks, seconds, steps) => {
+                let OrderKind::Limit(price) = order.kind else { unreachable!("a decaying order has a limit") };
+                let from = self.at.plus_seconds(1);
+                let until = from.plus_seconds(seconds * u64::from(steps));
+                let decay = Decay::Linear { floor: Price(price.0 - 10 * ticks * steps), from, until, steps };
+                Command::AddDecay(Box::new(AddDecay { order, decay }))
             }
             &Step::Quote(who, post_only, ref quotes) => Command::MassQuote(MassQuote {
                 account: AccountId(who),

@@ -198,9 +198,10 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Venue(_) => "venue",
         ViewFact::Market(market) if market.before.is_some() => "instrument of more than a day",
         ViewFact::Market(_) => "instrument",
-        ViewFact::Call(call) if call.surplus.is_some() => "call with a surplus",
         ViewFact::Call(call) if call.ending.is_some() => "call that is ending",
+        ViewFact::Call(call) if call.surplus.is_some() => "call with a surplus",
         ViewFact::Call(_) => "call",
+        ViewFact::Trade(trade) if trade.bid.is_some() => "trade across months",
         ViewFact::Trade(_) => "trade",
         ViewFact::Bucket(_) => "bucket",
         ViewFact::Candle(_) => "candle",
@@ -209,6 +210,8 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Account { .. } => "account",
         ViewFact::Cash(_) => "cash",
         ViewFact::Holding(_) => "holding",
+        ViewFact::Decay(decay) if decay.overdue.is_some() => "overdue step",
+        ViewFact::Decay(_) => "schedule",
         ViewFact::Order(order) if order.shown.is_zero() => "order that waits",
         ViewFact::Order(order) if order.shown < order.leaves => "order that hides",
         ViewFact::Order(order) if !order.cum.is_zero() => "order partly filled",
@@ -217,6 +220,7 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Closed(closed) if closed.waited => "closed order that waited",
         ViewFact::Closed(closed) if closed.reason.is_some() => "cancelled order",
         ViewFact::Closed(_) => "filled order",
+        ViewFact::Fill(fill) if fill.bid.is_some() => "fill across months",
         ViewFact::Fill(fill) if fill.auction => "fill of an uncross",
         ViewFact::Fill(_) => "fill",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
@@ -229,7 +233,7 @@ fn the_flows_leave_facts_of_every_sort() {
     let mut runner = TestRunner::deterministic();
     let strategy = steps(300);
     let mut met = BTreeSet::new();
-    for _ in 0..100 {
+    for _ in 0..300 {
         let flow = strategy.new_tree(&mut runner).unwrap().current();
         met.extend(facts(&after(&flow)).iter().map(sort));
     }
@@ -244,6 +248,7 @@ fn the_flows_leave_facts_of_every_sort() {
         "cash",
         "closed order that waited",
         "fill",
+        "fill across months",
         "fill of an uncross",
         "filled order",
         "group",
@@ -255,7 +260,10 @@ fn the_flows_leave_facts_of_every_sort() {
         "order partly filled",
         "order that hides",
         "order that waits",
+        "overdue step",
+        "schedule",
         "trade",
+        "trade across months",
         "venue",
         "what is remembered",
     ];
@@ -421,7 +429,7 @@ fn what_cannot_be_is_named() {
             venue.counts.holdings += 1;
         }
     });
-    assert_eq!(other, "8 holdings are told of 9");
+    assert_eq!(other, "12 holdings are told of 13");
 }
 
 #[test]

@@ -74,6 +74,7 @@ pub fn execution() -> Execution {
         limit_price: Some(price(6_600)),
         triggers: Some(Triggers { price: price(6_500) }),
         display_qty: Some(10_000),
+        decay: Some(decay()),
         time_in_force: Some(TimeInForceWord::Gtd),
         expire_time: Some(AT),
         post_only: true,
@@ -101,6 +102,10 @@ pub fn balance() -> BalanceRow {
 
 pub fn holding() -> HoldingRow {
     HoldingRow { symbol: symbol(), balance: 5_000, available: 3_000, reserved: 2_000 }
+}
+
+pub fn decay() -> DecayRow {
+    DecayRow { overdue_price: Some(price(6_550)), next_time: Some(AT), next_price: Some(price(6_500)), steps: 3 }
 }
 
 pub fn book() -> Book {

@@ -4,8 +4,8 @@ use super::operator::{ListInstrumentV1, OpenAccountV1};
 use super::{FieldError, body, group_name, pad, phase, side};
 use unspent_model as model;
 use unspent_model::{
-    AccountId, AuctionId, Cash, Command, CommandSeq, GroupChange, GroupRule, InstrumentId, Interval, Lots, PhaseReason,
-    Price, Side, Timestamp, TradeId, ViewFact,
+    AccountId, AuctionId, Cash, Command, CommandSeq, GroupChange, GroupRule, InstrumentId, Interval, Lots, OrderId,
+    PhaseReason, Price, Side, Timestamp, TradeId, ViewFact,
 };
 
 body! {
@@ -13,6 +13,16 @@ body! {
     ViewVenueV2 {
         seq: u64, at: u64, stopped: bool, markets: u64, calls: u64, trades: u64, buckets: u64, accounts: u64, cash: u64,
         holdings: u64, orders: u64, candles: u64, groups: u64,
+    }
+}
+body! {
+    /// Kind 400, version 3: with orders that lower their own price. Without any version 2 is written.
+    ViewVenueV3 { venue: ViewVenueV2, decays: u64 }
+}
+body! {
+    /// Kind 430.
+    ViewDecayV1 {
+        order_id: u64, account: u32, instrument: u32, overdue: Option<u32>, next_at: u64, next_price: Option<u32>, left: u32,
     }
 }
 body! {
@@ -97,8 +107,19 @@ body! {
 impl From<&model::ViewVenue> for ViewVenueV2 {
     fn from(venue: &model::ViewVenue) -> Self {
         let counts = venue.counts;
-        let model::ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups } =
-            counts;
+        let model::ViewCounts {
+            markets,
+            calls,
+            trades,
+            buckets,
+            accounts,
+            cash,
+            holdings,
+            orders,
+            candles,
+            groups,
+            ..
+        } = counts;
         let (seq, at, stopped) = (venue.seq.0, venue.at.0, venue.stopped);
         ViewVenueV2 {
             seq,
@@ -136,7 +157,54 @@ impl TryFrom<ViewVenueV2> for ViewFact {
                 orders: body.orders,
                 candles: body.candles,
                 groups: body.groups,
+                decays: 0,
             },
+        }))
+    }
+}
+
+impl TryFrom<ViewVenueV3> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewVenueV3) -> Result<Self, FieldError> {
+        match body.venue.try_into()? {
+            ViewFact::Venue(venue) if body.decays > 0 => {
+                let counts = model::ViewCounts { decays: body.decays, ..venue.counts };
+                Ok(ViewFact::Venue(model::ViewVenue { counts, ..venue }))
+            }
+            // Two spellings of one fact.
+            _ => Err("decays"),
+        }
+    }
+}
+
+impl From<&model::Decaying> for ViewDecayV1 {
+    fn from(decay: &model::Decaying) -> Self {
+        ViewDecayV1 {
+            order_id: decay.order.0,
+            account: decay.account.0,
+            instrument: decay.instrument.0,
+            overdue: decay.overdue.map(|price| price.0),
+            next_at: decay.next.map_or(0, |step| step.at.0),
+            next_price: decay.next.map(|step| step.price.0),
+            left: decay.left,
+        }
+    }
+}
+
+impl TryFrom<ViewDecayV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewDecayV1) -> Result<Self, FieldError> {
+        if body.next_price.is_none() && body.next_at != 0 {
+            return Err("next_at");
+        }
+        let at = Timestamp(body.next_at);
+        Ok(ViewFact::Decay(model::Decaying {
+            order: OrderId(body.order_id),
+            account: AccountId(body.account),
+            instrument: InstrumentId(body.instrument),
+            overdue: body.overdue.map(Price),
+            next: body.next_price.map(|price| model::DecayStep { at, price: Price(price) }),
+            left: body.left,
         }))
     }
 }

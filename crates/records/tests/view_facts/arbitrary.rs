@@ -47,7 +47,19 @@ fn side() -> impl Strategy<Value = Side> {
 fn venue() -> impl Strategy<Value = ViewFact> {
     (seq(), at(), any::<bool>(), any::<[u64; 10]>()).prop_map(|(seq, at, stopped, counts)| {
         let [markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups] = counts;
-        let counts = ViewCounts { markets, calls, trades, buckets, accounts, cash, holdings, orders, candles, groups };
+        let counts = ViewCounts {
+            markets,
+            calls,
+            trades,
+            buckets,
+            accounts,
+            cash,
+            holdings,
+            orders,
+            candles,
+            groups,
+            decays: 0,
+        };
         ViewFact::Venue(ViewVenue { seq, at, stopped, counts })
     })
 }

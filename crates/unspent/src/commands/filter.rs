@@ -14,7 +14,9 @@ use unspent_model::{
     AccountId, AccountName, AddOrder, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId,
     Timestamp,
 };
-use unspent_protocol::{Asked, Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument};
+use unspent_protocol::{
+    AddOrderParams, Asked, Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument,
+};
 
 /// Where time begins when no request says otherwise: 2026-01-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -177,6 +179,18 @@ impl<W: Write> Filter<W> {
         }
     }
 
+    /// The command that enters an order, in its account's session.
+    fn entering(&self, account: AccountId, params: &AddOrderParams) -> Result<Command, Refusal> {
+        let session = self.sessions.get(&account).copied();
+        let mut command = self.announcer.catalogue().enter(account, params)?;
+        match &mut command {
+            Command::AddOrder(add) => add.session = session,
+            Command::AddDecay(add) => add.order.session = session,
+            _ => {}
+        }
+        Ok(command)
+    }
+
     fn handle(&mut self, request: Request) -> Result<(), Refusal> {
         if let Some(time) = request.time {
             if time < self.now {
@@ -198,19 +212,17 @@ impl<W: Write> Filter<W> {
             }
             Call::AddOrder(params) => {
                 let account = self.account(account)?;
-                let mut add = self.announcer.catalogue().add_order(account, &params)?;
-                add.session = self.sessions.get(&account).copied();
-                self.apply(Some(origin), Ask::Command(Command::AddOrder(add)));
+                let command = self.entering(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
             }
             Call::Validate(params) => {
                 let account = self.account(account)?;
-                let mut add = self.announcer.catalogue().add_order(account, &params)?;
-                add.session = self.sessions.get(&account).copied();
+                let command = self.entering(account, &params)?;
                 if self.engine.next_timer().is_some_and(|due| due <= self.now) {
                     self.apply(None, Ask::Command(Command::Clock));
                 }
-                let checked = self.engine.check_order(&add, self.now);
-                self.answer(origin, Answer::Checked(checked), Asked::of(&Command::AddOrder(add)));
+                let checked = self.engine.check(&command, self.now);
+                self.answer(origin, Answer::Checked(checked), Asked::of(&command));
             }
             Call::BatchAdd(params) => {
                 let account = self.account(account)?;

@@ -1,6 +1,6 @@
 //! `unspent sell` and `unspent buy`: what will happen, a question, then the order.
 
-use crate::cli::{OrderArgs, Tif};
+use crate::cli::{BuyArgs, OrderArgs, SellArgs, Tif};
 use crate::commands::connect::{account_session, book, login, pair, symbol, talk};
 use crate::failure::Failure;
 use crate::money::{dollars, face, percent};
@@ -11,20 +11,51 @@ use std::time::Duration;
 use unspent_client::ClientError;
 use unspent_model::{CancelReason, ClOrdId, Side};
 use unspent_protocol::{
-    AddOrderParams, Book, BookDepth, BookLevel, OrderResult, OrderType, Pair, PostOnlyMode, TimeInForceWord, Triggers,
-    parse_time, print_order_id,
+    AddOrderParams, Book, BookDepth, BookLevel, DecayParams, DecayStepParams, OrderResult, OrderType, Pair,
+    PostOnlyMode, TimeInForceWord, Triggers, parse_time, print_order_id,
 };
 
 /// How long the venue may take an order: its fate is learnt soon after that, whatever happens to the connection.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// Shows, asks and sends.
-pub fn run(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: bool) -> Result<(), Failure> {
-    talk(order(side, args, max_total, json))
+/// Shows, asks and sends a sell.
+pub fn sell(args: &SellArgs, json: bool) -> Result<(), Failure> {
+    let mut params = params(Side::Sell, &args.order, None)?;
+    params.decay = decay(args)?;
+    if params.decay.is_some() {
+        params.order_type = OrderType::Decay;
+    }
+    talk(order(params, &args.order, json))
 }
 
-async fn order(side: Side, args: &OrderArgs, max_total: Option<Decimal>, json: bool) -> Result<(), Failure> {
-    let params = params(side, args, max_total)?;
+/// Shows, asks and sends a buy.
+pub fn buy(args: &BuyArgs, json: bool) -> Result<(), Failure> {
+    talk(order(params(Side::Buy, &args.order, args.max_total)?, &args.order, json))
+}
+
+/// How a sell lowers its own price, if it does.
+fn decay(args: &SellArgs) -> Result<Option<DecayParams>, Failure> {
+    let time = |field: &str, text: &str| parse_time(text).map_err(|error| Failure::Usage(format!("{field} {error}")));
+    if !args.decay_step.is_empty() {
+        let step = |text: &String| {
+            let (at, price) =
+                text.split_once('=').ok_or_else(|| Failure::Usage("--decay-step TIME=PRICE".to_owned()))?;
+            let price = price.parse().map_err(|_| Failure::Usage(format!("--decay-step {price} is no price")))?;
+            Ok(DecayStepParams { time: time("--decay-step", at)?, price })
+        };
+        return Ok(Some(DecayParams::Table {
+            table: args.decay_step.iter().map(step).collect::<Result<_, Failure>>()?,
+        }));
+    }
+    let (Some(floor), Some(until)) = (args.decay, &args.decay_until) else { return Ok(None) };
+    let from = match &args.decay_from {
+        Some(text) => time("--decay-from", text)?,
+        None => unspent_gateway::now().plus_seconds(60),
+    };
+    Ok(Some(DecayParams::Line { floor, from, until: time("--decay-until", until)?, steps: args.decay_steps }))
+}
+
+async fn order(params: AddOrderParams, args: &OrderArgs, json: bool) -> Result<(), Failure> {
     let (client, mut inbox) = login(&args.client).await?;
     let pair = pair(&client, &mut inbox, params.symbol).await?;
     let book = book(&client, &mut inbox, params.symbol, BookDepth::D1000).await?;

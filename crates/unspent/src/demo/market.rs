@@ -71,8 +71,11 @@ pub fn venue_toml() -> String {
         String::from("# Written by `unspent demo`. Everybody knows these keys: never serve real accounts with them.\n");
     for listing in LISTINGS {
         let symbol = listing.symbol;
-        writeln!(text, "\n[[instrument]]\nsymbol = \"{symbol}\"\nmaker_fee_bp = 25\ntaker_fee_bp = 100\ndominance = true")
-            .expect("a String takes it");
+        writeln!(
+            text,
+            "\n[[instrument]]\nsymbol = \"{symbol}\"\nmaker_fee_bp = 25\ntaker_fee_bp = 100\ndominance = true"
+        )
+        .expect("a String takes it");
     }
     let visitor = (VISITOR, Role::Maker);
     for &(name, role) in PARTICIPANTS.iter().chain([&visitor]) {

@@ -202,12 +202,16 @@ impl Desk {
                 self.auctions(self.engine.now());
                 return;
             }
-            Ask::Check(add) => {
+            Ask::Check(mut command) => {
                 // What is due happens first, as it would if the order were a command.
                 self.what_is_due();
-                let add = AddOrder { session, ..add };
-                let checked = self.engine.check_order(&add, (self.clock)());
-                self.answer(origin, Answer::Checked(checked), Asked::of(&Command::AddOrder(add)));
+                match &mut command {
+                    Command::AddOrder(add) => add.session = session,
+                    Command::AddDecay(add) => add.order.session = session,
+                    _ => {}
+                }
+                let checked = self.engine.check(&command, (self.clock)());
+                self.answer(origin, Answer::Checked(checked), Asked::of(&command));
                 return;
             }
             Ask::Query { account, order } => {
@@ -219,6 +223,7 @@ impl Desk {
         if let Some(session) = session {
             match &mut command {
                 Command::AddOrder(add) => add.session = Some(session),
+                Command::AddDecay(add) => add.order.session = Some(session),
                 Command::MassQuote(quote) => quote.session = session,
                 _ => {}
             }

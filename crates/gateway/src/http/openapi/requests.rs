@@ -48,6 +48,30 @@ pub(super) const REQUESTS: &[Shape] = &[
         example: r#"{"order_qty":120000,"limit_price":0.655}"#,
     },
     Shape {
+        name: "Decay",
+        about: "How a sell lowers its own `limit_price`: a line, all of whose fields are there, or a table.",
+        fields: &[
+            may("floor", PRICE, "Of a line: the lowest price."),
+            may("from", Schema::Time, "Of a line: when its time begins."),
+            may("until", Schema::Time, "Of a line: when it is at its floor."),
+            may("steps", Schema::Integer { least: 1, most: Some(100) }, "Of a line: in how many equal parts."),
+            may(
+                "table",
+                Schema::List { of: &Schema::Shape("DecayStep"), least: 1, most: Some(100) },
+                "Of a table: times ascend, prices fall.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"floor":0.5,"from":"2027-05-01T00:00:00Z","until":"2027-05-31T00:00:00Z","steps":20}"#,
+    },
+    Shape {
+        name: "DecayStep",
+        about: "One step of a schedule.",
+        fields: &[has("time", Schema::Time, "When."), has("price", PRICE, "The price from then on.")],
+        some_of: &[],
+        example: r#"{"time":"2027-05-20T00:00:00Z","price":0.5}"#,
+    },
+    Shape {
         name: "Triggers",
         about: "What an order waits for.",
         fields: &[has("price", PRICE, "A trade at or above it for a buy, at or below it for a sell.")],
@@ -69,6 +93,7 @@ const ADD: &[Field] = &[
     may("max_total", MONEY, "With buys without a `limit_price`: the most to spend, fees included."),
     may("triggers", Schema::Shape("Triggers"), "With `stop-loss` and `stop-loss-limit`, and always there."),
     may("display_qty", QTY, "With `iceberg`, and always there: dollars of face shown at a time."),
+    may("decay", Schema::Shape("Decay"), "With `decay`, and always there: how a sell lowers its own `limit_price`."),
     may("min_qty", QTY, "Refuse the order unless as much trades on arrival."),
     may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "By default `ioc` for `market`, else `gtc`."),
     may("expire_time", Schema::Time, "With `gtd`, and always there: until when it stays."),

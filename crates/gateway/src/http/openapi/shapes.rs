@@ -382,6 +382,18 @@ pub(super) const SHAPES: &[Shape] = &[
         example: r#"{"order_id":"O-17","cl_ord_id":"acme-0001","status":"partially_filled","leaves_qty":148000,"cum_qty":2000,"fills":[{"exec_id":"E-551t","trade_id":551,"last_qty":2000,"last_price":0.6600,"liquidity_ind":"t","fees":[{"asset":"USD","qty":3.30}]}],"seq":918273}"#,
     },
     Shape {
+        name: "Schedule",
+        about: "What is to come of the schedule of an order that lowers its own price.",
+        fields: &[
+            may("overdue_price", Schema::PRICE, "Of a step that is taken when a halt ends."),
+            may("next_time", Schema::Time, "When the next step is due."),
+            may("next_price", Schema::PRICE, "Its price."),
+            has("steps", Schema::COUNT, "How many steps are to come."),
+        ],
+        some_of: &[],
+        example: r#"{"next_time":"2027-05-20T00:00:00.000000Z","next_price":0.5000,"steps":3}"#,
+    },
+    Shape {
         name: "Fill",
         about: "A trade of an order.",
         fields: &[
@@ -580,6 +592,7 @@ const ORDER: &[Field] = &[
     may("limit_price", Schema::PRICE, "The worst price it accepts: its limit, or a market order's collar."),
     may("triggers", Schema::Shape("Triggers"), "What it waits for, or waited for."),
     may("display_qty", Schema::FACE, "Of an iceberg: dollars of face shown at a time."),
+    may("decay", Schema::Shape("Schedule"), "Of an order that lowers its own price: what is to come of its schedule."),
     may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "Its time in force."),
     may("expire_time", Schema::Time, "Of `gtd`: until when it stays."),
     may("post_only", Schema::Flag, "Whether it may only rest; absent: false."),

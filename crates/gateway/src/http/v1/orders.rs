@@ -88,14 +88,15 @@ pub(super) async fn list(State(front): State<Arc<Front>>, mut asked: Asked) -> A
         if !closed {
             let rows = announcer.view().orders().of_account(account).map(|order| (order.order.0, order));
             let rows = rows.filter(|(number, order)| paging.ascends_to(*number) && wanted(order));
-            return Ok(paging.page(announcer.seq(), rows, |order| rows::open_order(catalogue, order)));
+            return Ok(paging
+                .page(announcer.seq(), rows, |order| rows::open_order(catalogue, announcer.view().orders(), order)));
         }
         let over = announcer.view().history().closed_of(account).map(|over| (over.order.order.0, over));
         let mut over: Vec<_> =
             over.filter(|(number, over)| paging.descends_to(*number) && wanted(&over.order)).collect();
         // Orders do not end in the order in which they began.
         over.sort_unstable_by_key(|(number, _)| Reverse(*number));
-        let row = |over: &ClosedOrder| rows::order_at(catalogue, &over.order, over.at);
+        let row = |over: &ClosedOrder| rows::order_at(catalogue, announcer.view().orders(), &over.order, over.at);
         Ok::<_, Refusal>(paging.page(announcer.seq(), over.into_iter(), row))
     };
     found(&caller.shared.look(look).await??)

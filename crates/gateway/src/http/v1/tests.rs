@@ -118,6 +118,7 @@ fn every_shape_of_the_protocol_is_the_type_that_prints_it() {
     reads("PastFill", &samples::past_fill());
     reads("Valid", &ValidResult { valid: true });
     reads("OrderState", &QueryResult { order: samples::execution(), fills: vec![samples::past_fill()], seq: 1 });
+    reads("Schedule", &samples::execution().decay.unwrap());
     reads("Triggers", &samples::execution().triggers.unwrap());
     let result = samples::order_result();
     reads("CancelResult", &CancelResult { order_id: result.order_id, cl_ord_id: result.cl_ord_id });

@@ -160,7 +160,10 @@ impl Dump<'_> {
         let names = &self.names;
         let legs = [fill.maker.account, fill.taker.account];
         self.args.account.as_ref().is_none_or(|asked| legs.iter().any(|&leg| names.is_account(leg, asked)))
-            && self.args.instrument.as_ref().is_none_or(|asked| names.is_instrument(fill.instrument, asked))
+            && self.args.instrument.as_ref().is_none_or(|asked| {
+                let at = [fill.maker_instrument(), fill.taker_instrument()];
+                at.iter().any(|&at| names.is_instrument(at, asked))
+            })
     }
 
     /// Whether a command names an instrument, or an order that is known to be in it.
@@ -178,6 +181,7 @@ impl Dump<'_> {
             | Command::CommitAuction { instrument, .. }
             | Command::RevealAuction { instrument, .. } => is(*instrument),
             Command::AddOrder(add) => is(add.instrument),
+            Command::AddDecay(add) => is(add.order.instrument),
             Command::AmendOrder(amend) => self.orders.instrument(amend.account, amend.order).is_some_and(is),
             Command::CancelOrder { account, order } => self.orders.instrument(*account, *order).is_some_and(is),
             Command::CancelAll { filter, .. } => filter.instrument.is_some_and(is),
@@ -211,6 +215,7 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::SetLimits { account, .. }
         | Command::Kill { scope: KillScope::Account(account), .. } => Some(*account),
         Command::AddOrder(add) => Some(add.account),
+        Command::AddDecay(add) => Some(add.order.account),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
         Command::Disconnect { session } => names.session(*session),

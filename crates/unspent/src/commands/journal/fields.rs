@@ -4,8 +4,8 @@ use super::names::Names;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 use unspent_model::{
-    AccountId, AddOrder, Cash, Command, Fill, InstrumentId, KillScope, Leg, Lots, MassQuote, OrderKind, OrderRef,
-    PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AddOrder, Cash, Command, Decay, Fill, InstrumentId, KillScope, Leg, Lots, MassQuote, OrderKind,
+    OrderRef, PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 use unspent_protocol::{dollars, print_order_id, print_time};
 use unspent_records::Record;
@@ -135,6 +135,27 @@ impl Fields<'_> {
         self.some("session", session.map(|session| session.0));
     }
 
+    fn decay(&mut self, at: InstrumentId, decay: &Decay) {
+        match decay {
+            Decay::Linear { floor, from, until, steps } => {
+                self.price("decay_floor", at, *floor);
+                self.time("decay_from", Some(*from));
+                self.time("decay_until", Some(*until));
+                self.put("decay_steps", *steps);
+            }
+            Decay::Table(steps) => {
+                let steps = steps.iter().map(|step| {
+                    let mut row = Fields { names: self.names, map: Map::new() };
+                    row.time("time", Some(step.at));
+                    row.price("price", at, step.price);
+                    Value::Object(row.map)
+                });
+                let steps: Vec<Value> = steps.collect();
+                self.put("decay_table", steps);
+            }
+        }
+    }
+
     fn add(&mut self, add: &AddOrder) {
         let at = add.instrument;
         self.account(add.account);
@@ -207,6 +228,10 @@ impl Fields<'_> {
             }
             Command::Clock => {}
             Command::AddOrder(add) => self.add(add),
+            Command::AddDecay(add) => {
+                self.add(&add.order);
+                self.decay(add.order.instrument, &add.decay);
+            }
             // What it changes are units: which instrument's is known only where the order is.
             Command::AmendOrder(amend) => {
                 self.account(amend.account);
@@ -347,6 +372,10 @@ impl Fields<'_> {
         self.instrument(fill.instrument);
         self.put("taker_side", side(fill.taker_side));
         self.put("auction", fill.auction);
+        if let Some(across) = fill.across {
+            self.put("bid_symbol", format!("{}/USD", self.names.symbol_text(across.bid)));
+            self.put("swept", across.swept);
+        }
         self.price("price", fill.instrument, fill.price);
         self.lots("lots", fill.instrument, u64::from(fill.lots.0));
         for (key, leg) in [("maker", &fill.maker), ("taker", &fill.taker)] {

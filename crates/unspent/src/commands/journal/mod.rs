@@ -79,6 +79,7 @@ fn kind(record: &Record) -> &'static str {
         Command::SetPhase { .. } => "set_phase",
         Command::Clock => "clock",
         Command::AddOrder(_) => "add_order",
+        Command::AddDecay(_) => "add_decay",
         Command::AmendOrder(_) => "amend_order",
         Command::CancelOrder { .. } => "cancel_order",
         Command::CancelAll { .. } => "cancel_all",

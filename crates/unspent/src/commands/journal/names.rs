@@ -152,20 +152,23 @@ pub struct Orders {
 
 impl Orders {
     pub fn learn(&mut self, command: &Command) {
-        if let Command::AddOrder(add) = command
-            && let Some(name) = add.cl_ord_id
-        {
+        let add = match command {
+            Command::AddOrder(add) => add,
+            Command::AddDecay(add) => &add.order,
+            _ => return,
+        };
+        if let Some(name) = add.cl_ord_id {
             self.by_name.insert((add.account, name), add.instrument);
         }
     }
 
     pub fn learn_fill(&mut self, fill: &Fill) {
-        for leg in [&fill.maker, &fill.taker] {
+        for (leg, instrument) in [(&fill.maker, fill.maker_instrument()), (&fill.taker, fill.taker_instrument())] {
             // One that is filled is never named again, but to be told so.
             if leg.leaves == Lots::ZERO {
                 self.by_id.remove(&leg.order);
             } else {
-                self.by_id.insert(leg.order, fill.instrument);
+                self.by_id.insert(leg.order, instrument);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::names::Names;
 use crate::money;
 use serde_json::Value;
 use unspent_model::{
-    AddOrder, AmendOrder, Command, Fill, InstrumentId, OrderKind, OrderRef, PostOnly, Price, TimeInForce,
+    AddOrder, AmendOrder, Command, Decay, Fill, InstrumentId, OrderKind, OrderRef, PostOnly, Price, TimeInForce,
 };
 use unspent_protocol::{dollars, print_order_id, print_time};
 use unspent_records::Record;
@@ -29,6 +29,16 @@ pub fn words(record: &Record, names: &Names) -> String {
 fn command_words(command: &Command, names: &Names) -> String {
     match command {
         Command::AddOrder(add) => add_words(add, names),
+        Command::AddDecay(add) => {
+            let steps = match &add.decay {
+                Decay::Linear { floor, until, steps, .. } => {
+                    let floor = price(names, add.order.instrument, *floor);
+                    format!("to {floor} by {} in {steps} steps", print_time(*until))
+                }
+                Decay::Table(steps) => format!("in {} steps", steps.len()),
+            };
+            format!("{}, falling {steps}", add_words(&add.order, names))
+        }
         Command::AmendOrder(amend) => amend_words(amend, names),
         Command::CancelOrder { account, order } => {
             format!("{} cancels {}", names.account_text(*account), order_text(*order))
@@ -139,7 +149,11 @@ fn fill_words(fill: &Fill, names: &Names) -> String {
         names.account_text(maker.account),
         print_order_id(maker.order),
         money::dollars(dollars(maker.fee)),
-        if fill.auction { ", in an auction" } else { "" },
+        match fill.across {
+            Some(across) => format!(", for a bid in {}", names.symbol_text(across.bid)),
+            None if fill.auction => ", in an auction".to_owned(),
+            None => String::new(),
+        },
     )
 }
 
