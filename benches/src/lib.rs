@@ -15,6 +15,7 @@ mod hour;
 pub mod latency;
 mod matcher;
 pub mod memory;
+mod months;
 mod report;
 mod venue;
 
@@ -23,5 +24,6 @@ pub use case::{Case, MIX_OPS, case, cases, deep, mixes, sweep, sweep_apart};
 pub use clock::{Prepared, Tally, interleaved, median, median_each, median_ratio, thread_ns};
 pub use hour::recorded;
 pub use matcher::{Differs, Fill, Matcher, compare};
+pub use months::Months;
 pub use report::{Args, Cell, Report, Table};
 pub use venue::{Script, Terms, Venue};

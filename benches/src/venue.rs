@@ -7,7 +7,7 @@ use unspent_flow::Op;
 use unspent_model::{
     AccountId, AccountName, AddOrder, AmendOrder, Cash, ClOrdId, Command, CommandSeq, Event, FeeRate, FeeSchedule,
     Instrument, InstrumentId, Lots, OrderId, OrderRef, OwnerGroup, Price, Reply, Sequenced, Side, Symbol, TimeInForce,
-    Timestamp, limits,
+    Timestamp, TradingRules, limits,
 };
 
 /// How many open orders room is made for, as for the bare book.
@@ -28,6 +28,8 @@ pub struct Terms {
     pub makers: u32,
     /// Whether every order has a client order id.
     pub cl_ord_ids: bool,
+    /// How many other months of the first instrument trade with it, 0 to 11; nothing rests in them.
+    pub months: u32,
 }
 
 impl Terms {
@@ -37,7 +39,7 @@ impl Terms {
         // Half as many as allowed, for the sides are not exactly even.
         let most = limits::OPEN_ORDERS_PER_ACCOUNT as usize / 2;
         let makers = u32::try_from(resting / 2 / most + 2).expect("few accounts");
-        Terms { instruments: 1, price_max, makers, cl_ord_ids: false }
+        Terms { instruments: 1, price_max, makers, cl_ord_ids: false, months: 0 }
     }
 
     fn takers(&self) -> AccountId {
@@ -72,7 +74,31 @@ impl Terms {
                 commands.push(Command::DepositCredits { account, instrument, lots });
             }
         }
+        if self.months > 0 {
+            self.relatives(&mut commands);
+        }
         commands
+    }
+
+    /// Lists the other months behind all other instruments, and lets them and the first trade with one another.
+    fn relatives(&self, commands: &mut Vec<Command>) {
+        let others = (1..=12).filter(|&month| month != 6).take(self.months as usize);
+        for (number, month) in (0..).zip(others) {
+            let instrument = InstrumentId(self.instruments + number);
+            let mut credit =
+                Instrument::credit(Symbol::parse(&format!("AWS-ACT-1K-2027{month:02}")).expect("a good symbol"))
+                    .expect("a credit");
+            (credit.tick, credit.price_max) = (1, self.price_max);
+            commands.push(Command::ListInstrument(credit));
+            let account = self.takers();
+            commands.push(Command::DepositCredits { account, instrument, lots: 1 });
+        }
+        let all =
+            [InstrumentId(0)].into_iter().chain((0..self.months).map(|number| InstrumentId(self.instruments + number)));
+        for instrument in all {
+            let rules = TradingRules { dominance: true, ..TradingRules::new(MAKER_FEE) };
+            commands.push(Command::SetRules { instrument, rules });
+        }
     }
 }
 
@@ -174,7 +200,8 @@ impl Venue {
     /// When the engine refuses the terms.
     #[must_use]
     pub fn new(terms: &Terms) -> Venue {
-        let mut venue = Venue { engine: Engine::new(0), events: Vec::new(), fills: 0, rejected: false };
+        let engine = Engine::new(0);
+        let mut venue = Venue { engine, events: Vec::new(), fills: 0, rejected: false };
         for (seq, command) in (1..).zip(terms.setup()) {
             venue.apply(&Sequenced { seq: CommandSeq(seq), at: Timestamp(seq * 1_000), command });
             assert!(!venue.rejected, "the setup is taken");
@@ -183,6 +210,13 @@ impl Venue {
         let any = venue.events.pop().expect("the setup has events");
         venue.events.resize(EVENTS, any);
         venue.events.clear();
+        venue
+    }
+
+    /// As [`Venue::new`], with room for many orders. As the bare book: growth is measured by the curves and by `memory`.
+    pub(crate) fn with_room(terms: &Terms) -> Venue {
+        let mut venue = Venue::new(terms);
+        venue.engine.reserve(InstrumentId(0), ROOM);
         venue
     }
 
@@ -243,10 +277,7 @@ impl Matcher for Venue {
     }
 
     fn open(case: &Case) -> Venue {
-        let mut venue = Venue::new(&Terms::one(case.price_max, case.opening.len()));
-        // As the bare book: growth is measured by the curves and by `memory`.
-        venue.engine.reserve(InstrumentId(0), ROOM);
-        venue
+        Venue::with_room(&Terms::one(case.price_max, case.opening.len()))
     }
 
     #[inline]

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::{env, hint::black_box};
-use unspent_benches::{Bare, Case, Cell, Matcher, Prepared, Report, Table, Venue, case, recorded};
+use unspent_benches::{Bare, Case, Cell, Matcher, Months, Prepared, Report, Table, Venue, case, recorded};
 
 const HELP: &str = "\
 cargo count: instructions per command of fixed flows, by callgrind, beside tools/count/baseline.json
@@ -29,7 +29,8 @@ const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/baseline.json");
 /// How many operations of a mix or of the recorded flow are counted.
 const COUNTED_OPS: usize = 20_000;
 
-const TARGETS: [&str; 2] = ["book", "engine"];
+/// The book alone, the engine around it, and the engine where eleven other months trade with the book's.
+const TARGETS: [&str; 3] = ["book", "engine", "months"];
 
 #[derive(Debug, Default)]
 struct Args {
@@ -77,6 +78,7 @@ fn inner(flow: &str, target: &str) -> Result<(), Failure> {
     match target {
         "book" => run_once::<Bare>(&case),
         "engine" => run_once::<Venue>(&case),
+        "months" => run_once::<Months>(&case),
         _ => return Err("no such target".into()),
     }
     Ok(())
