@@ -128,6 +128,7 @@ impl Engine {
             taker: leg(taker, taker_fee, Lots::ZERO),
         }));
         self.ledger.settle(&settlement);
+        self.keep_trade(taker.instrument, price, &settlement);
         if maker_more.is_special() || taker.more.is_special() {
             self.count_for_group(maker_more, lots);
             self.count_for_group(taker.more, lots);
@@ -169,6 +170,7 @@ impl Engine {
             taker: leg(&buy, buy_fee, bid_hidden),
         }));
         self.ledger.settle(&settlement);
+        self.keep_trade(buy.instrument, price, &settlement);
         self.count_for_group(buy.more, lots);
         self.count_for_group(sell.more, lots);
         for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {

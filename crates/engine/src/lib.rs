@@ -29,6 +29,7 @@ mod engine;
 mod execute;
 mod fees;
 mod fill;
+mod funding;
 mod groups;
 mod hash;
 mod listed;
@@ -44,6 +45,7 @@ mod sessions;
 mod stops;
 mod terms;
 mod timers;
+mod trades;
 
 pub use ahead::{LOOK_FAR, LOOK_NEAR};
 pub use calls::{OpenCall, random_end};

@@ -190,7 +190,7 @@ impl Reference {
         self.change(Thing::Lots(seller.account, instrument));
         self.change(Thing::Lots(buyer.account, instrument));
         self.trades += 1;
-        self.tell(Event::Fill(Fill {
+        let fill = Fill {
             trade: TradeId(self.trades),
             instrument,
             taker_side,
@@ -199,7 +199,9 @@ impl Reference {
             lots: Lots(lots),
             maker: maker_leg,
             taker: taker_leg,
-        }));
+        };
+        self.tell(Event::Fill(fill));
+        self.keep_trade(fill);
         self.prints.push(price);
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));
