@@ -169,9 +169,7 @@ impl Engine {
                 self.decide_withdrawal(*withdrawal, *approve, None, events)
             }
             Command::BustTrade { instrument, trade } => self.bust_trade(*instrument, *trade, events),
-            Command::AdjustTrade { instrument, trade, price } => {
-                self.adjust_trade(*instrument, *trade, *price, events)
-            }
+            Command::AdjustTrade { instrument, trade, price } => self.adjust_trade(*instrument, *trade, *price, events),
             Command::ByOperator(by) => match by.command() {
                 // The only two for which it matters who gave them: nobody approves alone.
                 Command::Fund(funding) => self.fund(funding, Some(*by.actor()), events),

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::candles::{Candle, Candles};
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
+use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
@@ -110,6 +111,7 @@ pub struct View {
     history: History,
     balances: Balances,
     groups: Groups,
+    fundings: Fundings,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -134,6 +136,7 @@ impl View {
         self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         self.groups.apply(at, event);
+        self.fundings.apply(event);
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -219,6 +222,16 @@ impl View {
             | Event::Holding(_) => {}
         }
         touched
+    }
+
+    /// Accounts that are not open, and withdrawals that wait.
+    #[must_use]
+    pub fn fundings(&self) -> &Fundings {
+        &self.fundings
+    }
+
+    pub(crate) fn fundings_mut(&mut self) -> &mut Fundings {
+        &mut self.fundings
     }
 
     /// An instrument, `None` when it was never listed.

@@ -312,7 +312,7 @@ impl Reject {
             Reject::ReferenceUsed => Some("reference"),
             Reject::WithdrawalLimit => Some("amount"),
             Reject::SecondApprover | Reject::UnknownWithdrawal => Some("withdrawal"),
-            Reject::UnknownTrade | Reject::TradeBusted => Some("trade"),
+            Reject::UnknownTrade | Reject::TradeBusted => Some("trade_id"),
             _ => None,
         }
     }

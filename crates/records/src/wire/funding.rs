@@ -57,6 +57,33 @@ body! {
     }
 }
 
+body! {
+    /// Kind 460.
+    ViewFundingsV1 { states: u64, withdrawals: u64 }
+}
+
+impl TryFrom<ViewFundingsV1> for model::ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewFundingsV1) -> Result<Self, FieldError> {
+        Ok(model::ViewFact::Fundings { states: body.states, withdrawals: body.withdrawals })
+    }
+}
+
+impl TryFrom<AccountStateV1> for model::ViewFact {
+    type Error = FieldError;
+    fn try_from(body: AccountStateV1) -> Result<Self, FieldError> {
+        let (account, state) = body.parts()?;
+        Ok(model::ViewFact::AccountState { account, state })
+    }
+}
+
+impl TryFrom<WithdrawalV1> for model::ViewFact {
+    type Error = FieldError;
+    fn try_from(body: WithdrawalV1) -> Result<Self, FieldError> {
+        body.try_into().map(model::ViewFact::Withdrawal)
+    }
+}
+
 impl AccountStateV1 {
     pub fn new(account: AccountId, state: AccountState) -> Self {
         AccountStateV1 { account: account.0, state: state as u8 }

@@ -89,7 +89,7 @@ impl Names {
             Command::BustTrade { instrument, trade } => format!("bust {trade} of {}", self.symbol(*instrument)),
             Command::AdjustTrade { instrument, trade, price } => {
                 format!("adjust {trade} of {} @ {price}", self.symbol(*instrument))
-            },
+            }
             Command::ListInstrument(spec) => format!("list {}", spec.symbol),
             Command::OpenAccount { name, group } => format!("open {name} of group {group}"),
             Command::DepositCash { account, amount } => format!("deposit {} $ {}", self.who(*account), amount.0),
