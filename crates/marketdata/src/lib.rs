@@ -17,6 +17,7 @@
 //! # Not here
 //! Sessions, limits, rules and schedules. Text, checksums and sequence numbers of the feed (`protocol`, `gateway`), and how events are made (`engine`).
 
+mod accounting;
 mod balances;
 mod call;
 mod candles;
@@ -40,6 +41,7 @@ mod touched;
 mod view;
 mod window;
 
+pub use accounting::{Accounting, Entry, EntryKind, Owned};
 pub use balances::{Account, Balances};
 pub use call::Call;
 pub use candles::{CANDLES, Candle, Candles};

@@ -1,7 +1,7 @@
 //! `unspent journal`: what is on disk, with or without a venue that writes there.
 
 mod backup;
-mod common;
+pub mod common;
 mod dump;
 mod fields;
 mod files;
