@@ -229,7 +229,9 @@ impl Engine {
             taker: leg(taker, taker_fee, Lots::ZERO),
             across: Some(Across { bid, swept }),
         }));
-        self.ledger.settle(&Settlement { receives, ..settlement });
+        let settlement = Settlement { receives, ..settlement };
+        self.ledger.settle(&settlement);
+        self.keep_trade(instrument, price, &settlement);
         self.count_for_group(maker.more, lots);
         self.count_for_group(taker.more, lots);
     }

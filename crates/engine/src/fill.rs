@@ -135,6 +135,7 @@ impl Engine {
             across: None,
         }));
         self.ledger.settle(&settlement);
+        self.keep_trade(taker.instrument, price, &settlement);
         if maker_more.is_special() || taker.more.is_special() {
             self.count_for_group(maker_more, lots);
             self.count_for_group(taker.more, lots);
@@ -177,6 +178,7 @@ impl Engine {
             across: None,
         }));
         self.ledger.settle(&settlement);
+        self.keep_trade(buy.instrument, price, &settlement);
         self.count_for_group(buy.more, lots);
         self.count_for_group(sell.more, lots);
         for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {

@@ -32,6 +32,7 @@ mod execute;
 mod family;
 mod fees;
 mod fill;
+mod funding;
 mod groups;
 mod hash;
 mod listed;
@@ -47,6 +48,7 @@ mod sessions;
 mod stops;
 mod terms;
 mod timers;
+mod trades;
 
 pub use ahead::{LOOK_FAR, LOOK_NEAR};
 pub use calls::{OpenCall, random_end};

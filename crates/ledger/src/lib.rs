@@ -16,4 +16,4 @@ mod ledger;
 mod posting;
 
 pub use balance::{Changed, HoldingRef};
-pub use ledger::{Ledger, Settlement};
+pub use ledger::{Ledger, Reversal, Settlement};

@@ -10,11 +10,13 @@
 //! # Not here
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
+mod account_state;
 mod command;
 mod decay;
 mod engine_fact;
 mod event;
 mod family;
+mod funding;
 mod ids;
 mod instrument;
 mod interval;
@@ -29,19 +31,21 @@ mod text;
 mod units;
 mod view_fact;
 
+pub use account_state::AccountState;
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
 pub use decay::{AddDecay, Decay, DecayStep, Decaying};
 pub use engine_fact::{
     AccountFact, AnswerFact, CallFact, DecayFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
-    InstrumentFact, OrderFact, OrderPlace, SpecialFact, VenueFact,
+    InstrumentFact, OrderFact, OrderPlace, SpecialFact, TradeFact, VenueFact,
 };
 pub use event::{
     Across, Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg,
-    Opened, OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested,
+    Opened, OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested, TradeCorrection,
 };
 pub use family::Family;
+pub use funding::{Asset, Funding, FundingRef, FundingRules, FundingSide, PendingWithdrawal, WithdrawalId};
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;

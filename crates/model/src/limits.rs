@@ -65,3 +65,13 @@ pub const CALL_SECONDS: u32 = 86_400;
 
 /// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.
 pub const FEE_SCHEDULES: usize = 255;
+
+/// Most withdrawals that wait for a second operator, [`crate::Reject::TooManyWithdrawals`] beyond.
+pub const PENDING_WITHDRAWALS: usize = 10_000;
+
+/// Most references of deposits and withdrawals that are remembered over the whole venue; the oldest is forgotten.
+pub const FUNDING_REFERENCES: usize = 65_536;
+
+/// How many trades, counted back from the last one, may be undone or get another price,
+/// [`crate::Reject::UnknownTrade`] beyond.
+pub const CORRECTABLE_TRADES: usize = 65_536;

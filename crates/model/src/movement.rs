@@ -30,11 +30,16 @@ pub enum MovementKind {
     Deposit = 1,
     /// It left the venue.
     Withdrawal = 2,
+    /// A trade was undone.
+    Bust = 3,
+    /// A trade got another price.
+    Adjustment = 4,
 }
 
 impl MovementKind {
     /// Every kind, by number.
-    pub const ALL: &'static [MovementKind] = &[MovementKind::Deposit, MovementKind::Withdrawal];
+    pub const ALL: &'static [MovementKind] =
+        &[MovementKind::Deposit, MovementKind::Withdrawal, MovementKind::Bust, MovementKind::Adjustment];
 
     /// The stable name for machines, `deposit`.
     #[must_use]
@@ -42,6 +47,8 @@ impl MovementKind {
         match self {
             MovementKind::Deposit => "deposit",
             MovementKind::Withdrawal => "withdrawal",
+            MovementKind::Bust => "bust",
+            MovementKind::Adjustment => "adjustment",
         }
     }
 

@@ -119,6 +119,12 @@ impl Command {
             | Command::SetReference { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::SetAccount { .. }
+            | Command::Fund(_)
+            | Command::DecideWithdrawal { .. }
+            | Command::SetFundingRules(_)
+            | Command::BustTrade { .. }
+            | Command::AdjustTrade { .. }
             | Command::CancelAll { .. } => true,
             Command::Clock
             | Command::AddOrder(_)

@@ -4,9 +4,9 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, Decaying, GroupName,
-    GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase,
-    PhaseReason, PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
+    AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, Decaying,
+    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup,
+    PendingWithdrawal, Phase, PhaseReason, PostOnly, Price, Side, TimeInForce, Timestamp, TradeId, WithdrawalId,
 };
 use std::fmt;
 
@@ -69,6 +69,22 @@ pub enum ViewFact {
         /// How many.
         exec_seq: u64,
     },
+    /// How much there is of what the operator did to accounts. Told when there is anything, after what accounts did.
+    Fundings {
+        /// Accounts that are not open.
+        states: u64,
+        /// Withdrawals that wait.
+        withdrawals: u64,
+    },
+    /// An account that is not open; ascending.
+    AccountState {
+        /// Which.
+        account: AccountId,
+        /// What it may do.
+        state: AccountState,
+    },
+    /// A withdrawal that waits for a second operator; ascending.
+    Withdrawal(PendingWithdrawal),
 }
 
 /// Where a view stands, and what follows of it.
@@ -366,6 +382,12 @@ pub enum ViewFactName {
     Closed(u64),
     /// A remembered side of a fill, by number.
     Fill(u64),
+    /// How much there is of what the operator did to accounts.
+    Fundings,
+    /// What an account may do.
+    AccountState(AccountId),
+    /// A withdrawal that waits.
+    Withdrawal(WithdrawalId),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -424,6 +446,9 @@ impl ViewFact {
             ViewFact::History { .. } => ViewFactName::History,
             ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
             ViewFact::Fill(fill) => ViewFactName::Fill(fill.number),
+            ViewFact::Fundings { .. } => ViewFactName::Fundings,
+            ViewFact::AccountState { account, .. } => ViewFactName::AccountState(*account),
+            ViewFact::Withdrawal(pending) => ViewFactName::Withdrawal(pending.id),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -458,6 +483,9 @@ impl fmt::Display for ViewFactName {
             ViewFactName::History => f.write_str("how much is remembered"),
             ViewFactName::Closed(number) => write!(f, "closed order number {number}"),
             ViewFactName::Fill(number) => write!(f, "side number {number} of a fill"),
+            ViewFactName::Fundings => f.write_str("how much there is of what the operator did to accounts"),
+            ViewFactName::AccountState(account) => write!(f, "what account {account} may do"),
+            ViewFactName::Withdrawal(withdrawal) => write!(f, "withdrawal {withdrawal}"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
         }

@@ -19,6 +19,7 @@ mod decay;
 mod explain;
 mod fields;
 mod form;
+mod funding;
 mod ids;
 mod interval;
 mod listing;
@@ -44,6 +45,10 @@ pub use checksum::{CHECKSUM_LEVELS, CHECKSUM_ORDERS, book_checksum, level3_check
 pub use curve::expiry_of;
 pub use decay::{DecayParams, DecayRow, DecayStepParams};
 pub use explain::Asked;
+pub use funding::{
+    CorrectTradeParams, DecideWithdrawalParams, FundCashParams, FundCreditsParams, FundedResult, OpenAccountParams,
+    SetAccountParams, SetFundingRulesParams, WithdrawalRow,
+};
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
 pub use market::{
@@ -57,8 +62,8 @@ pub use orders::{
     QueryResult, ValidResult,
 };
 pub use params::{
-    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, MAX_CANCELS, SetPhaseParams,
+    SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
 pub use parse::{parse_filter_request, parse_operator, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};

@@ -2,7 +2,9 @@
 
 use crate::form::Form;
 use std::fmt;
-use unspent_model::{CancelReason, GroupChange, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce};
+use unspent_model::{
+    AccountState, CancelReason, GroupChange, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce,
+};
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
 fn find<T: Copy>(text: &str, words: &[(T, &'static str)], later: &[&str]) -> Result<T, String> {
@@ -68,6 +70,7 @@ macro_rules! model_words {
     };
 }
 
+model_words!(AccountState; Open = "open", Suspended = "suspended", Closed = "closed");
 model_words!(Side; Buy = "buy", Sell = "sell");
 words!(
     TimeInForceWord;
@@ -169,6 +172,22 @@ pub enum Method {
     DepositCash,
     /// Operator, in the filter: credits are taken into custody.
     DepositCredits,
+    /// Operator, in the filter: opens an account.
+    OpenAccount,
+    /// Operator, in the filter: suspends, opens again or closes an account.
+    SetAccount,
+    /// Operator, in the filter: money leaves.
+    WithdrawCash,
+    /// Operator, in the filter: credits leave.
+    WithdrawCredits,
+    /// Operator, in the filter: the second word on a withdrawal.
+    DecideWithdrawal,
+    /// Operator, in the filter: bounds what leaves the venue.
+    SetFundingRules,
+    /// Operator, in the filter: undoes a trade.
+    BustTrade,
+    /// Operator, in the filter: gives a trade another price.
+    AdjustTrade,
     /// Operator, in the filter: moves an instrument to another phase.
     SetPhase,
     /// Operator, in the filter: how an instrument is protected and how its auctions run.
@@ -209,6 +228,14 @@ words!(
     ResetGroup = "reset_group",
     DepositCash = "deposit_cash",
     DepositCredits = "deposit_credits",
+    OpenAccount = "open_account",
+    SetAccount = "set_account",
+    WithdrawCash = "withdraw_cash",
+    WithdrawCredits = "withdraw_credits",
+    DecideWithdrawal = "decide_withdrawal",
+    SetFundingRules = "set_funding_rules",
+    BustTrade = "bust_trade",
+    AdjustTrade = "adjust_trade",
     SetPhase = "set_phase",
     SetRules = "set_rules",
     SetSchedule = "set_schedule",

@@ -3,8 +3,9 @@
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
 use crate::wire::{
-    AccountV1, AnswerFillV1, AnswerV1, AnswerV2, CallV1, DeadManV1, DecayV1, GroupFillV1, GroupV1, HoldingV1,
-    InstrumentV1, InstrumentV2, KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
+    AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AnswerV2, AskedV1, CallV1, DeadManV1, DecayV1, FundedV1,
+    FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, OrderV1, SessionV1,
+    TradeV1, TradesSinceV1, VenueV1, WithdrawalV1, pad,
 };
 use unspent_model::EngineFact;
 
@@ -23,13 +24,20 @@ mod kind {
     pub const ANSWER: u16 = 311;
     pub const ANSWER_FILL: u16 = 312;
     pub const DECAY: u16 = 320;
+    pub const ACCOUNT_STATE: u16 = 370;
+    pub const FUNDING_RULES: u16 = 371;
+    pub const WITHDRAWAL: u16 = 372;
+    pub const ASKED: u16 = 373;
+    pub const FUNDED: u16 = 374;
+    pub const TRADES_SINCE: u16 = 375;
+    pub const TRADE: u16 = 376;
 }
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::INSTRUMENT | kind::ANSWER => Some(2),
-        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY => Some(1),
+        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
         _ => None,
     }
 }
@@ -81,6 +89,20 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
                 write(kind::ANSWER, &AnswerV2 { answer, decay: fact.decay }, into);
             }
         }
+        EngineFact::AccountState { account, state } => {
+            write(kind::ACCOUNT_STATE, &AccountStateV1::new(*account, *state), into);
+        }
+        EngineFact::FundingRules(rules) => write(kind::FUNDING_RULES, &FundingRulesV1::from(rules), into),
+        EngineFact::Withdrawal(pending) => write(kind::WITHDRAWAL, &WithdrawalV1::from(pending), into),
+        EngineFact::Asked { account, day, cents, face } => {
+            write(kind::ASKED, &AskedV1 { account: account.0, day: *day, cents: *cents, face: *face }, into);
+        }
+        EngineFact::Funded { funding, withdrawal } => {
+            let body = FundedV1 { funding: funding.into(), withdrawal: withdrawal.map(|id| id.0) };
+            write(kind::FUNDED, &body, into);
+        }
+        EngineFact::TradesSince(since) => write(kind::TRADES_SINCE, &TradesSinceV1 { trade: *since }, into),
+        EngineFact::Trade(trade) => write(kind::TRADE, &TradeV1::from(trade), into),
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
     }
 }
@@ -112,6 +134,13 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::ANSWER if version == 1 => read::<AnswerV1, _>(kind, body),
         kind::ANSWER => read::<AnswerV2, _>(kind, body),
         kind::DECAY => read::<DecayV1, _>(kind, body),
+        kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
+        kind::FUNDING_RULES => read::<FundingRulesV1, _>(kind, body),
+        kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
+        kind::ASKED => read::<AskedV1, _>(kind, body),
+        kind::FUNDED => read::<FundedV1, _>(kind, body),
+        kind::TRADES_SINCE => read::<TradesSinceV1, _>(kind, body),
+        kind::TRADE => read::<TradeV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }

@@ -2,7 +2,6 @@
 
 use crate::codec;
 use crate::record::{RecordError, read, split};
-use crate::wire::OpenAccountV1;
 use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewDecayV1, ViewExecSeqV1,
     ViewGroupV1, ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
@@ -10,6 +9,7 @@ use crate::wire::view::{
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
+use crate::wire::{AccountStateV1, OpenAccountV1, ViewFundingsV1, WithdrawalV1};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -30,6 +30,9 @@ mod kind {
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
     pub const DECAY: u16 = 430;
+    pub const FUNDINGS: u16 = 460;
+    pub const ACCOUNT_STATE: u16 = 461;
+    pub const WITHDRAWAL: u16 = 462;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
@@ -38,6 +41,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
         kind::VENUE => Some(3),
         kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
+        kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
         _ => None,
     }
 }
@@ -90,6 +94,13 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
                 None => put_as(kind::FILL, 1, &fill, into),
             }
         }
+        ViewFact::Fundings { states, withdrawals } => {
+            put(kind::FUNDINGS, &ViewFundingsV1 { states: *states, withdrawals: *withdrawals }, into);
+        }
+        ViewFact::AccountState { account, state } => {
+            put(kind::ACCOUNT_STATE, &AccountStateV1::new(*account, *state), into);
+        }
+        ViewFact::Withdrawal(pending) => put(kind::WITHDRAWAL, &WithdrawalV1::from(pending), into),
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -138,6 +149,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
         kind::FILL if version == 1 => read::<ViewFillV1, _>(kind, body),
         kind::FILL => read::<ViewFillV2, _>(kind, body),
+        kind::FUNDINGS => read::<ViewFundingsV1, _>(kind, body),
+        kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
+        kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),

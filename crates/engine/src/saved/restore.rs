@@ -19,6 +19,13 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Order(_) => 9,
         EngineFact::Decay(_) => 10,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
+        EngineFact::AccountState { .. } => 12,
+        EngineFact::FundingRules(_) => 13,
+        EngineFact::Withdrawal(_) => 14,
+        EngineFact::Asked { .. } => 15,
+        EngineFact::Funded { .. } => 16,
+        EngineFact::TradesSince(_) => 17,
+        EngineFact::Trade(_) => 18,
     }
 }
 
@@ -36,6 +43,12 @@ pub struct Restore {
     pub(super) last_order: (InstrumentId, u8, u32, OrderId),
     /// Fills that the last answer still has to come.
     pub(super) fills: u32,
+    /// The last account that was said not to be open.
+    pub(super) last_barred: Option<AccountId>,
+    /// Whether it was said which trade is the first one kept.
+    pub(super) since_said: bool,
+    /// The last trade that may be corrected.
+    pub(super) last_kept: u64,
     failed: Option<RestoreError>,
 }
 
@@ -50,6 +63,9 @@ impl Restore {
             reserved: Vec::new(),
             last_order: (InstrumentId(0), 0, 0, OrderId(0)),
             fills: 0,
+            last_barred: None,
+            since_said: false,
+            last_kept: 0,
             failed: None,
         }
     }
@@ -96,6 +112,13 @@ impl Restore {
             EngineFact::Decay(decay) => self.decay(decay),
             EngineFact::Answer(answer) => self.answer(answer),
             EngineFact::AnswerFill(fill) => self.answer_fill(*fill),
+            EngineFact::AccountState { account, state } => self.account_state(*account, *state),
+            EngineFact::FundingRules(rules) => self.funding_rules(*rules),
+            EngineFact::Withdrawal(pending) => self.withdrawal(pending),
+            EngineFact::Asked { account, day, cents, face } => self.asked(*account, *day, *cents, *face),
+            EngineFact::Funded { funding, withdrawal } => self.funded(*funding, *withdrawal),
+            EngineFact::TradesSince(since) => self.trades_since(*since),
+            EngineFact::Trade(trade) => self.trade(trade),
         }
     }
 
@@ -169,6 +192,13 @@ impl Restore {
         });
         if !set_aside.eq(self.reserved.iter().copied()) {
             return Err(Wrong::Contradiction("what is set aside is not what orders need"));
+        }
+        // Facts of before trades were kept say none.
+        if !self.since_said {
+            engine.trades.set_since(engine.last_trade + 1);
+        }
+        if !engine.trades.complete(engine.last_trade) {
+            return Err(Wrong::Contradiction("trades are missing"));
         }
         engine.ledger.drain_changed(|_| ());
         engine.orders.list_again(&mut engine.accounts);

@@ -72,6 +72,19 @@ const REACHED: &[&str] = &[
     "recalled fill",
     "cash",
     "deposit",
+    "withdrawal",
+    "bust",
+    "adjustment",
+    "account open",
+    "account suspended",
+    "account closed",
+    "funding rules set",
+    "withdrawal asked",
+    "withdrawal approved",
+    "withdrawal declined",
+    "trade adjusted",
+    "trade busted",
+    "funded again",
     "holding",
     // Ends of orders.
     "canceled User",
@@ -208,6 +221,7 @@ const FULL: &[Reject] = &[
     Reject::TooManySessions,
     Reject::VenueFull,
     Reject::PolicyForbids,
+    Reject::TooManyWithdrawals,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.
@@ -326,6 +340,15 @@ impl Count {
                 self.one("quote refused");
                 self.one(rejection.reject.code().to_string());
             }
+            Event::AccountSet { state, .. } => self.one(format!("account {}", state.name())),
+            Event::FundingRulesSet(_) => self.one("funding rules set"),
+            Event::WithdrawalAsked(_) => self.one("withdrawal asked"),
+            Event::WithdrawalDecided { approved, .. } => {
+                self.one(if *approved { "withdrawal approved" } else { "withdrawal declined" });
+            }
+            Event::TradeCorrected(it) => {
+                self.one(if it.to.is_some() { "trade adjusted" } else { "trade busted" });
+            }
             Event::GroupSet { .. } => self.one("group set"),
             Event::GroupTripped { .. } => self.one("group tripped"),
             Event::GroupReset { .. } => self.one("group reset"),
@@ -399,6 +422,7 @@ impl Count {
                     }
                 }
             }
+            (_, Reply::Funded { duplicate: true, .. }) => self.one("funded again"),
             (_, Reply::Connected { .. }) => self.one("connected"),
             (_, Reply::Timer { due }) => self.one(if due.is_some() { "timer set" } else { "timer disarmed" }),
             _ => (),

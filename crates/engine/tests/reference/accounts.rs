@@ -118,6 +118,7 @@ impl Reference {
     pub fn cash(&self, account: AccountId) -> CashBalance {
         let mine = self.open.iter().filter(|order| order.terms.account == account);
         let reserved: i128 = mine.filter(|order| order.terms.side == Side::Buy).map(|order| self.needs(order)).sum();
+        let reserved = reserved + self.waiting_for(Thing::Cash(account));
         let available = self.account(account).cash - reserved;
         assert!(available >= 0, "account {account} has set aside more than it has");
         CashBalance { account, available: Cash(available as u64), reserved: Cash(reserved as u64) }
@@ -129,6 +130,7 @@ impl Reference {
         let owned: i128 = self.owned.iter().filter(of_it).map(|&(_, _, lots)| lots).sum();
         let mine = self.open.iter().filter(|order| order.terms.account == account && order.is_in(instrument));
         let reserved: i128 = mine.filter(|order| order.terms.side == Side::Sell).map(|order| self.needs(order)).sum();
+        let reserved = reserved + self.waiting_for(Thing::Lots(account, instrument));
         assert!(owned >= reserved, "account {account} offers more than it has");
         HoldingBalance { account, instrument, available: (owned - reserved) as u64, reserved: reserved as u64 }
     }

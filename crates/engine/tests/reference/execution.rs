@@ -212,7 +212,7 @@ impl Reference {
         self.change(Thing::Lots(seller.account, instrument));
         self.change(Thing::Lots(buyer.account, instrument));
         self.trades += 1;
-        self.tell(Event::Fill(Fill {
+        let fill = Fill {
             trade: TradeId(self.trades),
             instrument,
             taker_side,
@@ -222,7 +222,9 @@ impl Reference {
             maker: maker_leg,
             taker: taker_leg,
             across,
-        }));
+        };
+        self.tell(Event::Fill(fill));
+        self.keep_trade(fill);
         self.prints.push((instrument, price));
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));

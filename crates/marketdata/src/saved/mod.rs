@@ -76,7 +76,8 @@ impl View {
         for decay in self.orders().decays() {
             each(&ViewFact::Decay(*decay));
         }
-        history::facts(self.history(), each);
+        history::facts(self.history(), &mut each);
+        self.fundings().facts(&mut each);
     }
 
     fn counts(&self) -> ViewCounts {

@@ -223,6 +223,9 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Fill(fill) if fill.bid.is_some() => "fill across months",
         ViewFact::Fill(fill) if fill.auction => "fill of an uncross",
         ViewFact::Fill(_) => "fill",
+        ViewFact::Fundings { .. } => "what the operator did to accounts",
+        ViewFact::AccountState { .. } => "account that is not open",
+        ViewFact::Withdrawal(_) => "withdrawal that waits",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
     }
 }

@@ -10,6 +10,8 @@ pub mod journal;
 pub mod keys;
 pub mod order;
 pub mod orders;
+pub mod reconcile;
 pub mod serve;
 pub mod snapshot;
+pub mod statement;
 pub mod watch;

@@ -340,7 +340,16 @@ mod tests {
     fn bids(levels: &[(i64, u64)]) -> Book {
         let bids = levels.iter().map(|&(bp, qty)| BookLevel { price: Decimal::new(bp, 4), qty }).collect();
         let symbol = Symbol::parse("AWS-ACT-1K-202706").unwrap();
-        Book { symbol, bids, asks: Vec::new(), phase: None, checksum: None, timestamp: Timestamp(0) }
+        Book {
+            symbol,
+            bids,
+            asks: Vec::new(),
+            implied_bids: Vec::new(),
+            implied_asks: Vec::new(),
+            phase: None,
+            checksum: None,
+            timestamp: Timestamp(0),
+        }
     }
 
     #[test]

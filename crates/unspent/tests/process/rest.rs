@@ -49,7 +49,8 @@ async fn documented(server: &Server) -> Vec<(String, String, Value)> {
     assert_eq!((document.status, &document.body["openapi"]), (200, &json!("3.1.0")));
     let mut operations = Vec::new();
     for (path, verbs) in document.body["paths"].as_object().unwrap() {
-        let path = path.replace("{symbol}", "AWS-ACT-1K-202706").replace("{order}", "O-1");
+        let path =
+            path.replace("{symbol}", "AWS-ACT-1K-202706").replace("{order}", "O-1").replace("{curve}", "AWS-ACT-1K");
         for (verb, operation) in verbs.as_object().unwrap() {
             operations.push((path.clone(), verb.to_ascii_uppercase(), operation.clone()));
         }
