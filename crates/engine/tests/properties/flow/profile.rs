@@ -64,7 +64,7 @@ const USUAL: &[(u32, Kind)] = &[
     (9, Kind::Kill),
     (20, Kind::Commit),
     (24, Kind::Reveal),
-    (3, Kind::Account),
+    (5, Kind::Account),
     (14, Kind::Fund),
     (8, Kind::Decide),
     (2, Kind::FundingRules),
