@@ -6,6 +6,7 @@ use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
+use crate::policy::Policies;
 use crate::quotes::{Quotes, Round};
 use crate::timers::Timers;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,9 @@ pub struct Engine {
     /// Whether the venue's kill switch is engaged, and those of which programmes.
     pub(crate) killed: bool,
     pub(crate) killed_programmes: BTreeSet<Programme>,
+    pub(crate) policies: Policies,
+    /// Dollars of face by programme that were held when a month ended.
+    pub(crate) expired: BTreeMap<Programme, u64>,
     pub(crate) last_auction: AuctionId,
     /// The last order id and trade id given.
     pub(crate) last_order: OrderId,
@@ -73,6 +77,8 @@ impl Engine {
             dead_men: BTreeMap::new(),
             killed: false,
             killed_programmes: BTreeSet::new(),
+            policies: Policies::default(),
+            expired: BTreeMap::new(),
             last_auction: AuctionId(0),
             last_order: OrderId(0),
             last_trade: 0,
@@ -148,6 +154,12 @@ impl Engine {
             Command::SetReference { instrument, price } => self.set_reference(*instrument, *price, events),
             Command::SetLimits { account, limits } => self.set_limits(*account, *limits, events),
             Command::Kill { scope, engaged } => self.kill(*scope, *engaged, events),
+            Command::SetProgramme(terms) => self.set_programme(terms, events),
+            Command::Permit(permit) => self.permit(permit, events),
+            Command::RevokePermit { account, programme, kind } => {
+                self.revoke_permit(*account, *programme, *kind, events)
+            }
+            Command::WatchExpiry { instrument } => self.watch_expiry(*instrument, events),
             Command::CommitAuction { auction, instrument, commitment } => {
                 self.commit_auction(*instrument, *auction, *commitment, events)
             }
@@ -357,6 +369,7 @@ impl Engine {
     /// At the first one that does not hold.
     pub fn check_invariants(&self) {
         self.ledger.check_conservation();
+        self.check_policies();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();

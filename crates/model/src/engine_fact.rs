@@ -6,8 +6,9 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, CommandSeq, FeeRate, GroupName,
-    GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Programme, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Permit, Phase, PhaseReason,
+    PostOnly, Price, Programme, ProgrammeTerms, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp,
+    TradingRules,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -55,6 +56,26 @@ pub enum EngineFact {
     Answer(AnswerFact),
     /// A fill of the answer before it. In their order.
     AnswerFill(Recalled),
+    /// The terms of a programme. In the order in which they were first set.
+    Terms(Box<ProgrammeTerms>),
+    /// A permit. By account, then by the place of its programme's terms, then by kind.
+    Permit(Box<Permit>),
+    /// An instrument whose month is watched, or of which lots were written off. By id.
+    Month {
+        /// Which.
+        instrument: InstrumentId,
+        /// Whether its month is watched, and has not ended.
+        watched: bool,
+        /// All lots of it that were written off.
+        lots_out: u64,
+    },
+    /// Dollars of face of a programme that were held when their month ended. Ascending by programme.
+    Expired {
+        /// Of which programme.
+        programme: Programme,
+        /// How many, above zero.
+        dollars: u64,
+    },
 }
 
 impl EngineFact {
@@ -75,6 +96,10 @@ impl EngineFact {
             EngineFact::Order(_) => "order",
             EngineFact::Answer(_) => "answer",
             EngineFact::AnswerFill(_) => "answer fill",
+            EngineFact::Terms(_) => "terms",
+            EngineFact::Permit(_) => "permit",
+            EngineFact::Month { .. } => "month",
+            EngineFact::Expired { .. } => "expired unused",
         }
     }
 }

@@ -10,7 +10,9 @@
 //! # Not here
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
+pub mod calendar;
 mod command;
+mod date;
 mod engine_fact;
 mod event;
 mod ids;
@@ -20,6 +22,7 @@ pub mod limits;
 mod operator;
 mod order;
 mod phase;
+mod programme;
 mod reject;
 mod rules;
 mod text;
@@ -29,6 +32,7 @@ mod view_fact;
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
+pub use date::Date;
 pub use engine_fact::{
     AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
     OrderFact, OrderPlace, SpecialFact, VenueFact,
@@ -43,6 +47,7 @@ pub use interval::Interval;
 pub use operator::{Actor, ByOperator, Reason};
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};
+pub use programme::{Note, Permit, PermitKind, PolicyClass, ProgrammeTerms, SplitRule};
 pub use reject::{Reject, Rejection};
 pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};

@@ -119,6 +119,10 @@ impl Command {
             | Command::SetReference { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
+            | Command::WatchExpiry { .. }
             | Command::CancelAll { .. } => true,
             Command::Clock
             | Command::AddOrder(_)

@@ -80,6 +80,8 @@ pub enum Reject {
     TooManySessions = 2134,
     /// A kill switch is engaged for the account, the programme or the venue.
     KillSwitch = 2125,
+    /// The policy of the instrument's programme forbids it to this account, or at all.
+    PolicyForbids = 2115,
     /// The instrument's phase does not allow it.
     WrongPhase = 2110,
     /// Price is zero, above the instrument's highest, or no multiple of its tick.
@@ -122,8 +124,6 @@ pub enum Reject {
     InsufficientCredits = 2104,
     /// The account has too little cash free, fees included.
     InsufficientFunds = 2105,
-    /// The programme's policy forbids the listing.
-    PolicyForbids = 2115,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -144,6 +144,16 @@ pub enum Reject {
     WrongAuction = 6009,
     /// A bound of an account is outside its documented range.
     InvalidLimits = 6010,
+    /// No terms are known for the programme.
+    UnknownProgramme = 6030,
+    /// The programme is not of two parts, or its split rule is outside its bounds.
+    InvalidTerms = 6031,
+    /// The account has no such permit.
+    UnknownPermit = 6032,
+    /// The permit's last day is over.
+    PermitOver = 6033,
+    /// The instrument is no credit that expires, or its month is over.
+    NoExpiry = 6034,
 }
 
 impl Reject {
@@ -182,6 +192,7 @@ impl Reject {
         Reject::TooManyGroups,
         Reject::TooManySessions,
         Reject::KillSwitch,
+        Reject::PolicyForbids,
         Reject::WrongPhase,
         Reject::InvalidPrice,
         Reject::InvalidStopPrice,
@@ -203,7 +214,6 @@ impl Reject {
         Reject::MinimumNotMet,
         Reject::InsufficientCredits,
         Reject::InsufficientFunds,
-        Reject::PolicyForbids,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,
@@ -213,6 +223,11 @@ impl Reject {
         Reject::InvalidSchedule,
         Reject::WrongAuction,
         Reject::InvalidLimits,
+        Reject::UnknownProgramme,
+        Reject::InvalidTerms,
+        Reject::UnknownPermit,
+        Reject::PermitOver,
+        Reject::NoExpiry,
     ];
 
     /// The stable number.
@@ -278,6 +293,11 @@ impl Reject {
             Reject::InvalidSchedule => Some("schedule"),
             Reject::WrongAuction => Some("auction"),
             Reject::InvalidLimits => Some("limits"),
+            Reject::UnknownProgramme => Some("programme"),
+            Reject::InvalidTerms => Some("terms"),
+            Reject::UnknownPermit => Some("kind"),
+            Reject::PermitOver => Some("until"),
+            Reject::NoExpiry => Some("symbol"),
             _ => None,
         }
     }
@@ -368,6 +388,11 @@ impl Reject {
             Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),
             Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),
             Reject::InvalidLimits => ("invalid_limits", "EAccount:Invalid limits"),
+            Reject::UnknownProgramme => ("unknown_programme", "EQuery:Unknown programme"),
+            Reject::InvalidTerms => ("invalid_terms", "EGeneral:Invalid terms"),
+            Reject::UnknownPermit => ("unknown_permit", "EQuery:Unknown permit"),
+            Reject::PermitOver => ("permit_over", "EGeneral:Permit over"),
+            Reject::NoExpiry => ("no_expiry", "EGeneral:No expiry"),
         }
     }
 }

@@ -27,6 +27,7 @@ impl Engine {
             .chain(self.group_facts())
             .chain(self.order_facts())
             .chain(self.answer_facts())
+            .chain(self.programme_facts())
     }
 
     fn venue_fact(&self) -> VenueFact {

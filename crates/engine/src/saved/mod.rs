@@ -17,6 +17,7 @@ mod error;
 mod facts;
 mod orders;
 mod people;
+mod programmes;
 mod restore;
 
 pub use error::{RestoreError, Wrong};

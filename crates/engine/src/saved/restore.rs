@@ -18,6 +18,10 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 8,
         EngineFact::Order(_) => 9,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 10,
+        EngineFact::Terms(_) => 60,
+        EngineFact::Permit(_) => 61,
+        EngineFact::Month { .. } => 62,
+        EngineFact::Expired { .. } => 63,
     }
 }
 
@@ -35,6 +39,8 @@ pub struct Restore {
     pub(super) last_order: (InstrumentId, u8, u32, OrderId),
     /// Fills that the last answer still has to come.
     pub(super) fills: u32,
+    /// The instrument of the last month.
+    pub(super) month: Option<InstrumentId>,
     failed: Option<RestoreError>,
 }
 
@@ -49,6 +55,7 @@ impl Restore {
             reserved: Vec::new(),
             last_order: (InstrumentId(0), 0, 0, OrderId(0)),
             fills: 0,
+            month: None,
             failed: None,
         }
     }
@@ -94,6 +101,10 @@ impl Restore {
             EngineFact::Order(order) => self.order(order),
             EngineFact::Answer(answer) => self.answer(answer),
             EngineFact::AnswerFill(fill) => self.answer_fill(*fill),
+            EngineFact::Terms(terms) => self.terms(terms),
+            EngineFact::Permit(permit) => self.permit(permit),
+            EngineFact::Month { instrument, watched, lots_out } => self.month(*instrument, *watched, *lots_out),
+            EngineFact::Expired { programme, dollars } => self.expired(*programme, *dollars),
         }
     }
 
@@ -175,6 +186,6 @@ impl Restore {
                 return Err(Wrong::Contradiction("an account has more than it may"));
             }
         }
-        Ok(())
+        self.permitted()
     }
 }

@@ -1,10 +1,12 @@
 //! Events and replies to text.
 
 use super::World;
+use super::parse::usual_terms;
 use super::time::{say_moment, say_span};
 use unspent_model::{
     AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer, OrderId,
-    OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules,
+    OrderStatus, Phase, PhaseReason, Price, ProgrammeTerms, Reject, Rejection, Reply, Schedule, SessionId, Side,
+    TradingRules,
 };
 
 impl World {
@@ -131,6 +133,27 @@ impl World {
                 let fee = if it.fee.0 == 0 { String::new() } else { format!(" fee {}", it.fee.0) };
                 format!("recall trade {} {}@{}{fee}", it.trade, it.lots, it.price)
             }
+            Event::ProgrammeSet(terms) => self.terms(terms),
+            Event::Permitted(it) => {
+                let until = it.until.map_or(String::new(), |until| format!(" until {until}"));
+                format!("permit {} {} {}{until}", self.who(it.account), it.programme, it.kind.name())
+            }
+            Event::PermitEnded { account, programme, kind, expired } => {
+                let why = if *expired { "is over" } else { "is revoked" };
+                format!("permit {} {programme} {} {why}", self.who(*account), kind.name())
+            }
+            Event::ExpiryWatched { instrument, ends } => {
+                format!("{} ends {}", self.symbol(*instrument), say_moment(*ends))
+            }
+            Event::ExpiryAlert { instrument, days, next } => {
+                format!("{} ends in {days} days{}", self.symbol(*instrument), self.then(*next))
+            }
+            Event::NextMonth { instrument, next } => {
+                format!("{} is over{}", self.symbol(*instrument), self.then(*next))
+            }
+            Event::WrittenOff { account, instrument, lots } => {
+                format!("write off {lots} {} of {}", self.symbol(*instrument), self.who(*account))
+            }
             Event::Cash(it) => {
                 format!("{} ${}+{}", self.who(it.account), it.available.0, it.reserved.0)
             }
@@ -141,6 +164,30 @@ impl World {
         };
         let balance = matches!(event, Event::Cash(_) | Event::Holding(_));
         (self.tell_balances || !balance).then_some(text)
+    }
+
+    /// Terms, and of the rest what is not as usual.
+    pub(super) fn terms(&self, terms: &ProgrammeTerms) -> String {
+        let usual = usual_terms(terms.programme, terms.class);
+        let mut text = format!("terms {} {}", terms.programme, terms.class.name());
+        if terms.split.most_pieces != usual.split.most_pieces {
+            text += &format!(" pieces {}", terms.split.most_pieces);
+        }
+        if terms.split.smallest_piece != usual.split.smallest_piece {
+            text += &format!(" piece {}", terms.split.smallest_piece.0);
+        }
+        if terms.dated != usual.dated {
+            text += &format!(" dated {}", terms.dated);
+        }
+        if terms.source != usual.source {
+            text += &format!(" source {}", terms.source);
+        }
+        text
+    }
+
+    /// Where to trade afterwards.
+    fn then(&self, next: Option<InstrumentId>) -> String {
+        next.map_or(String::new(), |next| format!(", then {}", self.symbol(next)))
     }
 
     fn amended(&self, it: &Amended) -> String {
@@ -341,5 +388,6 @@ fn reason_word(reason: CancelReason) -> &'static str {
         CancelReason::NoOppositePrice => "no-opposite",
         CancelReason::AuctionOver => "auction-over",
         CancelReason::Requoted => "requoted",
+        CancelReason::Policy => "policy",
     }
 }

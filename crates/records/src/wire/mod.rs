@@ -5,6 +5,7 @@ mod facts;
 mod former;
 mod operator;
 mod orders;
+mod programmes;
 pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;
@@ -23,6 +24,8 @@ pub(crate) use orders::{
     AddOrderV2, AmendOrderV2, CancelAllAfterV1, CancelAllV2, CancelOrderV1, ConnectV1, DisconnectV1, MassQuoteV1,
     ResetGroupV1, SetGroupV1,
 };
+
+pub(crate) use programmes::{ExpiredV1, MonthV1, PermitV1, RevokePermitV1, TermsV1, WatchExpiryV1};
 
 use unspent_model as model;
 use unspent_model::{
