@@ -5,7 +5,7 @@
 use crate::engine::Engine;
 use crate::timers::Due;
 use std::ops::Bound;
-use unspent_model::{Event, Expiry, InstrumentId, Phase, PhaseReason, Programme, Reject, Rejection, Reply, Timestamp};
+use unspent_model::{Event, Expiry, InstrumentId, Movement, MovementKind, Phase, PhaseReason, Programme, Reject, Rejection, Reply, Timestamp};
 
 impl Engine {
     pub(crate) fn watch_expiry(
@@ -86,7 +86,8 @@ impl Engine {
         let mut expired = 0_u64;
         self.ledger.write_off(instrument, |account, lots| {
             expired = expired.saturating_add(lots.saturating_mul(face));
-            events.push(Event::WrittenOff { account, instrument, lots });
+            let lots = i64::try_from(lots).expect("what an account holds is bounded");
+            events.push(Event::Moved(Movement::lots(account, MovementKind::WriteOff, instrument, -lots)));
         });
         if expired > 0 {
             let sum = self.expired.entry(programme).or_insert(0);

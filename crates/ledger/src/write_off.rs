@@ -4,14 +4,14 @@ use crate::ledger::Ledger;
 use unspent_model::{AccountId, InstrumentId};
 
 impl Ledger {
-    /// Takes all free lots of an instrument out of the ledger; `each` is told whose and how many, in the order in which the
-    /// holdings were first made. What is set aside stays. O(holdings).
+    /// Takes all free lots of an instrument out of the ledger; `each` is told whose and how many, by account. What is set
+    /// aside stays. O(holdings).
     pub fn write_off(&mut self, instrument: InstrumentId, mut each: impl FnMut(AccountId, u64)) {
-        for at in 0..self.holdings.len() {
+        let of_it = |at: &usize| self.holdings[*at].instrument == instrument && self.holdings[*at].lots.available > 0;
+        let mut places: Vec<usize> = (0..self.holdings.len()).filter(of_it).collect();
+        places.sort_unstable_by_key(|&at| self.holdings[at].account);
+        for at in places {
             let holding = &mut self.holdings[at];
-            if holding.instrument != instrument || holding.lots.available == 0 {
-                continue;
-            }
             let (account, lots) = (holding.account, std::mem::take(&mut holding.lots.available));
             self.note_out(instrument, lots);
             self.touch_at(at);
@@ -63,7 +63,7 @@ mod tests {
         ledger.drain_changed(|_| ());
         let mut told = Vec::new();
         ledger.write_off(one, |account, lots| told.push((account.0, lots)));
-        assert_eq!(told, [(2, 5), (0, 4)]);
+        assert_eq!(told, [(0, 4), (2, 5)]);
         assert_eq!((ledger.lots(AccountId(0), one), ledger.lots(AccountId(1), other)), ((0, 3), (9, 0)));
         assert_eq!((ledger.lots_out(one), ledger.lots_out(other)), (9, 0));
         ledger.check_conservation();

@@ -4,8 +4,8 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
-    Instrument, InstrumentId, KillScope, Lots, OrderId, OwnerGroup, Permit, PermitKind, Phase, PhaseReason, Price,
-    Programme, ProgrammeTerms, Rejection, Schedule, SessionId, Side, Timestamp, TradeId, TradingRules,
+    Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup, Permit, PermitKind, Phase, PhaseReason,
+    Price, Programme, ProgrammeTerms, Rejection, Schedule, SessionId, Side, Timestamp, TradeId, TradingRules,
 };
 
 /// One fact.
@@ -231,17 +231,10 @@ pub enum Event {
         /// The next later month of its programme and face value that is listed and has not expired: where to trade now.
         next: Option<InstrumentId>,
     },
-    /// An account's lots of an instrument whose month has ended have left the venue.
-    WrittenOff {
-        /// Whose.
-        account: AccountId,
-        /// Of what.
-        instrument: InstrumentId,
-        /// How many.
-        lots: u64,
-    },
     /// A fill of the first answer, said again for a client order id that was sent again.
     Recalled(Recalled),
+    /// What an account owns changed by something else than a plain fill.
+    Moved(Movement),
     /// An account's cash after this command. Once a command for an account whose cash it changed.
     Cash(CashBalance),
     /// An account's holding after this command. Once a command for a holding that it changed.

@@ -19,6 +19,7 @@ mod ids;
 mod instrument;
 mod interval;
 pub mod limits;
+mod movement;
 mod operator;
 mod order;
 mod phase;
@@ -44,6 +45,7 @@ pub use event::{
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;
+pub use movement::{Movement, MovementKind};
 pub use operator::{Actor, ByOperator, Reason};
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};

@@ -71,6 +71,7 @@ const REACHED: &[&str] = &[
     "session closed",
     "recalled fill",
     "cash",
+    "deposit",
     "holding",
     // Ends of orders.
     "canceled User",
@@ -189,7 +190,13 @@ const FULL: &[Reject] = &[
     Reject::TooManyGroups,
     Reject::TooManySessions,
     Reject::VenueFull,
+    // These are of flows of their own.
     Reject::PolicyForbids,
+    Reject::UnknownProgramme,
+    Reject::InvalidTerms,
+    Reject::UnknownPermit,
+    Reject::PermitOver,
+    Reject::NoExpiry,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.
@@ -306,6 +313,14 @@ impl Count {
             Event::SessionOpened { .. } => self.one("session opened"),
             Event::SessionClosed { .. } => self.one("session closed"),
             Event::Recalled(_) => self.one("recalled fill"),
+            Event::Moved(it) => self.one(it.kind.name()),
+            // These have flows of their own.
+            Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. } => (),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
         }

@@ -71,6 +71,9 @@ impl Reference {
         if self.killed(account, instrument) {
             return no(Reject::KillSwitch);
         }
+        if !self.permits(account, instrument, side) {
+            return no(Reject::PolicyForbids);
+        }
         if !phase_takes(listed.phase, add) {
             return no(Reject::WrongPhase);
         }

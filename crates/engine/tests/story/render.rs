@@ -4,9 +4,9 @@ use super::World;
 use super::parse::usual_terms;
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer, OrderId,
-    OrderStatus, Phase, PhaseReason, Price, ProgrammeTerms, Reject, Rejection, Reply, Schedule, SessionId, Side,
-    TradingRules,
+    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, Movement, MovementKind,
+    OrderAnswer, OrderId, OrderStatus, Phase, PhaseReason, Price, ProgrammeTerms, Reject, Rejection, Reply, Schedule,
+    SessionId, Side, TradingRules,
 };
 
 impl World {
@@ -151,9 +151,8 @@ impl World {
             Event::NextMonth { instrument, next } => {
                 format!("{} is over{}", self.symbol(*instrument), self.then(*next))
             }
-            Event::WrittenOff { account, instrument, lots } => {
-                format!("write off {lots} {} of {}", self.symbol(*instrument), self.who(*account))
-            }
+            Event::Moved(it) if it.kind == MovementKind::Deposit => return None,
+            Event::Moved(it) => self.moved(it),
             Event::Cash(it) => {
                 format!("{} ${}+{}", self.who(it.account), it.available.0, it.reserved.0)
             }
@@ -188,6 +187,19 @@ impl World {
     /// Where to trade afterwards.
     fn then(&self, next: Option<InstrumentId>) -> String {
         next.map_or(String::new(), |next| format!(", then {}", self.symbol(next)))
+    }
+
+    /// `m1 $+5 withdrawal`, `m1 A -3 write_off`, with the trade that it belongs to.
+    fn moved(&self, it: &Movement) -> String {
+        let mut text = self.who(it.account);
+        if it.cash != 0 {
+            text += &format!(" ${:+}", it.cash);
+        }
+        if let (Some(instrument), true) = (it.instrument, it.lots != 0) {
+            text += &format!(" {} {:+}", self.symbol(instrument), it.lots);
+        }
+        text += &format!(" {}", it.kind.name());
+        it.trade.map_or(text.clone(), |trade| format!("{text} of trade {trade}"))
     }
 
     fn amended(&self, it: &Amended) -> String {
