@@ -5,7 +5,10 @@
 use crate::engine::Engine;
 use crate::timers::Due;
 use std::ops::Bound;
-use unspent_model::{Event, Expiry, InstrumentId, Movement, MovementKind, Phase, PhaseReason, Programme, Reject, Rejection, Reply, Timestamp};
+use unspent_model::{
+    Event, Expiry, InstrumentId, Movement, MovementKind, Phase, PhaseReason, Programme, Reject, Rejection, Reply,
+    Timestamp,
+};
 
 impl Engine {
     pub(crate) fn watch_expiry(

@@ -8,6 +8,7 @@ use crate::depth::Depth;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
+use crate::programmes::Programmes;
 use crate::queue::{Key, Queue};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
@@ -110,6 +111,7 @@ pub struct View {
     history: History,
     balances: Balances,
     groups: Groups,
+    programmes: Programmes,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -134,6 +136,8 @@ impl View {
         self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         self.groups.apply(at, event);
+        let markets = &self.markets;
+        self.programmes.apply(event, |at| markets.get(at.0 as usize).map(|market| &market.spec));
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -208,6 +212,12 @@ impl View {
             | Event::DeadMan { .. }
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
+            | Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. }
             | Event::Recalled(_)
             | Event::Moved(_)
             | Event::Cash(_)
@@ -249,6 +259,16 @@ impl View {
     #[must_use]
     pub fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// Under which terms programmes are traded, permits, and the months that are watched.
+    #[must_use]
+    pub fn programmes(&self) -> &Programmes {
+        &self.programmes
+    }
+
+    pub(crate) fn programmes_mut(&mut self) -> &mut Programmes {
+        &mut self.programmes
     }
 
     /// Whether a kill switch stops the whole venue: it takes cancels and no orders.

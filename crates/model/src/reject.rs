@@ -388,11 +388,11 @@ impl Reject {
             Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),
             Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),
             Reject::InvalidLimits => ("invalid_limits", "EAccount:Invalid limits"),
-            Reject::UnknownProgramme => ("unknown_programme", "EQuery:Unknown programme"),
-            Reject::InvalidTerms => ("invalid_terms", "EGeneral:Invalid terms"),
-            Reject::UnknownPermit => ("unknown_permit", "EQuery:Unknown permit"),
-            Reject::PermitOver => ("permit_over", "EGeneral:Permit over"),
-            Reject::NoExpiry => ("no_expiry", "EGeneral:No expiry"),
+            Reject::UnknownProgramme => ("unknown_programme", "EListing:Unknown programme"),
+            Reject::InvalidTerms => ("invalid_terms", "EListing:Invalid terms"),
+            Reject::UnknownPermit => ("unknown_permit", "EListing:Unknown permit"),
+            Reject::PermitOver => ("permit_over", "EListing:Permit over"),
+            Reject::NoExpiry => ("no_expiry", "EListing:No expiry"),
         }
     }
 }

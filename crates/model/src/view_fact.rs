@@ -5,8 +5,8 @@
 
 use crate::{
     AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule,
-    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Side, TimeInForce, Timestamp, TradeId,
+    HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Permit, PermitKind,
+    Phase, PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, Side, TimeInForce, Timestamp, TradeId,
 };
 use std::fmt;
 
@@ -53,6 +53,26 @@ pub enum ViewFact {
     Closed(ViewClosed),
     /// A remembered side of a fill, in the order in which they happened.
     Fill(ViewFill),
+    /// How much there is of programmes and months. Told when there is anything, after what accounts did.
+    Programmes(ViewProgrammes),
+    /// The terms of a programme.
+    Terms {
+        /// Where it stands in the order in which programmes first had terms, from 0.
+        number: u64,
+        /// The terms.
+        terms: Box<ProgrammeTerms>,
+    },
+    /// A permit that is valid.
+    Permit(Box<Permit>),
+    /// An instrument whose month is or was watched, by id.
+    Month(ViewMonth),
+    /// Dollars of face of a programme that were held when their month ended; ascending.
+    Expired {
+        /// Of which programme.
+        programme: Programme,
+        /// How many, above zero.
+        dollars: u64,
+    },
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -80,6 +100,32 @@ pub struct ViewVenue {
     pub stopped: bool,
     /// How many facts follow.
     pub counts: ViewCounts,
+}
+
+/// How many facts there are of programmes and months.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewProgrammes {
+    /// Programmes with terms.
+    pub terms: u64,
+    /// Permits.
+    pub permits: u64,
+    /// Instruments whose month is or was watched.
+    pub months: u64,
+    /// Programmes of which something expired unused.
+    pub expired: u64,
+}
+
+/// An instrument whose month is or was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewMonth {
+    /// Which.
+    pub instrument: InstrumentId,
+    /// The first instant after its month.
+    pub ends: Timestamp,
+    /// Whether it has expired.
+    pub over: bool,
+    /// The next month as it was told last.
+    pub next: Option<InstrumentId>,
 }
 
 /// How many facts a view has of each sort.
@@ -354,6 +400,16 @@ pub enum ViewFactName {
     Closed(u64),
     /// A remembered side of a fill, by number.
     Fill(u64),
+    /// How much there is of programmes and months.
+    Programmes,
+    /// A programme's terms, by number.
+    Terms(u64),
+    /// A permit.
+    Permit(AccountId, Programme, PermitKind),
+    /// An instrument's month.
+    Month(InstrumentId),
+    /// What expired of a programme.
+    Expired(Programme),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -411,6 +467,11 @@ impl ViewFact {
             ViewFact::History { .. } => ViewFactName::History,
             ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
             ViewFact::Fill(fill) => ViewFactName::Fill(fill.number),
+            ViewFact::Programmes(_) => ViewFactName::Programmes,
+            ViewFact::Terms { number, .. } => ViewFactName::Terms(*number),
+            ViewFact::Permit(permit) => ViewFactName::Permit(permit.account, permit.programme, permit.kind),
+            ViewFact::Month(month) => ViewFactName::Month(month.instrument),
+            ViewFact::Expired { programme, .. } => ViewFactName::Expired(*programme),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -444,6 +505,13 @@ impl fmt::Display for ViewFactName {
             ViewFactName::History => f.write_str("how much is remembered"),
             ViewFactName::Closed(number) => write!(f, "closed order number {number}"),
             ViewFactName::Fill(number) => write!(f, "side number {number} of a fill"),
+            ViewFactName::Programmes => f.write_str("how much there is of programmes"),
+            ViewFactName::Terms(number) => write!(f, "the terms of programme number {number}"),
+            ViewFactName::Permit(account, programme, kind) => {
+                write!(f, "the permit {} of account {account} in {programme}", kind.name())
+            }
+            ViewFactName::Month(instrument) => write!(f, "the month of instrument {instrument}"),
+            ViewFactName::Expired(programme) => write!(f, "what expired of {programme}"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
         }

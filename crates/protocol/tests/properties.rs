@@ -348,6 +348,7 @@ fn execution() -> impl Strategy<Value = Execution> {
                 ExecId { trade: TradeId(id), leg }
             }),
             trade_id: trade.map(|(_, _, id)| id),
+            next_symbol: reason.map(|_| symbol),
             reason,
             timestamp,
         }

@@ -2,13 +2,13 @@
 
 use crate::codec;
 use crate::record::{RecordError, read, split};
-use crate::wire::OpenAccountV1;
 use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
     ViewHoldingV1, ViewMarketV1, ViewTradeV1, ViewVenueV1, ViewVenueV2,
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
+use crate::wire::{ExpiredV1, OpenAccountV1, PermitV1, TermsV1, ViewMonthV1, ViewProgrammesV1, ViewTermsV1, pad};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -28,13 +28,18 @@ mod kind {
     pub const HISTORY: u16 = 420;
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
+    pub const PROGRAMMES: u16 = 450;
+    pub const TERMS: u16 = 451;
+    pub const PERMIT: u16 = 452;
+    pub const MONTH: u16 = 453;
+    pub const EXPIRED: u16 = 454;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE | kind::ORDER => Some(2),
-        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
+        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::PROGRAMMES..=kind::EXPIRED => Some(1),
         _ => None,
     }
 }
@@ -61,6 +66,15 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         }
         ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
         ViewFact::Fill(fill) => put(kind::FILL, &ViewFillV1::from(fill), into),
+        ViewFact::Programmes(counts) => put(kind::PROGRAMMES, &ViewProgrammesV1::from(counts), into),
+        ViewFact::Terms { number, terms } => {
+            put(kind::TERMS, &ViewTermsV1 { number: *number, terms: TermsV1::from(&**terms) }, into);
+        }
+        ViewFact::Permit(permit) => put(kind::PERMIT, &PermitV1::from(&**permit), into),
+        ViewFact::Month(month) => put(kind::MONTH, &ViewMonthV1::from(month), into),
+        ViewFact::Expired { programme, dollars } => {
+            put(kind::EXPIRED, &ExpiredV1 { programme: pad(programme.as_str()), dollars: *dollars }, into);
+        }
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -102,6 +116,11 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::FILL => read::<ViewFillV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
+        kind::PROGRAMMES => read::<ViewProgrammesV1, _>(kind, body),
+        kind::TERMS => read::<ViewTermsV1, _>(kind, body),
+        kind::PERMIT => read::<PermitV1, _>(kind, body),
+        kind::MONTH => read::<ViewMonthV1, _>(kind, body),
+        kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

@@ -53,7 +53,8 @@ fn draw(chance: &mut Chance<'_>, pair: &Pair, sessions: &[SessionId]) -> Command
     let now = pair.told.at;
     let account = AccountId(chance.weighed(&[(10, 0), (10, 1), (10, 2), (10, 3), (1, 99)]));
     let (_, listed) = pair.reference.counts();
-    let instrument = InstrumentId(chance.weighed(&[(20, 3), (20, 4), (12, 5), (20, 6), (6, 7), (6, 8), (1, 0), (1, 99)]));
+    let instrument =
+        InstrumentId(chance.weighed(&[(20, 3), (20, 4), (12, 5), (20, 6), (6, 7), (6, 8), (1, 0), (1, 99)]));
     let instrument = if instrument.0 < 90 { InstrumentId(instrument.0.min(listed - 1)) } else { instrument };
     let side = chance.one_of(&[Side::Buy, Side::Sell]);
     let price = Price(chance.between(85, 95) as u32);
@@ -185,7 +186,9 @@ fn count(pair: &Pair, counts: &mut BTreeMap<String, u32>) {
             Event::Moved(it) if it.kind == MovementKind::WriteOff => one("written off"),
             Event::Canceled(it) if it.reason == CancelReason::Policy => one("canceled by policy"),
             Event::PhaseChanged { reason: PhaseReason::Policy, from, .. } => one(&format!("halted {}", from.name())),
-            Event::QuoteRefused { rejection, .. } if rejection.reject == Reject::PolicyForbids => one("quote forbidden"),
+            Event::QuoteRefused { rejection, .. } if rejection.reject == Reject::PolicyForbids => {
+                one("quote forbidden")
+            }
             Event::Fill(_) => one("fill"),
             _ => {}
         }

@@ -30,8 +30,8 @@ use instruments::Listed;
 use memory::Remembered;
 pub use orders::Open;
 use unspent_model::{
-    AccountId, Command, CommandSeq, Event, InstrumentId, KillScope, Permit, ProgrammeTerms, Reject, Rejection, Reply, Sequenced, SessionId,
-    Timestamp,
+    AccountId, Command, CommandSeq, Event, InstrumentId, KillScope, Permit, ProgrammeTerms, Reject, Rejection, Reply,
+    Sequenced, SessionId, Timestamp,
 };
 
 /// The whole venue.

@@ -3,7 +3,9 @@
 use super::auction::Leads;
 use super::programmes::Month;
 use super::{Answer, Reference, no};
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, Phase, Reject, Reply, Timestamp, limits};
+use unspent_model::{
+    AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, Phase, Reject, Reply, Timestamp, limits,
+};
 
 /// What fires, in the order in which timers due at one time do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

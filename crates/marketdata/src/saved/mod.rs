@@ -72,7 +72,8 @@ impl View {
         for open in self.orders().iter() {
             each(&ViewFact::Order(order::fact(open)));
         }
-        history::facts(self.history(), each);
+        history::facts(self.history(), &mut each);
+        self.programmes().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

@@ -10,7 +10,8 @@ use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use unspent_model::{
     AccountId, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed,
-    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewProgrammes,
+    ViewTrade, ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -35,6 +36,8 @@ pub struct Restoring {
     history: Option<Sizes>,
     /// Of each instrument what its open orders show.
     shown: Vec<Vec<(Side, Key, Lots)>>,
+    /// How much there is of programmes and months.
+    programmes: ViewProgrammes,
 }
 
 impl Restoring {
@@ -128,6 +131,26 @@ impl Restoring {
             }
             ViewFact::Closed(closed) => self.closed(name, &closed)?,
             ViewFact::Fill(fill) => self.fill(name, &fill)?,
+            ViewFact::Programmes(counts) if counts == ViewProgrammes::default() => {
+                return Err(contradiction("it is nothing"));
+            }
+            ViewFact::Programmes(counts) => self.programmes = counts,
+            ref
+            fact @ (ViewFact::Terms { .. } | ViewFact::Permit(_) | ViewFact::Month(_) | ViewFact::Expired { .. }) => {
+                if self.programmes == ViewProgrammes::default() {
+                    return Err(RestoreError::Unknown { fact: name, missing: ViewFactName::Programmes });
+                }
+                if let ViewFact::Permit(permit) = fact {
+                    self.known_account(name, permit.account)?;
+                }
+                if let ViewFact::Month(ViewMonth { instrument, next, .. }) = *fact {
+                    for market in [Some(instrument), next].into_iter().flatten() {
+                        self.known_market(name, market)?;
+                    }
+                }
+                let now = self.venue.at;
+                self.view.programmes_mut().restore(fact, now).map_err(contradiction)?;
+            }
             ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
         }
         self.last = Some(name);
@@ -165,6 +188,17 @@ impl Restoring {
                 if expected != told {
                     return Err(RestoreError::Incomplete { what, expected, told });
                 }
+            }
+        }
+        let (expected, told) = (self.programmes, self.view.programmes().counts());
+        for (what, expected, told) in [
+            ("terms", expected.terms, told.terms),
+            ("permits", expected.permits, told.permits),
+            ("months", expected.months, told.months),
+            ("programmes with what expired", expected.expired, told.expired),
+        ] {
+            if expected != told {
+                return Err(RestoreError::Incomplete { what, expected, told });
             }
         }
         let mut view = self.view;

@@ -25,7 +25,9 @@ pub(crate) use orders::{
     ResetGroupV1, SetGroupV1,
 };
 
-pub(crate) use programmes::{ExpiredV1, MonthV1, PermitV1, RevokePermitV1, TermsV1, WatchExpiryV1};
+pub(crate) use programmes::{
+    ExpiredV1, MonthV1, PermitV1, RevokePermitV1, TermsV1, ViewMonthV1, ViewProgrammesV1, ViewTermsV1, WatchExpiryV1,
+};
 
 use unspent_model as model;
 use unspent_model::{

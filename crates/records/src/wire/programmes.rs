@@ -4,7 +4,7 @@ use super::{FieldError, body, pad, programme};
 use unspent_model as model;
 use unspent_model::{
     AccountId, Cash, Command, Date, EngineFact, InstrumentId, Note, Permit, PermitKind, PolicyClass, Programme,
-    ProgrammeTerms, SplitRule,
+    ProgrammeTerms, SplitRule, Timestamp, ViewFact,
 };
 
 body! {
@@ -12,7 +12,7 @@ body! {
     TermsV1 { programme: [u8; 32], class: u8, source: Vec<u8>, dated: u32, most_pieces: u32, smallest_piece_cents: u64 }
 }
 body! {
-    /// Kinds 61 and 351. `until` is the day in digits.
+    /// Kinds 61, 351 and 452. `until` is the day in digits.
     PermitV1 { account: u32, programme: [u8; 32], kind: u8, reference: Vec<u8>, until: Option<u32> }
 }
 body! {
@@ -28,8 +28,21 @@ body! {
     MonthV1 { instrument: u32, watched: bool, lots_out: u64 }
 }
 body! {
-    /// Kind 353.
+    /// Kinds 353 and 454.
     ExpiredV1 { programme: [u8; 32], dollars: u64 }
+}
+
+body! {
+    /// Kind 450.
+    ViewProgrammesV1 { terms: u64, permits: u64, months: u64, expired: u64 }
+}
+body! {
+    /// Kind 451.
+    ViewTermsV1 { number: u64, terms: TermsV1 }
+}
+body! {
+    /// Kind 453.
+    ViewMonthV1 { instrument: u32, ends: u64, over: bool, next: Option<u32> }
 }
 
 fn digits(date: Date) -> u32 {
@@ -161,5 +174,56 @@ impl TryFrom<ExpiredV1> for EngineFact {
     type Error = FieldError;
     fn try_from(body: ExpiredV1) -> Result<Self, FieldError> {
         Ok(model::EngineFact::Expired { programme: programme(&body.programme)?, dollars: body.dollars })
+    }
+}
+
+impl From<&model::ViewProgrammes> for ViewProgrammesV1 {
+    fn from(counts: &model::ViewProgrammes) -> Self {
+        let model::ViewProgrammes { terms, permits, months, expired } = *counts;
+        ViewProgrammesV1 { terms, permits, months, expired }
+    }
+}
+
+impl TryFrom<ViewProgrammesV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewProgrammesV1) -> Result<Self, FieldError> {
+        let ViewProgrammesV1 { terms, permits, months, expired } = body;
+        Ok(ViewFact::Programmes(model::ViewProgrammes { terms, permits, months, expired }))
+    }
+}
+
+impl TryFrom<ViewTermsV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewTermsV1) -> Result<Self, FieldError> {
+        Ok(ViewFact::Terms { number: body.number, terms: Box::new(body.terms.try_into()?) })
+    }
+}
+
+impl TryFrom<PermitV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: PermitV1) -> Result<Self, FieldError> {
+        Ok(ViewFact::Permit(Box::new(body.try_into()?)))
+    }
+}
+
+impl From<&model::ViewMonth> for ViewMonthV1 {
+    fn from(month: &model::ViewMonth) -> Self {
+        let model::ViewMonth { instrument, ends, over, next } = *month;
+        ViewMonthV1 { instrument: instrument.0, ends: ends.0, over, next: next.map(|next| next.0) }
+    }
+}
+
+impl TryFrom<ViewMonthV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewMonthV1) -> Result<Self, FieldError> {
+        let (instrument, next) = (InstrumentId(body.instrument), body.next.map(InstrumentId));
+        Ok(ViewFact::Month(model::ViewMonth { instrument, ends: Timestamp(body.ends), over: body.over, next }))
+    }
+}
+
+impl TryFrom<ExpiredV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ExpiredV1) -> Result<Self, FieldError> {
+        Ok(ViewFact::Expired { programme: programme(&body.programme)?, dollars: body.dollars })
     }
 }

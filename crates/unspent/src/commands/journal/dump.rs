@@ -175,6 +175,7 @@ impl Dump<'_> {
             | Command::SetRules { instrument, .. }
             | Command::SetSchedule { instrument, .. }
             | Command::SetReference { instrument, .. }
+            | Command::WatchExpiry { instrument }
             | Command::CommitAuction { instrument, .. }
             | Command::RevealAuction { instrument, .. } => is(*instrument),
             Command::AddOrder(add) => is(add.instrument),
@@ -192,6 +193,9 @@ impl Dump<'_> {
             | Command::Disconnect { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
             | Command::ByOperator(_) => false,
         }
     }
@@ -210,6 +214,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::Connect { account }
         | Command::SetLimits { account, .. }
         | Command::Kill { scope: KillScope::Account(account), .. } => Some(*account),
+        Command::Permit(permit) => Some(permit.account),
+        Command::RevokePermit { account, .. } => Some(*account),
         Command::AddOrder(add) => Some(add.account),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
@@ -222,6 +228,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::SetSchedule { .. }
         | Command::SetReference { .. }
         | Command::Kill { .. }
+        | Command::SetProgramme(_)
+        | Command::WatchExpiry { .. }
         | Command::CommitAuction { .. }
         | Command::RevealAuction { .. }
         | Command::ByOperator(_) => None,
