@@ -78,6 +78,14 @@ impl Programmes {
         self.permits.values()
     }
 
+    /// An account's permits, by programme and kind.
+    pub fn permits_of(&self, account: AccountId) -> impl Iterator<Item = &Permit> + '_ {
+        self.permits
+            .values()
+            .skip_while(move |permit| permit.account < account)
+            .take_while(move |permit| permit.account == account)
+    }
+
     /// Every instrument whose month is or was watched, by id.
     pub fn months(&self) -> impl Iterator<Item = &ViewMonth> + '_ {
         self.months.values()

@@ -1,16 +1,16 @@
 //! What the operator says of programmes, permits and months: terms, leave, listings.
 
-use crate::catalogue::{Catalogue, cash_of, price_of};
+use crate::catalogue::{Catalogue, cash_of, dollars, price_of};
 use crate::fields::Fields;
 use crate::form::Form;
 use crate::refusal::Refusal;
 use crate::{form, number};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use unspent_model::{
     AccountId, AccountName, Command, Date, FeeRate, FeeSchedule, Instrument, Note, Permit, PermitKind, PolicyClass,
-    Programme, ProgrammeTerms, Reject, SplitRule, Symbol,
+    Programme, ProgrammeTerms, Reject, SplitRule, Symbol, Timestamp,
 };
 
 /// `list_instrument`: a credit.
@@ -224,3 +224,92 @@ impl Form for Date {
         write!(f, "{self}")
     }
 }
+
+/// A programme and its terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgrammeRow {
+    /// Which.
+    #[serde(with = "form")]
+    pub programme: Programme,
+    /// What may be traded.
+    #[serde(with = "form")]
+    pub class: PolicyClass,
+    /// Who says so.
+    #[serde(with = "form")]
+    pub source: Note,
+    /// When that was read or decided.
+    #[serde(with = "form")]
+    pub dated: Date,
+    /// Into how many pieces a credit may be split at most.
+    pub most_pieces: u32,
+    /// What a piece is worth at least, in dollars.
+    #[serde(with = "number")]
+    pub smallest_piece: Decimal,
+    /// Dollars of face that accounts held when their month ended.
+    pub expired_unused: u64,
+}
+
+impl ProgrammeRow {
+    /// Of these terms, when so much expired unused.
+    #[must_use]
+    pub fn new(terms: &ProgrammeTerms, expired_unused: u64) -> ProgrammeRow {
+        let ProgrammeTerms { programme, class, source, dated, split } = *terms;
+        ProgrammeRow {
+            programme,
+            class,
+            source,
+            dated,
+            most_pieces: split.most_pieces,
+            smallest_piece: dollars(split.smallest_piece),
+            expired_unused,
+        }
+    }
+}
+
+/// A permit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermitRow {
+    /// In which programme.
+    #[serde(with = "form")]
+    pub programme: Programme,
+    /// For what.
+    #[serde(with = "form")]
+    pub kind: PermitKind,
+    /// Which paper proves it.
+    #[serde(with = "form")]
+    pub reference: Note,
+    /// The last day on which it is valid.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl From<&Permit> for PermitRow {
+    fn from(permit: &Permit) -> PermitRow {
+        let Permit { programme, kind, reference, until, .. } = *permit;
+        PermitRow { programme, kind, reference, until }
+    }
+}
+
+/// A month of the calendar and what is listed for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthRow {
+    /// As a symbol says it.
+    pub month: String,
+    /// When its instruments trade for the last time.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub last_trade: Option<Timestamp>,
+    /// The first instant after it.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Timestamp>,
+    /// Whether the calendar lists it today.
+    pub listed: bool,
+    /// Its instruments that have not expired, in the order of listing.
+    pub symbols: Vec<SymbolText>,
+}
+
+/// A symbol in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SymbolText(#[serde(with = "form")] pub Symbol);

@@ -38,14 +38,14 @@ pub(super) const ACCOUNT: Parameter = Parameter {
     example: "\"acme\"",
 };
 
-const COMMAND: Operation = Operation {
+pub(super) const COMMAND: Operation = Operation {
     verb: Verb::Post,
     good: &[Good::json("It is done.", "Done")],
     bad: &[404, 415, 422, 504],
     ..Operation::ADMIN
 };
-const OF_INSTRUMENT: Operation = Operation { tag: Tag::Market, parameters: &[SYMBOL], ..COMMAND };
-const OF_ACCOUNT: Operation = Operation { tag: Tag::Account, parameters: &[ACCOUNT], ..COMMAND };
+pub(super) const OF_INSTRUMENT: Operation = Operation { tag: Tag::Market, parameters: &[SYMBOL], ..COMMAND };
+pub(super) const OF_ACCOUNT: Operation = Operation { tag: Tag::Account, parameters: &[ACCOUNT], ..COMMAND };
 
 pub(super) const PHASE: Operation = Operation {
     path: "/admin/v1/instruments/{symbol}/phase",
@@ -181,13 +181,13 @@ pub(super) async fn unkill(State(front): State<Arc<Front>>, asked: Asked) -> Ans
     switch(&front, asked, false).await
 }
 
-async fn of_instrument(front: &Front, mut asked: Asked, method: Method) -> Answer {
+pub(super) async fn of_instrument(front: &Front, mut asked: Asked, method: Method) -> Answer {
     let operator = identify(front, &asked)?;
     let named = naming("symbol", &format!("{}/USD", symbol(&asked.name)?), asked.object()?);
     give(&operator, &asked, method, &named).await
 }
 
-async fn of_account(front: &Front, mut asked: Asked, method: Method) -> Answer {
+pub(super) async fn of_account(front: &Front, mut asked: Asked, method: Method) -> Answer {
     let operator = identify(front, &asked)?;
     let name = account_name(&asked.name)?;
     let named = naming("account", name.as_str(), asked.object()?);
@@ -223,7 +223,7 @@ pub(super) fn account(shared: &Shared, name: &str) -> Result<AccountId, Refusal>
     shared.directory.read().account(&name).ok_or_else(unknown)
 }
 
-async fn give(operator: &Operator, asked: &Asked, method: Method, params: &str) -> Answer {
+pub(super) async fn give(operator: &Operator, asked: &Asked, method: Method, params: &str) -> Answer {
     let (call, reason) = parse_operator(method, params)?;
     let command = command_of(&operator.shared, call)?;
     carry_out(operator, asked, method, reason, command).await

@@ -10,6 +10,7 @@
 
 mod commands;
 mod look;
+mod programmes;
 mod shapes;
 mod who;
 
@@ -48,6 +49,12 @@ fn operations() -> Vec<Entry> {
         of(&commands::RULES, commands::rules),
         of(&commands::SCHEDULE, commands::schedule),
         of(&commands::REFERENCE, commands::reference),
+        of(&programmes::LIST, programmes::list),
+        of(&programmes::WATCH, programmes::watch),
+        of(&programmes::PROGRAMME, programmes::programme),
+        of(&programmes::PERMITS, programmes::permits),
+        of(&programmes::PERMIT, programmes::permit),
+        of(&programmes::REVOKE, programmes::revoke),
         of(&commands::LIMITS, commands::limits),
         of(&commands::CASH, commands::cash),
         of(&commands::CREDITS, commands::credits),
