@@ -1,9 +1,10 @@
-//! Under which terms programmes are traded, who has leave to, and the months that are watched.
+//! Under which terms programmes are traded, who has leave to, the months that are watched, and what the operator set of
+//! instruments.
 
 use std::collections::BTreeMap;
 use unspent_model::{
-    AccountId, Event, Instrument, InstrumentId, MovementKind, Permit, PermitKind, Programme, ProgrammeTerms, Timestamp,
-    ViewFact, ViewMonth, ViewProgrammes,
+    AccountId, Event, Instrument, InstrumentId, MovementKind, Permit, PermitKind, Programme, ProgrammeTerms, Schedule,
+    Timestamp, TradingRules, ViewFact, ViewMonth, ViewProgrammes,
 };
 
 /// What is known of programmes and months. Bounded by what is listed and permitted.
@@ -14,6 +15,10 @@ pub struct Programmes {
     permits: BTreeMap<(AccountId, Programme, PermitKind), Permit>,
     months: BTreeMap<InstrumentId, ViewMonth>,
     expired: BTreeMap<Programme, u64>,
+    /// What was set of instruments. What was set before this was part of a saved view, and is known from such a view, is
+    /// not known here until it is set again.
+    rules: BTreeMap<InstrumentId, TradingRules>,
+    schedules: BTreeMap<InstrumentId, Schedule>,
 }
 
 impl Programmes {
@@ -21,6 +26,12 @@ impl Programmes {
     pub(crate) fn apply<'a>(&mut self, event: &Event, spec: impl Fn(InstrumentId) -> Option<&'a Instrument>) {
         match event {
             Event::ProgrammeSet(terms) => self.set(**terms),
+            Event::RulesSet { instrument, rules } => {
+                self.rules.insert(*instrument, *rules);
+            }
+            Event::ScheduleSet { instrument, schedule } => {
+                self.schedules.insert(*instrument, (**schedule).clone());
+            }
             Event::Permitted(permit) => self.permit(**permit),
             Event::PermitEnded { account, programme, kind, .. } => {
                 self.permits.remove(&(*account, *programme, *kind));
@@ -102,6 +113,18 @@ impl Programmes {
         self.expired.iter().map(|(programme, &dollars)| (programme, dollars))
     }
 
+    /// How an instrument is protected and how its auctions run, when that was set.
+    #[must_use]
+    pub fn rules(&self, instrument: InstrumentId) -> Option<&TradingRules> {
+        self.rules.get(&instrument)
+    }
+
+    /// The trading day of an instrument as it was set last, when it was.
+    #[must_use]
+    pub fn schedule(&self, instrument: InstrumentId) -> Option<&Schedule> {
+        self.schedules.get(&instrument)
+    }
+
     /// How much there is of each sort.
     pub(crate) fn counts(&self) -> ViewProgrammes {
         ViewProgrammes {
@@ -109,6 +132,8 @@ impl Programmes {
             permits: self.permits.len() as u64,
             months: self.months.len() as u64,
             expired: self.expired.len() as u64,
+            rules: self.rules.len() as u64,
+            schedules: self.schedules.len() as u64,
         }
     }
 
@@ -130,6 +155,12 @@ impl Programmes {
         }
         for (&programme, &dollars) in &self.expired {
             each(&ViewFact::Expired { programme, dollars });
+        }
+        for (&instrument, &rules) in &self.rules {
+            each(&ViewFact::Rules { instrument, rules });
+        }
+        for (&instrument, schedule) in &self.schedules {
+            each(&ViewFact::Schedule { instrument, schedule: Box::new(schedule.clone()) });
         }
     }
 
@@ -163,6 +194,15 @@ impl Programmes {
                     return Err("it is nothing");
                 }
                 self.expired.insert(*programme, *dollars);
+            }
+            ViewFact::Rules { instrument, rules } => {
+                self.rules.insert(*instrument, *rules);
+            }
+            ViewFact::Schedule { instrument, schedule } => {
+                if !schedule.fits() {
+                    return Err("no instrument has such a trading day");
+                }
+                self.schedules.insert(*instrument, (**schedule).clone());
             }
             _ => {}
         }

@@ -6,7 +6,8 @@
 use crate::{
     AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, GroupName, GroupRule,
     HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup, Permit, PermitKind,
-    Phase, PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, Side, TimeInForce, Timestamp, TradeId,
+    Phase, PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, Schedule, Side, TimeInForce, Timestamp, TradeId,
+    TradingRules,
 };
 use std::fmt;
 
@@ -73,6 +74,20 @@ pub enum ViewFact {
         /// How many, above zero.
         dollars: u64,
     },
+    /// An instrument's rules, as they were set last; by id.
+    Rules {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its rules.
+        rules: TradingRules,
+    },
+    /// An instrument's trading day, as it was set last; by id.
+    Schedule {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its day.
+        schedule: Box<Schedule>,
+    },
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -113,6 +128,10 @@ pub struct ViewProgrammes {
     pub months: u64,
     /// Programmes of which something expired unused.
     pub expired: u64,
+    /// Instruments whose rules were set.
+    pub rules: u64,
+    /// Instruments whose trading day was set.
+    pub schedules: u64,
 }
 
 /// An instrument whose month is or was watched.
@@ -410,6 +429,10 @@ pub enum ViewFactName {
     Month(InstrumentId),
     /// What expired of a programme.
     Expired(Programme),
+    /// An instrument's rules.
+    Rules(InstrumentId),
+    /// An instrument's trading day.
+    Schedule(InstrumentId),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -472,6 +495,8 @@ impl ViewFact {
             ViewFact::Permit(permit) => ViewFactName::Permit(permit.account, permit.programme, permit.kind),
             ViewFact::Month(month) => ViewFactName::Month(month.instrument),
             ViewFact::Expired { programme, .. } => ViewFactName::Expired(*programme),
+            ViewFact::Rules { instrument, .. } => ViewFactName::Rules(*instrument),
+            ViewFact::Schedule { instrument, .. } => ViewFactName::Schedule(*instrument),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -511,6 +536,8 @@ impl fmt::Display for ViewFactName {
                 write!(f, "the permit {} of account {account} in {programme}", kind.name())
             }
             ViewFactName::Month(instrument) => write!(f, "the month of instrument {instrument}"),
+            ViewFactName::Rules(instrument) => write!(f, "the rules of instrument {instrument}"),
+            ViewFactName::Schedule(instrument) => write!(f, "the trading day of instrument {instrument}"),
             ViewFactName::Expired(programme) => write!(f, "what expired of {programme}"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),

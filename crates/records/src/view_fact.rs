@@ -8,7 +8,10 @@ use crate::wire::view::{
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
-use crate::wire::{ExpiredV1, OpenAccountV1, PermitV1, TermsV1, ViewMonthV1, ViewProgrammesV1, ViewTermsV1, pad};
+use crate::wire::{
+    ExpiredV1, OpenAccountV1, PermitV1, SetRulesV1, SetScheduleV1, TermsV1, ViewMonthV1, ViewProgrammesV1, ViewTermsV1,
+    pad,
+};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -33,13 +36,15 @@ mod kind {
     pub const PERMIT: u16 = 452;
     pub const MONTH: u16 = 453;
     pub const EXPIRED: u16 = 454;
+    pub const RULES: u16 = 455;
+    pub const SCHEDULE: u16 = 456;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE | kind::ORDER => Some(2),
-        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::PROGRAMMES..=kind::EXPIRED => Some(1),
+        kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::PROGRAMMES..=kind::SCHEDULE => Some(1),
         _ => None,
     }
 }
@@ -74,6 +79,10 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Month(month) => put(kind::MONTH, &ViewMonthV1::from(month), into),
         ViewFact::Expired { programme, dollars } => {
             put(kind::EXPIRED, &ExpiredV1 { programme: pad(programme.as_str()), dollars: *dollars }, into);
+        }
+        ViewFact::Rules { instrument, rules } => put(kind::RULES, &SetRulesV1::new(*instrument, rules), into),
+        ViewFact::Schedule { instrument, schedule } => {
+            put(kind::SCHEDULE, &SetScheduleV1::new(*instrument, schedule), into);
         }
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
@@ -121,6 +130,8 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::PERMIT => read::<PermitV1, _>(kind, body),
         kind::MONTH => read::<ViewMonthV1, _>(kind, body),
         kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
+        kind::RULES => read::<SetRulesV1, _>(kind, body),
+        kind::SCHEDULE => read::<SetScheduleV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

@@ -135,13 +135,20 @@ impl Restoring {
                 return Err(contradiction("it is nothing"));
             }
             ViewFact::Programmes(counts) => self.programmes = counts,
-            ref
-            fact @ (ViewFact::Terms { .. } | ViewFact::Permit(_) | ViewFact::Month(_) | ViewFact::Expired { .. }) => {
+            ref fact @ (ViewFact::Terms { .. }
+            | ViewFact::Permit(_)
+            | ViewFact::Month(_)
+            | ViewFact::Expired { .. }
+            | ViewFact::Rules { .. }
+            | ViewFact::Schedule { .. }) => {
                 if self.programmes == ViewProgrammes::default() {
                     return Err(RestoreError::Unknown { fact: name, missing: ViewFactName::Programmes });
                 }
                 if let ViewFact::Permit(permit) = fact {
                     self.known_account(name, permit.account)?;
+                }
+                if let ViewFact::Rules { instrument, .. } | ViewFact::Schedule { instrument, .. } = *fact {
+                    self.known_market(name, instrument)?;
                 }
                 if let ViewFact::Month(ViewMonth { instrument, next, .. }) = *fact {
                     for market in [Some(instrument), next].into_iter().flatten() {
@@ -196,6 +203,8 @@ impl Restoring {
             ("permits", expected.permits, told.permits),
             ("months", expected.months, told.months),
             ("programmes with what expired", expected.expired, told.expired),
+            ("rules", expected.rules, told.rules),
+            ("trading days", expected.schedules, told.schedules),
         ] {
             if expected != told {
                 return Err(RestoreError::Incomplete { what, expected, told });

@@ -1,6 +1,6 @@
 //! Terms of programmes, permits, and the ends of months: as commands, and as what a snapshot says.
 
-use super::{FieldError, body, pad, programme};
+use super::{FieldError, SetRulesV1, SetScheduleV1, body, pad, programme};
 use unspent_model as model;
 use unspent_model::{
     AccountId, Cash, Command, Date, EngineFact, InstrumentId, Note, Permit, PermitKind, PolicyClass, Programme,
@@ -34,7 +34,7 @@ body! {
 
 body! {
     /// Kind 450.
-    ViewProgrammesV1 { terms: u64, permits: u64, months: u64, expired: u64 }
+    ViewProgrammesV1 { terms: u64, permits: u64, months: u64, expired: u64, rules: u64, schedules: u64 }
 }
 body! {
     /// Kind 451.
@@ -179,16 +179,16 @@ impl TryFrom<ExpiredV1> for EngineFact {
 
 impl From<&model::ViewProgrammes> for ViewProgrammesV1 {
     fn from(counts: &model::ViewProgrammes) -> Self {
-        let model::ViewProgrammes { terms, permits, months, expired } = *counts;
-        ViewProgrammesV1 { terms, permits, months, expired }
+        let model::ViewProgrammes { terms, permits, months, expired, rules, schedules } = *counts;
+        ViewProgrammesV1 { terms, permits, months, expired, rules, schedules }
     }
 }
 
 impl TryFrom<ViewProgrammesV1> for ViewFact {
     type Error = FieldError;
     fn try_from(body: ViewProgrammesV1) -> Result<Self, FieldError> {
-        let ViewProgrammesV1 { terms, permits, months, expired } = body;
-        Ok(ViewFact::Programmes(model::ViewProgrammes { terms, permits, months, expired }))
+        let ViewProgrammesV1 { terms, permits, months, expired, rules, schedules } = body;
+        Ok(ViewFact::Programmes(model::ViewProgrammes { terms, permits, months, expired, rules, schedules }))
     }
 }
 
@@ -218,6 +218,28 @@ impl TryFrom<ViewMonthV1> for ViewFact {
     fn try_from(body: ViewMonthV1) -> Result<Self, FieldError> {
         let (instrument, next) = (InstrumentId(body.instrument), body.next.map(InstrumentId));
         Ok(ViewFact::Month(model::ViewMonth { instrument, ends: Timestamp(body.ends), over: body.over, next }))
+    }
+}
+
+impl TryFrom<SetRulesV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: SetRulesV1) -> Result<Self, FieldError> {
+        match Command::try_from(body)? {
+            Command::SetRules { instrument, rules } => Ok(ViewFact::Rules { instrument, rules }),
+            _ => Err("kind"),
+        }
+    }
+}
+
+impl TryFrom<SetScheduleV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: SetScheduleV1) -> Result<Self, FieldError> {
+        match Command::try_from(body)? {
+            Command::SetSchedule { instrument, schedule } => {
+                Ok(ViewFact::Schedule { instrument, schedule: Box::new(schedule) })
+            }
+            _ => Err("kind"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Programmes with their terms, and the calendar of months.
 
 use super::asked::Asked;
-use super::page::{CURSOR, LIMIT, Paging};
+use super::page::{CURSOR, LIMIT, Page, Paging};
 use super::{Answer, found, venue};
 use crate::announcer::Announcer;
 use crate::clock::now;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use unspent_model::calendar::listed_months;
-use unspent_model::{Date, Expiry, Phase, Symbol};
+use unspent_model::{Date, Expiry, Phase, ProgrammeTerms, Symbol};
 use unspent_protocol::{MonthRow, ProgrammeRow, SymbolText};
 
 pub(super) const PROGRAMMES: Operation = Operation {
@@ -29,14 +29,16 @@ pub(super) const PROGRAMMES: Operation = Operation {
 pub(super) async fn programmes(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
     let paging = Paging::take(&mut asked.arguments)?;
     asked.end()?;
-    let look = move |announcer: &Announcer| {
-        let known = announcer.view().programmes();
-        let expired: BTreeMap<_, _> = known.expired_unused().collect();
-        let rows = (0..).zip(known.terms()).filter(|(number, _)| paging.ascends_to(*number));
-        let row = |terms| ProgrammeRow::new(terms, expired.get(&terms.programme).copied().unwrap_or(0));
-        paging.page(announcer.seq(), rows, row)
-    };
-    found(&venue(&front)?.look(look).await?)
+    found(&venue(&front)?.look(move |announcer: &Announcer| programme_page(announcer, paging)).await?)
+}
+
+/// A page of all programmes.
+pub(super) fn programme_page(announcer: &Announcer, paging: Paging) -> Page<ProgrammeRow> {
+    let known = announcer.view().programmes();
+    let expired: BTreeMap<_, _> = known.expired_unused().collect();
+    let rows = (0..).zip(known.terms()).filter(|(number, _)| paging.ascends_to(*number));
+    let row = |terms: &ProgrammeTerms| ProgrammeRow::new(terms, expired.get(&terms.programme).copied().unwrap_or(0));
+    paging.page(announcer.seq(), rows, row)
 }
 
 /// The months that are listed today, and those of which something still is.

@@ -9,6 +9,7 @@
 //! - Every refused attempt is logged and counted.
 
 mod commands;
+mod listings;
 mod look;
 mod programmes;
 mod shapes;
@@ -51,6 +52,8 @@ fn operations() -> Vec<Entry> {
         of(&commands::REFERENCE, commands::reference),
         of(&programmes::LIST, programmes::list),
         of(&programmes::WATCH, programmes::watch),
+        of(&listings::LISTINGS, listings::listings),
+        of(&listings::TERMS, listings::terms),
         of(&programmes::PROGRAMME, programmes::programme),
         of(&programmes::PERMITS, programmes::permits),
         of(&programmes::PERMIT, programmes::permit),

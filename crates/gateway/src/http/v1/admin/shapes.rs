@@ -5,7 +5,8 @@ use unspent_model::{PermitKind, Phase, PolicyClass, Side, limits};
 use unspent_protocol::Vocabulary;
 
 /// The shapes of the public document that these refer to.
-const SHARED: [&str; 5] = ["Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
+const SHARED: [&str; 7] =
+    ["Programme", "ProgrammePage", "Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
 
 /// Every named object.
 pub(super) fn all() -> Vec<&'static Shape> {
@@ -130,6 +131,38 @@ const OWN: &[Shape] = &[
         ],
         some_of: &[],
         example: r#"{"programme":"AZR-FH","kind":"consent","reason":"withdrawn"}"#,
+    },
+    Shape {
+        name: "ListingPage",
+        about: "A page of listings.",
+        fields: &[
+            SEQ,
+            has("data", Schema::List { of: &Schema::Shape("Listing"), least: 0, most: Some(1_000) }, "The rows."),
+            may(
+                "next_cursor",
+                Schema::Text { pattern: "^[0-9]{1,20}$" },
+                "`cursor` of the next page, if there is one.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Listing",
+        about: "What was set of an instrument; prices and ranges in price units, of a credit basis points of face.",
+        fields: &[
+            has("symbol", Schema::SYMBOL_NAME, "Which."),
+            has("tick", NUMBER, "An entered price is a multiple of it."),
+            has("collar", NUMBER, "How far a market order may trade."),
+            has("maker_bp", NUMBER, "What makers pay."),
+            has("taker_bp", NUMBER, "What takers pay."),
+            has("phase", Schema::Word(Phase::VOCABULARY), "What may be done in the book now."),
+            has("watched", Schema::Flag, "Whether its month is or was watched."),
+            may("rules", Schema::Anything, "Its rules, as they were set last."),
+            may("schedule", Schema::Anything, "Its trading day, as it was set last."),
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706","tick":10,"collar":300,"maker_bp":25,"taker_bp":100,"phase":"continuous","watched":true}"#,
     },
     Shape {
         name: "PermitPage",
