@@ -2,6 +2,7 @@
 //!
 //! Effects live here: configuration, clock, disk, sockets, terminal. What an order does is in `engine`.
 
+mod catalogue;
 mod cli;
 mod commands;
 mod credential;
