@@ -1,11 +1,13 @@
 //! The command line: what may be said, and who carries it out.
 
 mod admin;
+mod catalogue;
 mod journal;
 mod keys;
 mod snapshot;
 
 pub use admin::*;
+pub use catalogue::*;
 pub use journal::*;
 pub use keys::*;
 pub use snapshot::*;
@@ -79,6 +81,15 @@ enum Command {
     /// Operate a running venue: halt, endow, bound, stop. Everything is journalled with who did it and why.
     #[command(after_help = "Example: unspent admin halt AWS-ACT-1K-202706 --reason \"ticket 17\" --key-file ops.key")]
     Admin(AdminArgs),
+    /// Check reference data: providers, programmes with their terms and sources, what is listed of them.
+    #[command(after_help = "Example: unspent catalogue check fixtures/catalogue/demo.toml")]
+    Catalogue(CatalogueArgs),
+    /// Show a venue's programmes and under which terms they are traded.
+    #[command(after_help = "Example: unspent programmes --url http://127.0.0.1:8080")]
+    Programmes(ProgrammesArgs),
+    /// See what of your credits can be listed, and how best.
+    #[command(after_help = "Example: unspent holdings import credits.json --catalogue catalogue.toml")]
+    Holdings(HoldingsArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -339,6 +350,9 @@ impl Cli {
             Command::Journal(args) => commands::journal::run(args, json),
             Command::Keys(args) => commands::keys::run(args, json),
             Command::Admin(args) => commands::admin::run(args, json),
+            Command::Catalogue(args) => commands::catalogue::run(args, json),
+            Command::Programmes(args) => commands::catalogue::programmes(args, json),
+            Command::Holdings(args) => commands::holdings::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

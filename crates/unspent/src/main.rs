@@ -8,6 +8,7 @@ mod commands;
 mod credential;
 mod demo;
 mod failure;
+mod holdings;
 mod money;
 mod output;
 mod road;

@@ -4,7 +4,7 @@ use crate::money;
 use crate::output::say;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use unspent_protocol::{BalanceRow, HoldingRow, Pair};
+use unspent_protocol::{BalanceRow, HoldingRow, Pair, PermitRow};
 
 /// What was done.
 #[derive(Deserialize)]
@@ -101,6 +101,19 @@ pub fn account(one: &OneAccount) {
         [row.symbol.to_string(), all, free, aside]
     });
     table(["", "all", "free", "set aside"], std::iter::once(["USD".to_owned(), all, free, aside]).chain(holdings));
+}
+
+pub fn permits(rows: &[PermitRow], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        ["programme", "kind", "until", "reference"],
+        rows.iter().map(|row| {
+            let until = row.until.map_or_else(|| "revoked".to_owned(), |until| until.to_string());
+            [row.programme.to_string(), row.kind.name().to_owned(), until, row.reference.to_string()]
+        }),
+    );
 }
 
 pub fn journal(journal: &Journal) {
