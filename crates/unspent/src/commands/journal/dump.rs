@@ -246,6 +246,6 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), KINDS.len());
-        assert_eq!(KINDS.len(), 26);
+        assert_eq!(KINDS.len(), 30);
     }
 }
