@@ -40,10 +40,7 @@ fn awss_own_listing_is_read_and_judged() {
     assert_eq!((credits[0].id.as_str(), credits[0].amount), ("90000001", Cash(5_801_112)));
     let one = listing(judge(&credits[0], &demo(), on("2026-11-21")));
     assert_eq!((one.month.text(), one.pieces, one.needs), ("202612".to_owned(), 99, None));
-    assert_eq!(
-        said(&one.splits[0]),
-        "5 AWS-ACT-10K-202612 + 8 AWS-ACT-1K-202612 sell 58000 in 13, 11.12 stay"
-    );
+    assert_eq!(said(&one.splits[0]), "5 AWS-ACT-10K-202612 + 8 AWS-ACT-1K-202612 sell 58000 in 13, 11.12 stay");
     // It ends at the beginning of December's last day, so it does not outlive December.
     let (why, source) = refused(judge(&credits[1], &demo(), on("2026-11-21")));
     assert!(why.contains("the last month that it outlives is 202611, and the first that is listed is 202612"), "{why}");
