@@ -90,7 +90,7 @@ impl Engine {
         self.ledger.write_off(instrument, |account, lots| {
             expired = expired.saturating_add(lots.saturating_mul(face));
             let lots = i64::try_from(lots).expect("what an account holds is bounded");
-            events.push(Event::Moved(Movement::lots(account, MovementKind::WriteOff, instrument, -lots)));
+            events.push(Event::Moved(Movement::lots(account, MovementKind::ExpiredUnused, instrument, -lots)));
         });
         if expired > 0 {
             let sum = self.expired.entry(programme).or_insert(0);

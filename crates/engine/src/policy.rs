@@ -101,7 +101,7 @@ impl Engine {
         events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
         if !terms.fit() {
-            return Err(Reject::InvalidTerms.into());
+            return Err(Reject::InvalidProgramme.into());
         }
         match self.policies.find(&terms.programme) {
             Ok(at) if self.policies.terms[usize::from(at)] == *terms => return Ok(Reply::Done),

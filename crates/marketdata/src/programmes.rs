@@ -49,7 +49,7 @@ impl Programmes {
                     (month.next, month.over) = (next, true);
                 }
             }
-            Event::Moved(moved) if moved.kind == MovementKind::WriteOff => {
+            Event::Moved(moved) if moved.kind == MovementKind::ExpiredUnused => {
                 let Some(spec) = moved.instrument.and_then(spec) else { return };
                 let Some(programme) = spec.symbol.programme() else { return };
                 let dollars = moved.lots.unsigned_abs().saturating_mul(u64::from(spec.face_dollars));

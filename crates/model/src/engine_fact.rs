@@ -57,7 +57,7 @@ pub enum EngineFact {
     /// A fill of the answer before it. In their order.
     AnswerFill(Recalled),
     /// The terms of a programme. In the order in which they were first set.
-    Terms(Box<ProgrammeTerms>),
+    Programme(Box<ProgrammeTerms>),
     /// A permit. By account, then by the place of its programme's terms, then by kind.
     Permit(Box<Permit>),
     /// An instrument whose month is watched, or of which lots were written off. By id.
@@ -96,7 +96,7 @@ impl EngineFact {
             EngineFact::Order(_) => "order",
             EngineFact::Answer(_) => "answer",
             EngineFact::AnswerFill(_) => "answer fill",
-            EngineFact::Terms(_) => "terms",
+            EngineFact::Programme(_) => "terms",
             EngineFact::Permit(_) => "permit",
             EngineFact::Month { .. } => "month",
             EngineFact::Expired { .. } => "expired unused",

@@ -60,7 +60,7 @@ pub const PROGRAMMES: usize = 1_000;
 /// Most permits of all accounts, [`crate::Reject::VenueFull`] beyond.
 pub const PERMITS: usize = 1_000_000;
 
-/// Into how many pieces a credit may be split at most, [`crate::Reject::InvalidTerms`] beyond.
+/// Into how many pieces a credit may be split at most, [`crate::Reject::InvalidProgramme`] beyond.
 pub const SPLIT_PIECES: u32 = 1_000_000;
 
 /// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.

@@ -31,12 +31,13 @@ pub enum MovementKind {
     /// It left the venue.
     Withdrawal = 2,
     /// The month of its instrument has ended: it is worth nothing any more.
-    WriteOff = 60,
+    ExpiredUnused = 60,
 }
 
 impl MovementKind {
     /// Every kind, by number.
-    pub const ALL: &'static [MovementKind] = &[MovementKind::Deposit, MovementKind::Withdrawal, MovementKind::WriteOff];
+    pub const ALL: &'static [MovementKind] =
+        &[MovementKind::Deposit, MovementKind::Withdrawal, MovementKind::ExpiredUnused];
 
     /// The stable name for machines, `deposit`.
     #[must_use]
@@ -44,7 +45,7 @@ impl MovementKind {
         match self {
             MovementKind::Deposit => "deposit",
             MovementKind::Withdrawal => "withdrawal",
-            MovementKind::WriteOff => "write_off",
+            MovementKind::ExpiredUnused => "expired_unused",
         }
     }
 

@@ -147,7 +147,7 @@ pub enum Reject {
     /// No terms are known for the programme.
     UnknownProgramme = 6030,
     /// The programme is not of two parts, or its split rule is outside its bounds.
-    InvalidTerms = 6031,
+    InvalidProgramme = 6031,
     /// The account has no such permit.
     UnknownPermit = 6032,
     /// The permit's last day is over.
@@ -224,7 +224,7 @@ impl Reject {
         Reject::WrongAuction,
         Reject::InvalidLimits,
         Reject::UnknownProgramme,
-        Reject::InvalidTerms,
+        Reject::InvalidProgramme,
         Reject::UnknownPermit,
         Reject::PermitOver,
         Reject::NoExpiry,
@@ -294,7 +294,7 @@ impl Reject {
             Reject::WrongAuction => Some("auction"),
             Reject::InvalidLimits => Some("limits"),
             Reject::UnknownProgramme => Some("programme"),
-            Reject::InvalidTerms => Some("terms"),
+            Reject::InvalidProgramme => Some("programme"),
             Reject::UnknownPermit => Some("kind"),
             Reject::PermitOver => Some("until"),
             Reject::NoExpiry => Some("symbol"),
@@ -389,7 +389,7 @@ impl Reject {
             Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),
             Reject::InvalidLimits => ("invalid_limits", "EAccount:Invalid limits"),
             Reject::UnknownProgramme => ("unknown_programme", "EListing:Unknown programme"),
-            Reject::InvalidTerms => ("invalid_terms", "EListing:Invalid terms"),
+            Reject::InvalidProgramme => ("invalid_programme", "EListing:Invalid programme"),
             Reject::UnknownPermit => ("unknown_permit", "EListing:Unknown permit"),
             Reject::PermitOver => ("permit_over", "EListing:Permit over"),
             Reject::NoExpiry => ("no_expiry", "EListing:No expiry"),

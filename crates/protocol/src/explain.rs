@@ -226,7 +226,7 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::InsufficientFunds => with("too little cash is free for this, fees included", "dollars"),
         Reject::PolicyForbids => format!("the terms of the programme of {symbol} forbid this"),
         Reject::UnknownProgramme => "the programme has no terms; set them first".to_owned(),
-        Reject::InvalidTerms => format!(
+        Reject::InvalidProgramme => format!(
             "programme must be of two parts such as AWS-ACT, most_pieces 1 to {}, smallest_piece above zero",
             limits::SPLIT_PIECES
         ),

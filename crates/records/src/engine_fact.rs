@@ -22,7 +22,7 @@ mod kind {
     pub const ORDER: u16 = 310;
     pub const ANSWER: u16 = 311;
     pub const ANSWER_FILL: u16 = 312;
-    pub const TERMS: u16 = 350;
+    pub const PROGRAMME: u16 = 350;
     pub const PERMIT: u16 = 351;
     pub const MONTH: u16 = 352;
     pub const EXPIRED: u16 = 353;
@@ -30,7 +30,7 @@ mod kind {
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
-    matches!(kind, kind::VENUE..=kind::ANSWER_FILL | kind::TERMS..=kind::EXPIRED).then_some(1)
+    matches!(kind, kind::VENUE..=kind::ANSWER_FILL | kind::PROGRAMME..=kind::EXPIRED).then_some(1)
 }
 
 /// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
@@ -64,7 +64,7 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::Order(order) => write(kind::ORDER, &OrderV1::from(order), into),
         EngineFact::Answer(answer) => write(kind::ANSWER, &AnswerV1::from(answer), into),
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
-        EngineFact::Terms(terms) => write(kind::TERMS, &TermsV1::from(&**terms), into),
+        EngineFact::Programme(terms) => write(kind::PROGRAMME, &TermsV1::from(&**terms), into),
         EngineFact::Permit(permit) => write(kind::PERMIT, &PermitV1::from(&**permit), into),
         EngineFact::Month { instrument, watched, lots_out } => {
             let body = MonthV1 { instrument: instrument.0, watched: *watched, lots_out: *lots_out };
@@ -101,7 +101,7 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::ORDER => read::<OrderV1, _>(kind, body),
         kind::ANSWER => read::<AnswerV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
-        kind::TERMS => read::<TermsV1, _>(kind, body),
+        kind::PROGRAMME => read::<TermsV1, _>(kind, body),
         kind::PERMIT => read::<PermitV1, _>(kind, body),
         kind::MONTH => read::<MonthV1, _>(kind, body),
         kind::EXPIRED => read::<ExpiredV1, _>(kind, body),

@@ -7,7 +7,7 @@ use unspent_model::{EngineFact, InstrumentId, Permit, Programme, ProgrammeTerms}
 
 impl Engine {
     pub(super) fn programme_facts(&self) -> impl Iterator<Item = EngineFact> + '_ {
-        let terms = self.policies.terms().iter().map(|terms| EngineFact::Terms(Box::new(*terms)));
+        let terms = self.policies.terms().iter().map(|terms| EngineFact::Programme(Box::new(*terms)));
         let permits = self.policies.permits().map(|permit| EngineFact::Permit(Box::new(*permit)));
         let expired = self.expired.iter().map(|(&programme, &dollars)| EngineFact::Expired { programme, dollars });
         terms.chain(permits).chain(self.month_facts()).chain(expired)

@@ -193,7 +193,7 @@ const FULL: &[Reject] = &[
     // These are of flows of their own.
     Reject::PolicyForbids,
     Reject::UnknownProgramme,
-    Reject::InvalidTerms,
+    Reject::InvalidProgramme,
     Reject::UnknownPermit,
     Reject::PermitOver,
     Reject::NoExpiry,

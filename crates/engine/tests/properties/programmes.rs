@@ -183,7 +183,7 @@ fn count(pair: &Pair, counts: &mut BTreeMap<String, u32>) {
             Event::ExpiryWatched { .. } => one("watched"),
             Event::ExpiryAlert { next, .. } => one(if next.is_some() { "alert" } else { "last alert" }),
             Event::NextMonth { next, .. } => one(if next.is_some() { "next month" } else { "no next month" }),
-            Event::Moved(it) if it.kind == MovementKind::WriteOff => one("written off"),
+            Event::Moved(it) if it.kind == MovementKind::ExpiredUnused => one("written off"),
             Event::Canceled(it) if it.reason == CancelReason::Policy => one("canceled by policy"),
             Event::PhaseChanged { reason: PhaseReason::Policy, from, .. } => one(&format!("halted {}", from.name())),
             Event::QuoteRefused { rejection, .. } if rejection.reject == Reject::PolicyForbids => {
@@ -215,7 +215,7 @@ fn terms_permits_and_months_are_as_the_rules_say() {
             done += 1;
         }
     }
-    let wanted = "policy_forbids, unknown_programme, invalid_terms, unknown_permit, permit_over, no_expiry, the same terms, the same permit, \
+    let wanted = "policy_forbids, unknown_programme, invalid_programme, unknown_permit, permit_over, no_expiry, the same terms, the same permit, \
         prohibited, use_through, one_family, with_consent, free, permit, permit with an end, permit over, permit revoked, watched, alert, \
         last alert, next month, no next month, written off, canceled by policy, halted continuous, halted call, halted closed, \
         quote forbidden, fill";

@@ -53,7 +53,7 @@ impl Reference {
         let pieces = split.most_pieces >= 1 && split.most_pieces <= limits::SPLIT_PIECES;
         let piece = split.smallest_piece.0 >= 1 && split.smallest_piece.0 <= limits::ORDER_NOTIONAL_CENTS;
         if parts.len() != 2 || parts.contains(&"") || !pieces || !piece {
-            return no(Reject::InvalidTerms);
+            return no(Reject::InvalidProgramme);
         }
         let full = self.terms.len() >= limits::PROGRAMMES;
         match self.terms.iter_mut().find(|before| before.programme == terms.programme) {
@@ -191,7 +191,7 @@ impl Reference {
                 self.lots_in[instrument.0 as usize] -= lots;
                 self.change(super::accounts::Thing::Lots(account, instrument));
                 let gone = -i64::try_from(lots).expect("bounded");
-                self.tell(Event::Moved(Movement::lots(account, MovementKind::WriteOff, instrument, gone)));
+                self.tell(Event::Moved(Movement::lots(account, MovementKind::ExpiredUnused, instrument, gone)));
             }
         }
     }

@@ -19,7 +19,7 @@ fn holders_are_alerted_and_then_what_they_hold_is_written_off() {
             A-B-100-202702 ends in 14 days, then A-B-100-PERP
             A-B-100-202702 ends in 7 days, then A-B-100-PERP
             ok
-            A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), s A-B-100-202702 -50 write_off, s A-B-100-202702 0+0
+            A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), s A-B-100-202702 -50 expired_unused, s A-B-100-202702 0+0
             ok
             s $1000000+0 X 1000+0 A-B-100-202701 0+0 A-B-100-202702 0+0 A-B-100-PERP 0+0 A-B-1K-202702 0+0
             => 6034 no_expiry
@@ -35,7 +35,7 @@ fn several_that_were_slept_through_come_in_their_order() {
         expect![[r#"
             A-B-100-202701 ends 408:00
             A-B-100-202702 ends 1080:00
-            A-B-100-202701 ends in 14 days, then A-B-100-202702, A-B-100-202701 ends in 7 days, then A-B-100-202702, A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202701 is over, then A-B-100-202702, A-B-100-202701 expired (last-trade), A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), s A-B-100-202702 -50 write_off
+            A-B-100-202701 ends in 14 days, then A-B-100-202702, A-B-100-202701 ends in 7 days, then A-B-100-202702, A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202701 is over, then A-B-100-202702, A-B-100-202701 expired (last-trade), A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), s A-B-100-202702 -50 expired_unused
         "#]],
     );
 }
@@ -84,7 +84,7 @@ fn a_month_that_ends_while_it_trades_expires_with_its_uncross_and_frees_what_was
             A-B-100-202702 call, A-B-100-202702 call 1
             open s#1 sell 20@80 on A-B-100-202702, rest s#1 20@80, s A-B-100-202702 30+20 => open 0+20
             open b#1 buy 5@90 on A-B-100-202702, rest b#1 5@90, A-B-100-202702 call 1 indicates 5@80 sell 15 over, b $955001+45000 => open 0+5
-            A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, cross b#1/s#1 5@80 left 0/15, A-B-100-202702 call 1 ended 5@80 sell 15 over, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), pull s#1 15@80 last-trade, s A-B-100-202702 -45 write_off, b A-B-100-202702 -5 write_off, b $960001+0, s $1040000+0, s A-B-100-202702 0+0, b A-B-100-202702 0+0
+            A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, cross b#1/s#1 5@80 left 0/15, A-B-100-202702 call 1 ended 5@80 sell 15 over, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), pull s#1 15@80 last-trade, s A-B-100-202702 -45 expired_unused, b A-B-100-202702 -5 expired_unused, b $960001+0, s $1040000+0, s A-B-100-202702 0+0, b A-B-100-202702 0+0
             ok
         "#]],
     );
@@ -105,13 +105,13 @@ fn what_is_not_watched_stays() {
 #[test]
 fn what_is_listed_before_its_terms_may_be_watched_under_them() {
     check(
-        "list A-B-100-202702 | terms A-B prohibited | watch A-B-100-202702 | deposit s 5 A-B-100-202702 | clock 1080:00",
+        "list A-B-100-202702 | programme A-B prohibited | watch A-B-100-202702 | deposit s 5 A-B-100-202702 | clock 1080:00",
         expect![[r#"
             list A-B-100-202702
-            terms A-B prohibited, A-B-100-202702 halted (policy)
+            programme A-B prohibited, A-B-100-202702 halted (policy)
             A-B-100-202702 ends 1080:00
             ok
-            A-B-100-202702 ends in 30 days, A-B-100-202702 ends in 14 days, A-B-100-202702 ends in 7 days, A-B-100-202702 is over, A-B-100-202702 expired (last-trade), s A-B-100-202702 -5 write_off
+            A-B-100-202702 ends in 30 days, A-B-100-202702 ends in 14 days, A-B-100-202702 ends in 7 days, A-B-100-202702 is over, A-B-100-202702 expired (last-trade), s A-B-100-202702 -5 expired_unused
         "#]],
     );
 }

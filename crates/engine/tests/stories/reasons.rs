@@ -32,7 +32,7 @@ fn every_end_of_an_order() {
         CancelReason::NoOppositePrice => "m1 sell 1 @ 90 | t1 buy 5 max 900 stop 90 | t2 buy 1 @ 90",
         CancelReason::AuctionOver => "phase X call | t1 buy 5 @ 90 auction | resume X",
         CancelReason::Requoted => "m1 connect | m1 quote: 5@88 / - | m1 quote: 5@89 / -",
-        CancelReason::Policy => "list A-B-100-PERP | t1 buy 5 on A-B-100-PERP @ 90 | terms A-B prohibited",
+        CancelReason::Policy => "list A-B-100-PERP | t1 buy 5 on A-B-100-PERP @ 90 | programme A-B prohibited",
     };
     let every = [
         CancelReason::User,
@@ -69,7 +69,7 @@ fn every_change_of_phase() {
         PhaseReason::Extended => "reference X 90 | rules X static 5 | m1 sell 5 @ 96 | t1 buy 5 @ 96 | at 08:05",
         PhaseReason::Unresolved => "reference X 90 | rules X static 5 | m1 sell 5 @ 96 | t1 buy 5 @ 96 | at 08:15",
         PhaseReason::LastTrade => "schedule X last 08:10 | at 08:10",
-        PhaseReason::Policy => "list A-B-100-PERP | terms A-B prohibited",
+        PhaseReason::Policy => "list A-B-100-PERP | programme A-B prohibited",
     };
     let every = [
         PhaseReason::Operator,

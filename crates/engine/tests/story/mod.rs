@@ -18,7 +18,7 @@
 //! schedule X 08:10 call, 08:20 continuous, last 20:00 | reference X 90
 //! halt X | resume X | close X | expire X | phase X no-cancel | clock +24h
 //! limits m1 orders 5 notional 1000 rate 2 burst 3 | kill venue | release account m1 | kill programme AWS-ACT
-//! terms A-B prohibited pieces 9    the terms of a programme; source, date, pieces and piece as below unless said
+//! programme A-B prohibited pieces 9 the terms of a programme; source, date, pieces and piece as below unless said
 //! permit t1 A-B family until 2027-01-20 | revoke t1 A-B family | watch A-B-100-202702
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
 //! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow

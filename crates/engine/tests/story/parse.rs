@@ -23,7 +23,7 @@ pub fn account_of(line: &str) -> Option<&str> {
         "deposit" | "show" | "limits" | "permit" | "revoke" => words.next(),
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
-        | "terms" | "watch" | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" => None,
+        | "programme" | "watch" | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" => None,
         name => Some(name),
     }
     .filter(|name| *name != "nobody")
@@ -82,7 +82,7 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
             Command::SetLimits { account, limits: limits(&mut words)? }
         }
         "kill" | "release" => Command::Kill { scope: scope(world, &mut words)?, engaged: first == "kill" },
-        "terms" => terms(&mut words)?,
+        "programme" => terms(&mut words)?,
         "permit" | "revoke" => {
             let account = world.account(words.next()?);
             let programme = Programme::parse(words.next()?).ok()?;

@@ -168,7 +168,7 @@ impl World {
     /// Terms, and of the rest what is not as usual.
     pub(super) fn terms(&self, terms: &ProgrammeTerms) -> String {
         let usual = usual_terms(terms.programme, terms.class);
-        let mut text = format!("terms {} {}", terms.programme, terms.class.name());
+        let mut text = format!("programme {} {}", terms.programme, terms.class.name());
         if terms.split.most_pieces != usual.split.most_pieces {
             text += &format!(" pieces {}", terms.split.most_pieces);
         }

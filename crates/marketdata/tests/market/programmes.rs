@@ -43,7 +43,7 @@ fn events() -> Vec<Event> {
         Event::ExpiryWatched { instrument: next, ends: Timestamp(200) },
         Event::ExpiryAlert { instrument: this, days: 7, next: Some(next) },
         Event::NextMonth { instrument: this, next: Some(next) },
-        Event::Moved(Movement::lots(ACME, MovementKind::WriteOff, this, -3)),
+        Event::Moved(Movement::lots(ACME, MovementKind::ExpiredUnused, this, -3)),
         Event::Moved(Movement::lots(ACME, MovementKind::Deposit, next, 9)),
     ]
 }

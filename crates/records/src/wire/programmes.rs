@@ -98,7 +98,7 @@ impl TryFrom<TermsV1> for Command {
 impl TryFrom<TermsV1> for EngineFact {
     type Error = FieldError;
     fn try_from(body: TermsV1) -> Result<Self, FieldError> {
-        Ok(EngineFact::Terms(Box::new(body.try_into()?)))
+        Ok(EngineFact::Programme(Box::new(body.try_into()?)))
     }
 }
 

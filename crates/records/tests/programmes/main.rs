@@ -48,7 +48,7 @@ fn commands() -> Vec<Command> {
 
 fn engine_facts() -> Vec<EngineFact> {
     vec![
-        EngineFact::Terms(Box::new(terms())),
+        EngineFact::Programme(Box::new(terms())),
         EngineFact::Permit(Box::new(permit(Some("2027-06-30")))),
         EngineFact::Month { instrument: HERE, watched: true, lots_out: 0 },
         EngineFact::Month { instrument: HERE, watched: false, lots_out: 1 << 40 },
