@@ -7,6 +7,7 @@ use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
+use crate::policy::Policies;
 use crate::quotes::{Quotes, Round};
 use crate::timers::Timers;
 use crate::trades::Trades;
@@ -40,6 +41,9 @@ pub struct Engine {
     pub(crate) killed_programmes: BTreeSet<Programme>,
     pub(crate) fundings: Fundings,
     pub(crate) trades: Trades,
+    pub(crate) policies: Policies,
+    /// Dollars of face by programme that were held when a month ended.
+    pub(crate) expired: BTreeMap<Programme, u64>,
     pub(crate) last_auction: AuctionId,
     /// The last order id and trade id given.
     pub(crate) last_order: OrderId,
@@ -79,6 +83,8 @@ impl Engine {
             killed_programmes: BTreeSet::new(),
             fundings: Fundings::default(),
             trades: Trades::default(),
+            policies: Policies::default(),
+            expired: BTreeMap::new(),
             last_auction: AuctionId(0),
             last_order: OrderId(0),
             last_trade: 0,
@@ -156,6 +162,12 @@ impl Engine {
             Command::SetReference { instrument, price } => self.set_reference(*instrument, *price, events),
             Command::SetLimits { account, limits } => self.set_limits(*account, *limits, events),
             Command::Kill { scope, engaged } => self.kill(*scope, *engaged, events),
+            Command::SetProgramme(terms) => self.set_programme(terms, events),
+            Command::Permit(permit) => self.permit(permit, events),
+            Command::RevokePermit { account, programme, kind } => {
+                self.revoke_permit(*account, *programme, *kind, events)
+            }
+            Command::WatchExpiry { instrument } => self.watch_expiry(*instrument, events),
             Command::CommitAuction { auction, instrument, commitment } => {
                 self.commit_auction(*instrument, *auction, *commitment, events)
             }
@@ -380,6 +392,7 @@ impl Engine {
     /// At the first one that does not hold.
     pub fn check_invariants(&self) {
         self.ledger.check_conservation();
+        self.check_policies();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();

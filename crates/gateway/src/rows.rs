@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use unspent_marketdata::{AccountFill, Call, Market, OpenOrder, Touched, Trade};
 use unspent_model::{
-    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, TimeInForce, Timestamp,
+    AccountId, CancelReason, Event, Fill, Indicative, InstrumentId, OrderKind, PostOnly, Symbol, TimeInForce, Timestamp,
 };
 use unspent_protocol::{
     AuctionRow, Catalogue, ExecId, ExecType, Execution, Liquidity, OrderType, PastFill, Reason, TickerRow, TradeRow,
@@ -64,6 +64,12 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::SessionOpened { .. }
         | Event::SessionClosed { .. }
         | Event::Rested(_)
+        | Event::ProgrammeSet(_)
+        | Event::Permitted(_)
+        | Event::PermitEnded { .. }
+        | Event::ExpiryWatched { .. }
+        | Event::ExpiryAlert { .. }
+        | Event::NextMonth { .. }
         | Event::Recalled(_)
         | Event::AccountSet { .. }
         | Event::FundingRulesSet(_)
@@ -77,7 +83,14 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
 }
 
 /// A fact as its owner is told it.
-pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) -> Execution {
+///
+/// `next` gives the month to trade instead of an instrument that is over.
+pub(crate) fn execution(
+    catalogue: &Catalogue,
+    at: Timestamp,
+    fact: Fact<'_>,
+    next: &dyn Fn(InstrumentId) -> Option<Symbol>,
+) -> Execution {
     let mut row = row(catalogue, fact.order, at);
     match fact.what {
         What::New => row.exec_type = ExecType::New,
@@ -99,6 +112,7 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
             let over = matches!(reason, CancelReason::Expired | CancelReason::LastTrade);
             row.exec_type = if over { ExecType::Expired } else { ExecType::Canceled };
             row.reason = Some(reason);
+            row.next_symbol = next(fact.order.instrument);
         }
         What::Triggered => row.exec_type = ExecType::Triggered,
         What::Refilled => row.exec_type = ExecType::IcebergRefill,
@@ -164,6 +178,7 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         exec_id: None,
         trade_id: None,
         reason: None,
+        next_symbol: None,
         timestamp,
     }
 }

@@ -9,6 +9,7 @@ use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
+use crate::programmes::Programmes;
 use crate::queue::{Key, Queue};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
@@ -112,6 +113,7 @@ pub struct View {
     balances: Balances,
     groups: Groups,
     fundings: Fundings,
+    programmes: Programmes,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -137,6 +139,8 @@ impl View {
         self.balances.apply(event);
         self.groups.apply(at, event);
         self.fundings.apply(event);
+        let markets = &self.markets;
+        self.programmes.apply(event, |at| markets.get(at.0 as usize).map(|market| &market.spec));
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -211,6 +215,12 @@ impl View {
             | Event::DeadMan { .. }
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
+            | Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. }
             | Event::Recalled(_)
             | Event::AccountSet { .. }
             | Event::FundingRulesSet(_)
@@ -267,6 +277,16 @@ impl View {
     #[must_use]
     pub fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// Under which terms programmes are traded, permits, and the months that are watched.
+    #[must_use]
+    pub fn programmes(&self) -> &Programmes {
+        &self.programmes
+    }
+
+    pub(crate) fn programmes_mut(&mut self) -> &mut Programmes {
+        &mut self.programmes
     }
 
     /// Whether a kill switch stops the whole venue: it takes cancels and no orders.

@@ -18,13 +18,17 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 8,
         EngineFact::Order(_) => 9,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 10,
-        EngineFact::AccountState { .. } => 11,
-        EngineFact::FundingRules(_) => 12,
-        EngineFact::Withdrawal(_) => 13,
-        EngineFact::Asked { .. } => 14,
-        EngineFact::Funded { .. } => 15,
-        EngineFact::TradesSince(_) => 16,
-        EngineFact::Trade(_) => 17,
+        EngineFact::Programme(_) => 60,
+        EngineFact::Permit(_) => 61,
+        EngineFact::Month { .. } => 62,
+        EngineFact::Expired { .. } => 63,
+        EngineFact::AccountState { .. } => 71,
+        EngineFact::FundingRules(_) => 72,
+        EngineFact::Withdrawal(_) => 73,
+        EngineFact::Asked { .. } => 74,
+        EngineFact::Funded { .. } => 75,
+        EngineFact::TradesSince(_) => 76,
+        EngineFact::Trade(_) => 77,
     }
 }
 
@@ -48,6 +52,8 @@ pub struct Restore {
     pub(super) since_said: bool,
     /// The last trade that may be corrected.
     pub(super) last_kept: u64,
+    /// The instrument of the last month.
+    pub(super) month: Option<InstrumentId>,
     failed: Option<RestoreError>,
 }
 
@@ -65,6 +71,7 @@ impl Restore {
             last_barred: None,
             since_said: false,
             last_kept: 0,
+            month: None,
             failed: None,
         }
     }
@@ -117,6 +124,10 @@ impl Restore {
             EngineFact::Funded { funding, withdrawal } => self.funded(*funding, *withdrawal),
             EngineFact::TradesSince(since) => self.trades_since(*since),
             EngineFact::Trade(trade) => self.trade(trade),
+            EngineFact::Programme(terms) => self.terms(terms),
+            EngineFact::Permit(permit) => self.permit(permit),
+            EngineFact::Month { instrument, watched, lots_out } => self.month(*instrument, *watched, *lots_out),
+            EngineFact::Expired { programme, dollars } => self.expired(*programme, *dollars),
         }
     }
 
@@ -205,6 +216,6 @@ impl Restore {
                 return Err(Wrong::Contradiction("an account has more than it may"));
             }
         }
-        Ok(())
+        self.permitted()
     }
 }

@@ -73,7 +73,8 @@ impl View {
             each(&ViewFact::Order(order::fact(open)));
         }
         history::facts(self.history(), &mut each);
-        self.fundings().facts(&mut each);
+        self.programmes().facts(&mut each);
+        self.fundings().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

@@ -89,6 +89,7 @@ pub fn execution() -> Execution {
         exec_id: Some(ExecId { trade: TradeId(551), leg: Liquidity::Maker }),
         trade_id: Some(551),
         reason: Some(CancelReason::SelfTrade),
+        next_symbol: Some(symbol()),
         timestamp: AT,
     }
 }

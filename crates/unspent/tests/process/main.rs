@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod market;
 mod place;
+mod programmes;
 mod proxy;
 mod queries;
 mod raw;

@@ -15,6 +15,7 @@ mod market;
 mod orders;
 mod page;
 mod past;
+mod programmes;
 mod venue;
 mod who;
 
@@ -55,6 +56,8 @@ fn operations() -> Vec<Entry> {
         of(&instruments::CANDLES, instruments::candles),
         of(&market::TICKER, market::ticker),
         of(&market::AUCTIONS, market::auctions),
+        of(&programmes::PROGRAMMES, programmes::programmes),
+        of(&programmes::CALENDAR, programmes::calendar),
         of(&venue::STATUS, venue::status),
         of(&venue::ERRORS, venue::errors),
         of(&account::ACCOUNT, account::account),
