@@ -79,6 +79,7 @@ impl Engine {
         }
         let listed = self.listed(add.instrument)?;
         self.not_killed(add.account, listed)?;
+        self.permitted(add.account, listed, add.side)?;
         match add.kind {
             // Most orders: nothing but a price and a quantity can be wrong.
             OrderKind::Limit(price) if plain && listed.phase == Phase::Continuous => {

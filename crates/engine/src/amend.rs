@@ -32,6 +32,7 @@ impl Engine {
         let ends = change.leaves.is_zero();
         if !change.keeps_place && !ends {
             self.not_killed(amend.account, listed)?;
+            self.permitted(amend.account, listed, old.side)?;
         }
         listed.takes_change(&old, &change, ends)?;
         let cl_ord_id = self.cl_ord_id(&old);

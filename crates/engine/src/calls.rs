@@ -70,6 +70,7 @@ impl Engine {
         if from == Phase::Expired || phase == Phase::VolatilityCall {
             return Err(Reject::WrongPhase.into());
         }
+        self.may_be(self.listed(instrument)?, phase)?;
         if phase == Phase::Expired {
             self.expire(instrument, PhaseReason::Operator, events);
         } else {
@@ -128,6 +129,7 @@ impl Engine {
         if self.listed[instrument.0 as usize].phase == Phase::Expired {
             return;
         }
+        self.tell_next_month(instrument, events);
         self.forget_end(instrument);
         let listed = &mut self.listed[instrument.0 as usize];
         listed.call = None;

@@ -10,6 +10,7 @@ use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
+use crate::policy::Policies;
 use crate::quotes::{Quotes, Round};
 use crate::timers::Timers;
 use crate::trades::Trades;
@@ -43,6 +44,9 @@ pub struct Engine {
     pub(crate) killed_programmes: BTreeSet<Programme>,
     pub(crate) fundings: Fundings,
     pub(crate) trades: Trades,
+    pub(crate) policies: Policies,
+    /// Dollars of face by programme that were held when a month ended.
+    pub(crate) expired: BTreeMap<Programme, u64>,
     pub(crate) last_auction: AuctionId,
     /// The last order id and trade id given.
     pub(crate) last_order: OrderId,
@@ -92,6 +96,8 @@ impl Engine {
             killed_programmes: BTreeSet::new(),
             fundings: Fundings::default(),
             trades: Trades::default(),
+            policies: Policies::default(),
+            expired: BTreeMap::new(),
             last_auction: AuctionId(0),
             last_order: OrderId(0),
             last_trade: 0,
@@ -176,6 +182,12 @@ impl Engine {
             Command::SetReference { instrument, price } => self.set_reference(*instrument, *price, events),
             Command::SetLimits { account, limits } => self.set_limits(*account, *limits, events),
             Command::Kill { scope, engaged } => self.kill(*scope, *engaged, events),
+            Command::SetProgramme(terms) => self.set_programme(terms, events),
+            Command::Permit(permit) => self.permit(permit, events),
+            Command::RevokePermit { account, programme, kind } => {
+                self.revoke_permit(*account, *programme, *kind, events)
+            }
+            Command::WatchExpiry { instrument } => self.watch_expiry(*instrument, events),
             Command::CommitAuction { auction, instrument, commitment } => {
                 self.commit_auction(*instrument, *auction, *commitment, events)
             }
@@ -411,6 +423,7 @@ impl Engine {
         self.ledger.check_conservation();
         self.check_families();
         self.check_decays();
+        self.check_policies();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();

@@ -10,7 +10,7 @@ use crate::timers::Due;
 use crate::trades::Fate;
 use unspent_book::Clearing;
 use unspent_ledger::Changed;
-use unspent_model::{AccountState, AddOrder, Asset, OrderKind, Price, Recalled, Side, TimeInForce};
+use unspent_model::{AccountState, AddOrder, Asset, InstrumentId, OrderKind, Price, Recalled, Side, TimeInForce};
 
 /// A 64-bit mixing hash over words, stable for ever: it is part of the journal's format.
 ///
@@ -124,6 +124,34 @@ impl StateHash {
 }
 
 impl Engine {
+    /// Terms, permits, months that are watched and what was written off; nothing when there is none of it.
+    fn hash_programmes(&self, hash: &mut StateHash) {
+        for terms in self.policies.terms() {
+            hash.text(terms.programme.as_str());
+            hash.text(terms.source.as_str());
+            let split = terms.split;
+            hash.words(&[terms.class as u64, terms.dated.start().0]);
+            hash.words(&[u64::from(split.most_pieces), split.smallest_piece.0]);
+        }
+        for permit in self.policies.permits() {
+            hash.words(&[u64::from(permit.account.0), permit.kind as u64]);
+            hash.text(permit.programme.as_str());
+            hash.text(permit.reference.as_str());
+            hash.optional(permit.until.map(|until| until.start().0));
+        }
+        for (instrument, listed) in (0..).zip(&self.listed) {
+            let out = self.ledger.lots_out(InstrumentId(instrument));
+            if listed.ends.is_some() || out > 0 {
+                hash.words(&[u64::from(instrument), out]);
+                hash.optional(listed.ends.map(|ends| ends.0));
+            }
+        }
+        for (programme, dollars) in &self.expired {
+            hash.text(programme.as_str());
+            hash.word(*dollars);
+        }
+    }
+
     /// The hash of the logical state after the last command. O(state).
     ///
     /// Equal for two engines that were given the same commands, whatever their hash seeds.
@@ -224,6 +252,11 @@ impl Engine {
                 Due::Entry(instrument) => (4, u64::from(instrument.0)),
                 Due::LastTrade(instrument) => (5, u64::from(instrument.0)),
                 Due::Decay(order) => (6, order.0),
+                Due::Permit(account, at, kind) => {
+                    hash.words(&[u64::from(at), kind as u64]);
+                    (60, u64::from(account.0))
+                }
+                Due::Expiry(instrument) => (61, u64::from(instrument.0)),
             };
             hash.words(&[due.0, kind, id]);
         }
@@ -248,6 +281,7 @@ impl Engine {
             }
         }
         self.hash_funding(&mut hash);
+        self.hash_programmes(&mut hash);
         hash.0
     }
 

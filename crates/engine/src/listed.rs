@@ -3,6 +3,7 @@
 use crate::calls::Call;
 use crate::family::Kin;
 use crate::fees::Fees;
+use crate::policy::TermsAt;
 use crate::stops::Stops;
 use unspent_book::Book;
 use unspent_model::{
@@ -37,6 +38,10 @@ pub(crate) struct Listed {
     pub reference: Option<Price>,
     /// Whether a kill switch of its programme is engaged.
     pub killed: bool,
+    /// Where the terms of its programme stand, when it has some: `None` for what everybody may trade.
+    pub terms: Option<TermsAt>,
+    /// The first instant after its month, when that is watched and has not come.
+    pub ends: Option<Timestamp>,
     /// Whether its indication may have changed with this command.
     pub touched: bool,
     /// Whether it trades across months now, and others of its family do.
@@ -64,6 +69,8 @@ impl Listed {
             anchor: None,
             reference: None,
             killed,
+            terms: None,
+            ends: None,
             touched: false,
             related: false,
             kin: None,

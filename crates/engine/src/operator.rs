@@ -20,8 +20,11 @@ impl Engine {
         let instrument = InstrumentId(u32::try_from(self.listed.len()).expect("the bound on instruments fits"));
         self.symbols.insert(spec.symbol, instrument);
         let killed = self.killed_programmes.iter().any(|programme| programme.covers(&spec.symbol));
-        self.listed.push(Listed::new(spec.clone(), killed));
+        let mut listed = Listed::new(spec.clone(), killed);
+        listed.terms = self.policies.of(&listed);
+        self.listed.push(listed);
         events.push(Event::InstrumentListed { instrument, spec: Box::new(spec) });
+        self.halt_by_policy(instrument, events);
         Ok(Reply::Done)
     }
 

@@ -205,6 +205,7 @@ impl Engine {
         };
         let listed = self.listed(instrument)?;
         self.not_killed(quote.account, listed)?;
+        self.permitted(quote.account, listed, side)?;
         listed.takes(&add)?;
         listed.check_terms(&add, self.now)?;
         let account = self.accounts.get(quote.account).expect("known");

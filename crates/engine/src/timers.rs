@@ -1,8 +1,9 @@
 //! What is due when. Timers fire before the command whose time has reached them, by (due, kind, id).
 
 use crate::engine::Engine;
+use crate::policy::TermsAt;
 use std::collections::BTreeSet;
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, PhaseReason, TimeInForce, Timestamp};
+use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, TimeInForce, Timestamp};
 
 /// What happens at a timer. The variants stand in the order in which they fire at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,10 @@ pub(crate) enum Due {
     Entry(InstrumentId),
     /// An instrument trades for the last time.
     LastTrade(InstrumentId),
+    /// A permit's last day is over.
+    Permit(AccountId, TermsAt, PermitKind),
+    /// An alert that an instrument's month ends soon, or that end.
+    Expiry(InstrumentId),
 }
 
 /// Everything that is due some time.
@@ -84,11 +89,10 @@ impl Engine {
                 Due::CallEnd(instrument) => self.call_end(instrument, due, events),
                 Due::Entry(instrument) => self.next_entry(instrument, due, events),
                 Due::LastTrade(instrument) => {
-                    if self.listed[instrument.0 as usize].phase.collects() {
-                        self.end_call(instrument, events);
-                    }
-                    self.expire(instrument, PhaseReason::LastTrade, events);
+                    self.trade_last(instrument, events);
                 }
+                Due::Permit(account, at, kind) => self.permit_over(account, at, kind, events),
+                Due::Expiry(instrument) => self.expiry_due(instrument, due, events),
             }
         }
     }

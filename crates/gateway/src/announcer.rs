@@ -8,6 +8,7 @@
 mod asked;
 mod groups;
 mod pages;
+mod programmes;
 mod public;
 mod saved;
 
@@ -212,11 +213,14 @@ impl Announcer {
         for event in events {
             let touched = self.note(at, seq, event);
             let catalogue = &self.catalogue;
+            let months = self.view.programmes();
+            let next = |instrument| catalogue.get(months.month(instrument).filter(|month| month.over)?.next?);
+            let next = |instrument| next(instrument).map(|spec| spec.symbol);
             let exec_seqs = &mut self.exec_seqs;
             rows::each(event, &touched, |account, fact| {
                 count(exec_seqs, account);
                 if audience.wants(&Topic::Executions(account)) {
-                    let row = rows::execution(catalogue, at, fact);
+                    let row = rows::execution(catalogue, at, fact, &next);
                     match reports.iter_mut().find(|(named, _)| *named == account) {
                         Some((_, rows)) => rows.push(row),
                         None => reports.push((account, vec![row])),
@@ -353,7 +357,7 @@ impl Announcer {
             }
             Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
             Reply::Rejected(rejection) => {
-                let error = ErrorBody::from(catalogue.explain(rejection, asked));
+                let error = ErrorBody::from(self.explained(rejection, asked));
                 Err(match asked.order {
                     Some(order) => error.about(order),
                     None => error,

@@ -344,6 +344,11 @@ impl Reader {
             | Call::SetReference(_)
             | Call::SetLimits(_)
             | Call::Kill(_)
+            | Call::ListInstrument(_)
+            | Call::SetProgramme(_)
+            | Call::Permit(_)
+            | Call::RevokePermit(_)
+            | Call::WatchExpiry(_)
             | Call::Connect
             | Call::Disconnect
             | Call::Clock => {

@@ -16,7 +16,7 @@ use prometheus_client::registry::{Registry, Unit};
 use std::fmt;
 use std::fmt::Write;
 use std::time::Duration;
-use unspent_model::{Reject, Reply, Timestamp};
+use unspent_model::{Programme, Reject, Reply, Timestamp};
 use unspent_protocol::Method;
 
 /// A command of this kind came to this.
@@ -83,6 +83,12 @@ struct Gauges {
     replayed: Gauge,
 }
 
+/// A programme.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfProgramme {
+    programme: String,
+}
+
 /// What is known besides what was counted, at the time of asking.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Now<'a> {
@@ -103,6 +109,7 @@ pub(crate) struct Metrics {
     batch_commands: Histogram,
     batch_sync: Histogram,
     acknowledged: Histogram,
+    expired: Family<OfProgramme, Gauge>,
     gauges: Gauges,
 }
 
@@ -118,6 +125,7 @@ impl Metrics {
             batch_commands: Histogram::new(exponential_buckets(1.0, 2.0, 13)),
             batch_sync: seconds(),
             acknowledged: seconds(),
+            expired: Family::default(),
             gauges: Gauges::default(),
             registry: Registry::default(),
         };
@@ -134,6 +142,11 @@ impl Metrics {
         registry.register_with_unit("batch_sync", help, Unit::Seconds, metrics.batch_sync.clone());
         let help = "From reading a command to handing its answer to the connection";
         registry.register_with_unit("acknowledgement", help, Unit::Seconds, metrics.acknowledged.clone());
+        registry.register(
+            "expired_unused_dollars",
+            "Dollars of face that accounts held when their month ended, by programme",
+            metrics.expired.clone(),
+        );
         let gauges = &metrics.gauges;
         for (name, help, gauge) in [
             ("ready", "1 when the venue takes orders", &gauges.ready),
@@ -198,6 +211,12 @@ impl Metrics {
         self.withheld.inc();
     }
 
+    /// How many dollars of face of a programme expired unused.
+    pub fn expired(&self, programme: &Programme, dollars: u64) {
+        let label = OfProgramme { programme: programme.to_string() };
+        self.expired.get_or_create(&label).set(gauge(dollars));
+    }
+
     /// How far the replay is.
     pub fn replayed(&self, seq: u64) {
         self.gauges.replayed.set(gauge(seq));
@@ -238,6 +257,7 @@ mod tests {
         metrics.refusal(Reject::Busy);
         metrics.closed(CloseCode::SlowConsumer);
         metrics.replayed(17);
+        metrics.expired(&Programme::parse("AWS-ACT").unwrap(), 61_000);
         let stats = Stats::default();
         Stats::set(&stats.seq, 99);
         let now = Now { stats: &stats, engine_queue: 3, publisher_queue: 0, disk_short: true };
@@ -246,6 +266,7 @@ mod tests {
             "unspent_refusals_total{reason=\"busy\"} 2",
             "unspent_closed_connections_total{code=\"4008\"} 1",
             "unspent_replayed_seq 17",
+            "unspent_expired_unused_dollars{programme=\"AWS-ACT\"} 61000",
             "unspent_last_seq 99",
             "unspent_engine_queue 3",
             "unspent_disk_short 1",

@@ -211,6 +211,9 @@ impl Publisher {
         Stats::set(&stats.seq, self.announcer.seq().0);
         Stats::set(&stats.journal_bytes, batch.journal.bytes);
         Stats::set(&stats.journal_batches, batch.journal.batches);
+        for (programme, dollars) in self.announcer.view().programmes().expired_unused() {
+            self.room.metrics.expired(programme, dollars);
+        }
         self.tell_status();
         self.catch_up();
     }

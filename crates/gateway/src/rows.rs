@@ -67,6 +67,12 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::SessionOpened { .. }
         | Event::SessionClosed { .. }
         | Event::Rested(_)
+        | Event::ProgrammeSet(_)
+        | Event::Permitted(_)
+        | Event::PermitEnded { .. }
+        | Event::ExpiryWatched { .. }
+        | Event::ExpiryAlert { .. }
+        | Event::NextMonth { .. }
         | Event::Recalled(_)
         | Event::AccountSet { .. }
         | Event::FundingRulesSet(_)
@@ -80,7 +86,14 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
 }
 
 /// A fact as its owner is told it.
-pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) -> Execution {
+///
+/// `next` gives the month to trade instead of an instrument that is over.
+pub(crate) fn execution(
+    catalogue: &Catalogue,
+    at: Timestamp,
+    fact: Fact<'_>,
+    next: &dyn Fn(InstrumentId) -> Option<Symbol>,
+) -> Execution {
     let mut row = row(catalogue, fact.order, at);
     match fact.what {
         What::New => row.exec_type = ExecType::New,
@@ -103,6 +116,7 @@ pub(crate) fn execution(catalogue: &Catalogue, at: Timestamp, fact: Fact<'_>) ->
             let over = matches!(reason, CancelReason::Expired | CancelReason::LastTrade);
             row.exec_type = if over { ExecType::Expired } else { ExecType::Canceled };
             row.reason = Some(reason);
+            row.next_symbol = next(fact.order.instrument);
         }
         What::Triggered => row.exec_type = ExecType::Triggered,
         What::Refilled => row.exec_type = ExecType::IcebergRefill,
@@ -196,6 +210,7 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         implied: None,
         delivered: None,
         reason: None,
+        next_symbol: None,
         timestamp,
     }
 }

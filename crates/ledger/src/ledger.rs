@@ -68,11 +68,13 @@ enum Touch {
 #[derive(Debug, Default)]
 pub struct Ledger {
     accounts: Vec<Account>,
-    holdings: Vec<Holding>,
+    pub(crate) holdings: Vec<Holding>,
     fees: u64,
     cash_in: u64,
     /// Lots that came in, by instrument.
     lots_in: Vec<u64>,
+    /// Lots that were written off, by instrument; those of none that are not there.
+    pub(crate) lots_out: Vec<u64>,
     epoch: u64,
     touched: Vec<Touch>,
 }
@@ -353,6 +355,11 @@ impl Ledger {
         }
     }
 
+    /// Notes that the holding at a place has changed.
+    pub(crate) fn touch_at(&mut self, at: usize) {
+        self.touch_holding(HoldingRef(u32::try_from(at).expect("fewer than 2^32 holdings")));
+    }
+
     #[inline]
     fn touch_holding(&mut self, holding: HoldingRef) {
         let lots = &mut self.holdings[holding.0 as usize].lots;
@@ -484,6 +491,9 @@ impl Ledger {
         }
         if cash != u128::from(self.cash_in) {
             return Err("cash was made or lost");
+        }
+        for (sum, &out) in lots.iter_mut().zip(&self.lots_out) {
+            *sum += u128::from(out);
         }
         let same = lots.iter().zip(&self.lots_in).all(|(sum, &came_in)| *sum == u128::from(came_in));
         if same { Ok(()) } else { Err("credits were made or lost") }

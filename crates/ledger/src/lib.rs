@@ -14,6 +14,7 @@
 mod balance;
 mod ledger;
 mod posting;
+mod write_off;
 
 pub use balance::{Changed, HoldingRef};
 pub use ledger::{Ledger, Reversal, Settlement};

@@ -111,7 +111,7 @@ impl Accounting {
                     price: None,
                 };
                 match moved.kind {
-                    MovementKind::Deposit | MovementKind::Withdrawal => {
+                    MovementKind::Deposit | MovementKind::Withdrawal | MovementKind::ExpiredUnused => {
                         self.cash_in += i128::from(moved.cash);
                         if let Some(instrument) = moved.instrument {
                             *self.lots_in.entry(instrument).or_default() += i128::from(moved.lots);

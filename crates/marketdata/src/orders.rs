@@ -270,6 +270,12 @@ impl OpenOrders {
             | Event::DeadMan { .. }
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
+            | Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. }
             | Event::Recalled(_)
             | Event::AccountSet { .. }
             | Event::FundingRulesSet(_)

@@ -10,6 +10,7 @@ use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
+use crate::programmes::Programmes;
 use crate::queue::{Key, Queue};
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
@@ -114,6 +115,7 @@ pub struct View {
     groups: Groups,
     families: Families,
     fundings: Fundings,
+    programmes: Programmes,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -139,6 +141,8 @@ impl View {
         self.balances.apply(event);
         self.groups.apply(at, event);
         self.fundings.apply(event);
+        let markets = &self.markets;
+        self.programmes.apply(event, |at| markets.get(at.0 as usize).map(|market| &market.spec));
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -223,6 +227,12 @@ impl View {
             | Event::DeadMan { .. }
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
+            | Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. }
             | Event::Recalled(_)
             | Event::AccountSet { .. }
             | Event::FundingRulesSet(_)
@@ -317,6 +327,16 @@ impl View {
     #[must_use]
     pub fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// Under which terms programmes are traded, permits, and the months that are watched.
+    #[must_use]
+    pub fn programmes(&self) -> &Programmes {
+        &self.programmes
+    }
+
+    pub(crate) fn programmes_mut(&mut self) -> &mut Programmes {
+        &mut self.programmes
     }
 
     /// Whether a kill switch stops the whole venue: it takes cancels and no orders.

@@ -2,9 +2,9 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddDecay, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq,
-    Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase,
-    PostOnly, Price, Programme, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradeId, TradingRules,
-    WithdrawalId,
+    Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup,
+    Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule, SelfTrade, SessionId, Side,
+    TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -358,6 +358,25 @@ pub enum Command {
         trade: TradeId,
         /// The price that it gets.
         price: Price,
+    },
+    /// Operator: the terms under which a programme may be traded, from now on.
+    SetProgramme(Box<ProgrammeTerms>),
+    /// Operator: an account has leave to trade a programme; in place of its permit of that kind, if it has one.
+    Permit(Box<Permit>),
+    /// Operator: an account's permit ends.
+    RevokePermit {
+        /// Whose.
+        account: AccountId,
+        /// In which programme.
+        programme: Programme,
+        /// Which.
+        kind: PermitKind,
+    },
+    /// Operator: from now on an instrument's holders are alerted as the end of its month comes near, and what is held of it
+    /// then is written off.
+    WatchExpiry {
+        /// Which.
+        instrument: InstrumentId,
     },
     /// An operator's command, with who gave it and why.
     ByOperator(Box<ByOperator>),

@@ -7,8 +7,9 @@
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, CancelReason, Cash, CommandSeq,
     DecayStep, FeeRate, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId,
-    OrderKind, OrderStatus, OwnerGroup, PendingWithdrawal, Phase, PhaseReason, PostOnly, Price, Programme, Recalled,
-    Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    OrderKind, OrderStatus, OwnerGroup, PendingWithdrawal, Permit, Phase, PhaseReason, PostOnly, Price, Programme,
+    ProgrammeTerms, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradeId, TradingRules,
+    WithdrawalId,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -91,6 +92,26 @@ pub enum EngineFact {
     TradesSince(u64),
     /// A trade that may be corrected. Ascending, without a gap up to the last one.
     Trade(TradeFact),
+    /// The terms of a programme. In the order in which they were first set.
+    Programme(Box<ProgrammeTerms>),
+    /// A permit. By account, then by the place of its programme's terms, then by kind.
+    Permit(Box<Permit>),
+    /// An instrument whose month is watched, or of which lots were written off. By id.
+    Month {
+        /// Which.
+        instrument: InstrumentId,
+        /// Whether its month is watched, and has not ended.
+        watched: bool,
+        /// All lots of it that were written off.
+        lots_out: u64,
+    },
+    /// Dollars of face of a programme that were held when their month ended. Ascending by programme.
+    Expired {
+        /// Of which programme.
+        programme: Programme,
+        /// How many, above zero.
+        dollars: u64,
+    },
 }
 
 /// A trade that may be undone or get another price.
@@ -144,6 +165,10 @@ impl EngineFact {
             EngineFact::Funded { .. } => "funding",
             EngineFact::TradesSince(_) => "trades since",
             EngineFact::Trade(_) => "trade",
+            EngineFact::Programme(_) => "terms",
+            EngineFact::Permit(_) => "permit",
+            EngineFact::Month { .. } => "month",
+            EngineFact::Expired { .. } => "expired unused",
         }
     }
 }

@@ -5,8 +5,8 @@
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, Decaying,
     FundingRules, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup,
-    PendingWithdrawal, Phase, PhaseReason, Price, Rejection, Schedule, SessionId, Side, Timestamp, TradeId,
-    TradingRules, WithdrawalId,
+    PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, Price, Programme, ProgrammeTerms, Rejection, Schedule,
+    SessionId, Side, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One fact.
@@ -217,6 +217,44 @@ pub enum Event {
         session: SessionId,
         /// Whose.
         account: AccountId,
+    },
+    /// A programme is traded under these terms now; what they forbid is halted and cancelled next.
+    ProgrammeSet(Box<ProgrammeTerms>),
+    /// An account has this permit now.
+    Permitted(Box<Permit>),
+    /// An account's permit has ended; its orders that needed it are cancelled next.
+    PermitEnded {
+        /// Whose.
+        account: AccountId,
+        /// In which programme.
+        programme: Programme,
+        /// Which.
+        kind: PermitKind,
+        /// Whether its last day is over; otherwise it was revoked.
+        expired: bool,
+    },
+    /// The holders of an instrument are alerted from now on, and at its month's end what they hold is written off.
+    ExpiryWatched {
+        /// Which.
+        instrument: InstrumentId,
+        /// The first instant after its month.
+        ends: Timestamp,
+    },
+    /// An instrument's month ends soon.
+    ExpiryAlert {
+        /// Which.
+        instrument: InstrumentId,
+        /// How many days before the month's last day this is.
+        days: u16,
+        /// The next later month of its programme and face value that is listed and has not expired.
+        next: Option<InstrumentId>,
+    },
+    /// An instrument whose month's end is watched expires next, and its orders are cancelled.
+    NextMonth {
+        /// Which.
+        instrument: InstrumentId,
+        /// The next later month of its programme and face value that is listed and has not expired: where to trade now.
+        next: Option<InstrumentId>,
     },
     /// A fill of the first answer, said again for a client order id that was sent again.
     Recalled(Recalled),
@@ -482,6 +520,8 @@ pub enum CancelReason {
     AuctionOver = 13,
     /// A mass quote replaced or pulled it.
     Requoted = 14,
+    /// Its programme's policy forbids it, or the permit that it needed has ended.
+    Policy = 60,
 }
 
 /// The end of an order with lots still open.

@@ -11,7 +11,9 @@
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
 mod account_state;
+pub mod calendar;
 mod command;
+mod date;
 mod decay;
 mod engine_fact;
 mod event;
@@ -25,6 +27,7 @@ mod movement;
 mod operator;
 mod order;
 mod phase;
+mod programme;
 mod reject;
 mod rules;
 mod text;
@@ -35,6 +38,7 @@ pub use account_state::AccountState;
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
+pub use date::Date;
 pub use decay::{AddDecay, Decay, DecayStep, Decaying};
 pub use engine_fact::{
     AccountFact, AnswerFact, CallFact, DecayFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
@@ -53,11 +57,13 @@ pub use movement::{Movement, MovementKind};
 pub use operator::{Actor, ByOperator, Reason};
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};
+pub use programme::{Note, Permit, PermitKind, PolicyClass, ProgrammeTerms, SplitRule};
 pub use reject::{Reject, Rejection};
 pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
     GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
-    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewTrade,
+    ViewVenue,
 };

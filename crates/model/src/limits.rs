@@ -63,6 +63,15 @@ pub const SCHEDULE_ENTRIES: usize = 96;
 /// The longest random end of an auction, in seconds, and the longest volatility call.
 pub const CALL_SECONDS: u32 = 86_400;
 
+/// Most programmes with terms, [`crate::Reject::VenueFull`] beyond.
+pub const PROGRAMMES: usize = 1_000;
+
+/// Most permits of all accounts, [`crate::Reject::VenueFull`] beyond.
+pub const PERMITS: usize = 1_000_000;
+
+/// Into how many pieces a credit may be split at most, [`crate::Reject::InvalidProgramme`] beyond.
+pub const SPLIT_PIECES: u32 = 1_000_000;
+
 /// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.
 pub const FEE_SCHEDULES: usize = 255;
 

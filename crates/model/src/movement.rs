@@ -34,12 +34,19 @@ pub enum MovementKind {
     Bust = 3,
     /// A trade got another price.
     Adjustment = 4,
+    /// The month of its instrument has ended: it is worth nothing any more.
+    ExpiredUnused = 60,
 }
 
 impl MovementKind {
     /// Every kind, by number.
-    pub const ALL: &'static [MovementKind] =
-        &[MovementKind::Deposit, MovementKind::Withdrawal, MovementKind::Bust, MovementKind::Adjustment];
+    pub const ALL: &'static [MovementKind] = &[
+        MovementKind::Deposit,
+        MovementKind::Withdrawal,
+        MovementKind::Bust,
+        MovementKind::Adjustment,
+        MovementKind::ExpiredUnused,
+    ];
 
     /// The stable name for machines, `deposit`.
     #[must_use]
@@ -49,6 +56,7 @@ impl MovementKind {
             MovementKind::Withdrawal => "withdrawal",
             MovementKind::Bust => "bust",
             MovementKind::Adjustment => "adjustment",
+            MovementKind::ExpiredUnused => "expired_unused",
         }
     }
 

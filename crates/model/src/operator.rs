@@ -125,6 +125,10 @@ impl Command {
             | Command::SetFundingRules(_)
             | Command::BustTrade { .. }
             | Command::AdjustTrade { .. }
+            | Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
+            | Command::WatchExpiry { .. }
             | Command::CancelAll { .. } => true,
             Command::Clock
             | Command::AddOrder(_)

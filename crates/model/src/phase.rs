@@ -84,6 +84,8 @@ pub enum PhaseReason {
     Unresolved = 6,
     /// The last trade's instant has come.
     LastTrade = 7,
+    /// The programme's policy forbids that it is traded.
+    Policy = 60,
 }
 
 impl PhaseReason {
@@ -98,6 +100,7 @@ impl PhaseReason {
             PhaseReason::Extended => "extended",
             PhaseReason::Unresolved => "unresolved",
             PhaseReason::LastTrade => "last_trade",
+            PhaseReason::Policy => "policy",
         }
     }
 }

@@ -84,6 +84,8 @@ pub enum Reject {
     AccountClosed = 6051,
     /// A kill switch is engaged for the account, the programme or the venue.
     KillSwitch = 2125,
+    /// The policy of the instrument's programme forbids it to this account, or at all.
+    PolicyForbids = 2115,
     /// The instrument's phase does not allow it.
     WrongPhase = 2110,
     /// Price is zero, above the instrument's highest, or no multiple of its tick.
@@ -131,8 +133,6 @@ pub enum Reject {
     InsufficientCredits = 2104,
     /// The account has too little cash free, fees included.
     InsufficientFunds = 2105,
-    /// The programme's policy forbids the listing.
-    PolicyForbids = 2115,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -169,6 +169,16 @@ pub enum Reject {
     UnknownTrade = 6058,
     /// The trade is undone already.
     TradeBusted = 6059,
+    /// No terms are known for the programme.
+    UnknownProgramme = 6030,
+    /// The programme is not of two parts, or its split rule is outside its bounds.
+    InvalidProgramme = 6031,
+    /// The account has no such permit.
+    UnknownPermit = 6032,
+    /// The permit's last day is over.
+    PermitOver = 6033,
+    /// The instrument is no credit that expires, or its month is over.
+    NoExpiry = 6034,
 }
 
 impl Reject {
@@ -209,6 +219,7 @@ impl Reject {
         Reject::AccountSuspended,
         Reject::AccountClosed,
         Reject::KillSwitch,
+        Reject::PolicyForbids,
         Reject::WrongPhase,
         Reject::InvalidPrice,
         Reject::InvalidStopPrice,
@@ -232,7 +243,6 @@ impl Reject {
         Reject::MinimumNotMet,
         Reject::InsufficientCredits,
         Reject::InsufficientFunds,
-        Reject::PolicyForbids,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,
@@ -250,6 +260,11 @@ impl Reject {
         Reject::UnknownWithdrawal,
         Reject::UnknownTrade,
         Reject::TradeBusted,
+        Reject::UnknownProgramme,
+        Reject::InvalidProgramme,
+        Reject::UnknownPermit,
+        Reject::PermitOver,
+        Reject::NoExpiry,
     ];
 
     /// The stable number.
@@ -321,6 +336,11 @@ impl Reject {
             Reject::WithdrawalLimit => Some("amount"),
             Reject::SecondApprover | Reject::UnknownWithdrawal => Some("withdrawal"),
             Reject::UnknownTrade | Reject::TradeBusted => Some("trade_id"),
+            Reject::UnknownProgramme => Some("programme"),
+            Reject::InvalidProgramme => Some("programme"),
+            Reject::UnknownPermit => Some("kind"),
+            Reject::PermitOver => Some("until"),
+            Reject::NoExpiry => Some("symbol"),
             _ => None,
         }
     }
@@ -425,6 +445,11 @@ impl Reject {
             Reject::UnknownWithdrawal => ("unknown_withdrawal", "EFunding:Unknown withdrawal"),
             Reject::UnknownTrade => ("unknown_trade", "ETrade:Unknown trade"),
             Reject::TradeBusted => ("trade_busted", "ETrade:Trade busted already"),
+            Reject::UnknownProgramme => ("unknown_programme", "EListing:Unknown programme"),
+            Reject::InvalidProgramme => ("invalid_programme", "EListing:Invalid programme"),
+            Reject::UnknownPermit => ("unknown_permit", "EListing:Unknown permit"),
+            Reject::PermitOver => ("permit_over", "EListing:Permit over"),
+            Reject::NoExpiry => ("no_expiry", "EListing:No expiry"),
         }
     }
 }

@@ -6,7 +6,8 @@
 use crate::{
     AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, Decaying,
     GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup,
-    PendingWithdrawal, Phase, PhaseReason, PostOnly, Price, Side, TimeInForce, Timestamp, TradeId, WithdrawalId,
+    PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, Schedule,
+    Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 use std::fmt;
 
@@ -55,6 +56,40 @@ pub enum ViewFact {
     Closed(ViewClosed),
     /// A remembered side of a fill, in the order in which they happened.
     Fill(ViewFill),
+    /// How much there is of programmes and months. Told when there is anything, after what accounts did.
+    Programmes(ViewProgrammes),
+    /// The terms of a programme.
+    Terms {
+        /// Where it stands in the order in which programmes first had terms, from 0.
+        number: u64,
+        /// The terms.
+        terms: Box<ProgrammeTerms>,
+    },
+    /// A permit that is valid.
+    Permit(Box<Permit>),
+    /// An instrument whose month is or was watched, by id.
+    Month(ViewMonth),
+    /// Dollars of face of a programme that were held when their month ended; ascending.
+    Expired {
+        /// Of which programme.
+        programme: Programme,
+        /// How many, above zero.
+        dollars: u64,
+    },
+    /// An instrument's rules, as they were set last; by id.
+    Rules {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its rules.
+        rules: TradingRules,
+    },
+    /// An instrument's trading day, as it was set last; by id.
+    Schedule {
+        /// Which.
+        instrument: InstrumentId,
+        /// Its day.
+        schedule: Box<Schedule>,
+    },
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -98,6 +133,36 @@ pub struct ViewVenue {
     pub stopped: bool,
     /// How many facts follow.
     pub counts: ViewCounts,
+}
+
+/// How many facts there are of programmes and months.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewProgrammes {
+    /// Programmes with terms.
+    pub terms: u64,
+    /// Permits.
+    pub permits: u64,
+    /// Instruments whose month is or was watched.
+    pub months: u64,
+    /// Programmes of which something expired unused.
+    pub expired: u64,
+    /// Instruments whose rules were set.
+    pub rules: u64,
+    /// Instruments whose trading day was set.
+    pub schedules: u64,
+}
+
+/// An instrument whose month is or was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewMonth {
+    /// Which.
+    pub instrument: InstrumentId,
+    /// The first instant after its month.
+    pub ends: Timestamp,
+    /// Whether it has expired.
+    pub over: bool,
+    /// The next month as it was told last.
+    pub next: Option<InstrumentId>,
 }
 
 /// How many facts a view has of each sort.
@@ -382,6 +447,20 @@ pub enum ViewFactName {
     Closed(u64),
     /// A remembered side of a fill, by number.
     Fill(u64),
+    /// How much there is of programmes and months.
+    Programmes,
+    /// A programme's terms, by number.
+    Terms(u64),
+    /// A permit.
+    Permit(AccountId, Programme, PermitKind),
+    /// An instrument's month.
+    Month(InstrumentId),
+    /// What expired of a programme.
+    Expired(Programme),
+    /// An instrument's rules.
+    Rules(InstrumentId),
+    /// An instrument's trading day.
+    Schedule(InstrumentId),
     /// How much there is of what the operator did to accounts.
     Fundings,
     /// What an account may do.
@@ -449,6 +528,13 @@ impl ViewFact {
             ViewFact::Fundings { .. } => ViewFactName::Fundings,
             ViewFact::AccountState { account, .. } => ViewFactName::AccountState(*account),
             ViewFact::Withdrawal(pending) => ViewFactName::Withdrawal(pending.id),
+            ViewFact::Programmes(_) => ViewFactName::Programmes,
+            ViewFact::Terms { number, .. } => ViewFactName::Terms(*number),
+            ViewFact::Permit(permit) => ViewFactName::Permit(permit.account, permit.programme, permit.kind),
+            ViewFact::Month(month) => ViewFactName::Month(month.instrument),
+            ViewFact::Expired { programme, .. } => ViewFactName::Expired(*programme),
+            ViewFact::Rules { instrument, .. } => ViewFactName::Rules(*instrument),
+            ViewFact::Schedule { instrument, .. } => ViewFactName::Schedule(*instrument),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -486,6 +572,15 @@ impl fmt::Display for ViewFactName {
             ViewFactName::Fundings => f.write_str("how much there is of what the operator did to accounts"),
             ViewFactName::AccountState(account) => write!(f, "what account {account} may do"),
             ViewFactName::Withdrawal(withdrawal) => write!(f, "withdrawal {withdrawal}"),
+            ViewFactName::Programmes => f.write_str("how much there is of programmes"),
+            ViewFactName::Terms(number) => write!(f, "the terms of programme number {number}"),
+            ViewFactName::Permit(account, programme, kind) => {
+                write!(f, "the permit {} of account {account} in {programme}", kind.name())
+            }
+            ViewFactName::Month(instrument) => write!(f, "the month of instrument {instrument}"),
+            ViewFactName::Rules(instrument) => write!(f, "the rules of instrument {instrument}"),
+            ViewFactName::Schedule(instrument) => write!(f, "the trading day of instrument {instrument}"),
+            ViewFactName::Expired(programme) => write!(f, "what expired of {programme}"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
         }

@@ -96,6 +96,7 @@ impl Asked {
             Command::SetPhase { instrument, .. }
             | Command::SetSchedule { instrument, .. }
             | Command::SetReference { instrument, .. }
+            | Command::WatchExpiry { instrument }
             | Command::CommitAuction { instrument, .. }
             | Command::RevealAuction { instrument, .. } => Asked { instrument: Some(*instrument), ..nothing },
             Command::ListInstrument(_)
@@ -108,6 +109,9 @@ impl Asked {
             | Command::Connect { .. }
             | Command::Disconnect { .. }
             | Command::Kill { .. }
+            | Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
             | Command::Clock => nothing,
             Command::ByOperator(by) => Asked::of(by.command()),
         }
@@ -247,7 +251,15 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::FillOrKillNotFilled => with("the order cannot be filled whole", "dollars of face"),
         Reject::InsufficientCredits => with("too few credits are free for this", "dollars of face"),
         Reject::InsufficientFunds => with("too little cash is free for this, fees included", "dollars"),
-        Reject::PolicyForbids => format!("the policy of {symbol} forbids the listing"),
+        Reject::PolicyForbids => format!("the terms of the programme of {symbol} forbid this"),
+        Reject::UnknownProgramme => "the programme has no terms; set them first".to_owned(),
+        Reject::InvalidProgramme => format!(
+            "programme must be of two parts such as AWS-ACT, most_pieces 1 to {}, smallest_piece above zero",
+            limits::SPLIT_PIECES
+        ),
+        Reject::UnknownPermit => "the account has no such permit in this programme".to_owned(),
+        Reject::PermitOver => "until must not be before today: the permit would be over".to_owned(),
+        Reject::NoExpiry => format!("{symbol} is no credit that expires, or its month is over"),
         Reject::OutsideBand => format!(
             "limit_price is further through the last trade or the reference of {symbol} than its rules allow; use a \
              price nearer to it"
@@ -343,7 +355,7 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             let field = asked.quantity_field.unwrap_or("amount");
             format!("{field} must be above zero and leave the balance within the venue's bound")
         }
-        Reject::VenueFull => "the venue has as many accounts or instruments as it may have".to_owned(),
+        Reject::VenueFull => "the venue has as many accounts, instruments, programmes or permits as it may have".to_owned(),
         other => sentence(other).to_owned(),
     }
 }

@@ -31,6 +31,7 @@ mod orders;
 mod params;
 mod parse;
 mod private;
+mod programmes;
 mod public;
 mod quoting;
 mod refusal;
@@ -67,6 +68,10 @@ pub use params::{
 };
 pub use parse::{parse_filter_request, parse_operator, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};
+pub use programmes::{
+    ListInstrumentParams, MonthRow, PermitParams, PermitRow, ProgrammeRow, RevokePermitParams, SetProgrammeParams,
+    SymbolText, WatchExpiryParams,
+};
 pub use public::{CurveRow, Level3, Level3Order, OhlcRow};
 pub use quoting::{
     CancelAfterParams, MassQuoteParams, QuoteParams, QuoteReject, QuoteResult, QuoteSideParams, ResetGroupParams,

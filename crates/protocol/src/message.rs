@@ -234,6 +234,11 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         | Method::SetReference
         | Method::SetLimits
         | Method::Kill
+        | Method::ListInstrument
+        | Method::SetProgramme
+        | Method::Permit
+        | Method::RevokePermit
+        | Method::WatchExpiry
         | Method::Connect
         | Method::Disconnect
         | Method::Clock => ReplyResult::Done,

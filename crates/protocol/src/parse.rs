@@ -11,6 +11,7 @@ use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, MAX_CANCELS, SetPhaseParams,
     SubscribeParams, Triggers, UnsubscribeParams,
 };
+use crate::programmes::{self, WatchExpiryParams};
 use crate::quoting::{self, CancelAfterParams, ResetGroupParams, SetGroupParams};
 use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
@@ -191,6 +192,11 @@ fn call(
         Method::SetReference => (&["symbol", "price"], &[]),
         Method::SetLimits => (&["account", "open_orders", "open_notional", "orders_per_second", "burst"], &[]),
         Method::Kill => (&["programme", "account", "engaged"], &[]),
+        Method::ListInstrument => (programmes::LIST_INSTRUMENT, &[]),
+        Method::SetProgramme => (programmes::SET_PROGRAMME, &[]),
+        Method::Permit => (programmes::PERMIT, &[]),
+        Method::RevokePermit => (programmes::REVOKE_PERMIT, &[]),
+        Method::WatchExpiry => (&["symbol"], &[]),
         Method::Connect | Method::Disconnect => (&[], &[]),
         Method::DepositCash => (funding::FUND_CASH, &[]),
         Method::DepositCredits => (funding::FUND_CREDITS, &[]),
@@ -256,6 +262,11 @@ fn call(
         }),
         Method::SetLimits => Call::SetLimits(operating::set_limits(f, whose(f, account)?)?),
         Method::Kill => Call::Kill(operating::kill(f)?),
+        Method::ListInstrument => Call::ListInstrument(programmes::list_instrument(f)?),
+        Method::SetProgramme => Call::SetProgramme(programmes::set_programme(f)?),
+        Method::Permit => Call::Permit(programmes::permit(f, whose(f, account)?)?),
+        Method::RevokePermit => Call::RevokePermit(programmes::revoke_permit(f, whose(f, account)?)?),
+        Method::WatchExpiry => Call::WatchExpiry(WatchExpiryParams { symbol: f.required("symbol")? }),
         Method::Connect => Call::Connect,
         Method::Disconnect => Call::Disconnect,
         Method::DepositCash => Call::DepositCash(funding::fund_cash(f, whose(f, account)?)?),

@@ -145,6 +145,9 @@ pub struct Execution {
     /// Why quantity is gone.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Of an order that ended with its instrument: the next later month that is listed.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub next_symbol: Option<Symbol>,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,

@@ -11,6 +11,9 @@ use crate::params::{
     AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, SetPhaseParams, SubscribeParams,
     UnsubscribeParams,
 };
+use crate::programmes::{
+    ListInstrumentParams, PermitParams, RevokePermitParams, SetProgrammeParams, WatchExpiryParams,
+};
 use crate::quoting::{CancelAfterParams, MassQuoteParams, ResetGroupParams, SetGroupParams};
 use crate::words::Method;
 use serde::Serialize;
@@ -61,6 +64,16 @@ pub enum Call {
     SetLimits(SetLimitsParams),
     /// `kill`, in the filter only.
     Kill(KillParams),
+    /// `list_instrument`, in the filter only.
+    ListInstrument(ListInstrumentParams),
+    /// `set_programme`, in the filter only.
+    SetProgramme(SetProgrammeParams),
+    /// `permit`, in the filter only.
+    Permit(PermitParams),
+    /// `revoke_permit`, in the filter only.
+    RevokePermit(RevokePermitParams),
+    /// `watch_expiry`, in the filter only.
+    WatchExpiry(WatchExpiryParams),
     /// `connect`, in the filter only.
     Connect,
     /// `disconnect`, in the filter only.
@@ -116,6 +129,11 @@ impl Call {
             Call::SetReference(_) => Method::SetReference,
             Call::SetLimits(_) => Method::SetLimits,
             Call::Kill(_) => Method::Kill,
+            Call::ListInstrument(_) => Method::ListInstrument,
+            Call::SetProgramme(_) => Method::SetProgramme,
+            Call::Permit(_) => Method::Permit,
+            Call::RevokePermit(_) => Method::RevokePermit,
+            Call::WatchExpiry(_) => Method::WatchExpiry,
             Call::Connect => Method::Connect,
             Call::Disconnect => Method::Disconnect,
             Call::DepositCash(_) => Method::DepositCash,
@@ -181,6 +199,11 @@ impl Request {
             Call::SetReference(params) => self.write_with(Some(params), out),
             Call::SetLimits(params) => self.write_with(Some(params), out),
             Call::Kill(params) => self.write_with(Some(params), out),
+            Call::ListInstrument(params) => self.write_with(Some(params), out),
+            Call::SetProgramme(params) => self.write_with(Some(params), out),
+            Call::Permit(params) => self.write_with(Some(params), out),
+            Call::RevokePermit(params) => self.write_with(Some(params), out),
+            Call::WatchExpiry(params) => self.write_with(Some(params), out),
             Call::DepositCash(params) => self.write_with(Some(params), out),
             Call::DepositCredits(params) => self.write_with(Some(params), out),
             Call::OpenAccount(params) => self.write_with(Some(params), out),

@@ -3,7 +3,8 @@
 use crate::form::Form;
 use std::fmt;
 use unspent_model::{
-    AccountState, CancelReason, GroupChange, OrderStatus, Phase, PhaseReason, SelfTrade, Side, TimeInForce,
+    AccountState, CancelReason, GroupChange, OrderStatus, PermitKind, Phase, PhaseReason, PolicyClass, SelfTrade, Side,
+    TimeInForce,
 };
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
@@ -103,6 +104,7 @@ model_words!(
     Extended = "extended",
     Unresolved = "unresolved",
     LastTrade = "last_trade",
+    Policy = "policy",
 );
 
 /// How long an order stays; with `gtd` an `expire_time` says until when.
@@ -200,6 +202,16 @@ pub enum Method {
     SetLimits,
     /// Operator, in the filter: engages or releases a kill switch.
     Kill,
+    /// Operator, in the filter: lists a credit.
+    ListInstrument,
+    /// Operator, in the filter: the terms of a programme.
+    SetProgramme,
+    /// Operator, in the filter: gives an account leave.
+    Permit,
+    /// Operator, in the filter: ends it.
+    RevokePermit,
+    /// Operator, in the filter: watches an instrument's month.
+    WatchExpiry,
     /// In the filter: a connection with cancel-on-disconnect begins.
     Connect,
     /// In the filter: it ends.
@@ -242,6 +254,11 @@ words!(
     SetReference = "set_reference",
     SetLimits = "set_limits",
     Kill = "kill",
+    ListInstrument = "list_instrument",
+    SetProgramme = "set_programme",
+    Permit = "permit",
+    RevokePermit = "revoke_permit",
+    WatchExpiry = "watch_expiry",
     Connect = "connect",
     Disconnect = "disconnect",
     Clock = "clock",
@@ -612,6 +629,7 @@ model_words!(
     NoOppositePrice = "no_opposite_price",
     AuctionOver = "auction_over",
     Requoted = "requoted",
+    Policy = "policy",
 );
 
 /// What happened to an order that a book shows. Source: Kraken WebSocket v2 `level3`, `event`.
@@ -626,6 +644,16 @@ pub enum OrderEvent {
 }
 
 words!(OrderEvent; Add = "add", Modify = "modify", Delete = "delete");
+
+model_words!(
+    PolicyClass;
+    Prohibited = "prohibited",
+    UseThrough = "use_through",
+    OneFamily = "one_family",
+    WithConsent = "with_consent",
+    Free = "free",
+);
+model_words!(PermitKind; Family = "family", Consent = "consent", Arrangement = "arrangement");
 
 model_words!(GroupChange; Set = "set", Tripped = "tripped", Reset = "reset");
 

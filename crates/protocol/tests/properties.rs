@@ -7,8 +7,9 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    AccountName, AccountState, CancelReason, ClOrdId, FundingRef, GroupChange, GroupName, Interval, OrderId, OrderRef,
-    OrderStatus, Phase, PhaseReason, Programme, Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    AccountName, AccountState, CancelReason, ClOrdId, Date, FundingRef, GroupChange, GroupName, Interval, Note,
+    OrderId, OrderRef, OrderStatus, PermitKind, Phase, PhaseReason, PolicyClass, Programme, Reject, SelfTrade, Side,
+    Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -221,6 +222,7 @@ fn quoting_and_operating() -> impl Strategy<Value = Call> {
         set_rules(),
         set_schedule(),
         (symbol(), decimal()).prop_map(|(symbol, price)| Call::SetReference(SetReferenceParams { symbol, price })),
+        of_programmes(),
         (account(), bounds).prop_map(|(account, (open_orders, open_notional, orders_per_second, burst))| {
             Call::SetLimits(SetLimitsParams { account, open_orders, open_notional, orders_per_second, burst })
         }),
@@ -328,6 +330,8 @@ fn request() -> impl Strategy<Value = Request> {
                 Call::OpenAccount(params) => account.and(Some(params.account)),
                 Call::SetAccount(params) => account.and(Some(params.account)),
                 Call::SetLimits(params) => account.and(Some(params.account)),
+                Call::Permit(params) => account.and(Some(params.account)),
+                Call::RevokePermit(params) => account.and(Some(params.account)),
                 _ => account,
             };
             Request { call, req_id, token, account, time }
@@ -394,6 +398,7 @@ fn execution() -> impl Strategy<Value = Execution> {
             trade_id: trade.map(|(_, _, id)| id),
             implied: trade.filter(|(_, _, id)| id % 2 == 0).map(|_| symbol),
             delivered: trade.filter(|(_, _, id)| id % 2 == 0).map(|_| symbol),
+            next_symbol: reason.map(|_| symbol),
             reason,
             timestamp,
         }
@@ -631,6 +636,11 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
         Method::SetReference,
         Method::SetLimits,
         Method::Kill,
+        Method::ListInstrument,
+        Method::SetProgramme,
+        Method::Permit,
+        Method::RevokePermit,
+        Method::WatchExpiry,
         Method::Connect,
         Method::Disconnect,
     ]);
@@ -764,4 +774,31 @@ fn a_client_ignores_what_it_does_not_know() {
 
 fn frame<D>(data: D) -> Stream<D> {
     Stream { kind: Kind::Snapshot, account: None, exec_seq: None, seq: Some(1), prev_seq: None, data }
+}
+
+fn of_programmes() -> impl Strategy<Value = Call> {
+    let programme = || "[A-Z]{1,8}-[A-Z0-9]{1,8}".prop_map(|text| Programme::parse(&text).unwrap());
+    let note = || "[!-~]([ -~]{0,198}[!-~])?".prop_map(|text| Note::parse(&text).unwrap());
+    let day = || (0..190_000_u64).prop_map(|day| Date::of(Timestamp(day * 86_400_000_000_000)));
+    let kind = || select(PermitKind::ALL.to_vec());
+    let terms = (programme(), select(PolicyClass::ALL.to_vec()), note(), day(), any::<u32>(), decimal());
+    let name = || "[-A-Za-z0-9_.]{1,32}".prop_map(|text| AccountName::parse(&text).unwrap());
+    prop_oneof![
+        (symbol(), option::of(decimal()), option::of(any::<u32>()), option::of(any::<u32>()), option::of(decimal()))
+            .prop_map(|(symbol, tick, maker_bp, taker_bp, collar)| {
+                Call::ListInstrument(ListInstrumentParams { symbol, tick, maker_bp, taker_bp, collar })
+            }),
+        terms.prop_map(|(programme, class, source, dated, most_pieces, smallest_piece)| {
+            Call::SetProgramme(SetProgrammeParams { programme, class, source, dated, most_pieces, smallest_piece })
+        }),
+        (name(), programme(), kind(), note(), option::of(day())).prop_map(
+            |(account, programme, kind, reference, until)| {
+                Call::Permit(PermitParams { account, programme, kind, reference, until })
+            }
+        ),
+        (name(), programme(), kind()).prop_map(|(account, programme, kind)| {
+            Call::RevokePermit(RevokePermitParams { account, programme, kind })
+        }),
+        symbol().prop_map(|symbol| Call::WatchExpiry(WatchExpiryParams { symbol })),
+    ]
 }

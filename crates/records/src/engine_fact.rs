@@ -3,9 +3,9 @@
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
 use crate::wire::{
-    AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AnswerV2, AskedV1, CallV1, DeadManV1, DecayV1, FundedV1,
-    FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, OrderV1, SessionV1,
-    TradeV1, TradesSinceV1, VenueV1, WithdrawalV1, pad,
+    AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AnswerV2, AskedV1, CallV1, DeadManV1, DecayV1, ExpiredV1,
+    FundedV1, FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, MonthV1,
+    OrderV1, PermitV1, SessionV1, TermsV1, TradeV1, TradesSinceV1, VenueV1, WithdrawalV1, pad,
 };
 use unspent_model::EngineFact;
 
@@ -31,13 +31,18 @@ mod kind {
     pub const FUNDED: u16 = 374;
     pub const TRADES_SINCE: u16 = 375;
     pub const TRADE: u16 = 376;
+    pub const PROGRAMME: u16 = 350;
+    pub const PERMIT: u16 = 351;
+    pub const MONTH: u16 = 352;
+    pub const EXPIRED: u16 = 353;
 }
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::INSTRUMENT | kind::ANSWER => Some(2),
-        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
+        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY => Some(1),
+        kind::PROGRAMME..=kind::EXPIRED | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
         _ => None,
     }
 }
@@ -104,6 +109,15 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::TradesSince(since) => write(kind::TRADES_SINCE, &TradesSinceV1 { trade: *since }, into),
         EngineFact::Trade(trade) => write(kind::TRADE, &TradeV1::from(trade), into),
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
+        EngineFact::Programme(terms) => write(kind::PROGRAMME, &TermsV1::from(&**terms), into),
+        EngineFact::Permit(permit) => write(kind::PERMIT, &PermitV1::from(&**permit), into),
+        EngineFact::Month { instrument, watched, lots_out } => {
+            let body = MonthV1 { instrument: instrument.0, watched: *watched, lots_out: *lots_out };
+            write(kind::MONTH, &body, into);
+        }
+        EngineFact::Expired { programme, dollars } => {
+            write(kind::EXPIRED, &ExpiredV1 { programme: pad(programme.as_str()), dollars: *dollars }, into);
+        }
     }
 }
 
@@ -142,6 +156,10 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::TRADES_SINCE => read::<TradesSinceV1, _>(kind, body),
         kind::TRADE => read::<TradeV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
+        kind::PROGRAMME => read::<TermsV1, _>(kind, body),
+        kind::PERMIT => read::<PermitV1, _>(kind, body),
+        kind::MONTH => read::<MonthV1, _>(kind, body),
+        kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

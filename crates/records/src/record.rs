@@ -6,9 +6,9 @@ use crate::wire::{
     AccountStateV1, AddDecayV1, AddOrderV1, AddOrderV2, AdjustTradeV1, AmendOrderV1, AmendOrderV2, BustTradeV1,
     ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1,
     DecideWithdrawalV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2, FillV3, FundV1,
-    FundingRulesV1, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1,
-    SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2, SetScheduleV1, Stamps, StateMarkV1,
-    pad,
+    FundingRulesV1, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, PermitV1, ResetGroupV1, RevealAuctionV1,
+    RevokePermitV1, SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2,
+    SetScheduleV1, Stamps, StateMarkV1, TermsV1, WatchExpiryV1, pad,
 };
 use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
@@ -49,6 +49,10 @@ mod kind {
     pub const SET_FUNDING_RULES: u16 = 83;
     pub const BUST_TRADE: u16 = 84;
     pub const ADJUST_TRADE: u16 = 85;
+    pub const SET_PROGRAMME: u16 = 60;
+    pub const PERMIT: u16 = 61;
+    pub const REVOKE_PERMIT: u16 = 62;
+    pub const WATCH_EXPIRY: u16 = 63;
     pub const FILL: u16 = 100;
     pub const FORMER_STATE_MARK: u16 = 200;
     pub const STATE_MARK: u16 = 201;
@@ -63,6 +67,7 @@ fn newest(kind: u16) -> Option<u16> {
             Some(1)
         }
         kind::SET_ACCOUNT..=kind::ADJUST_TRADE => Some(1),
+        kind::SET_PROGRAMME..=kind::WATCH_EXPIRY => Some(1),
         _ => None,
     }
 }
@@ -236,6 +241,14 @@ fn put_command(command: &Command, record: &mut impl Put) {
             let body = AdjustTradeV1 { instrument: instrument.0, trade: trade.0, price: price.0 };
             record.put(kind::ADJUST_TRADE, &body);
         }
+        Command::SetProgramme(terms) => record.put(kind::SET_PROGRAMME, &TermsV1::from(&**terms)),
+        Command::Permit(permit) => record.put(kind::PERMIT, &PermitV1::from(&**permit)),
+        Command::RevokePermit { account, programme, kind } => {
+            record.put(kind::REVOKE_PERMIT, &RevokePermitV1::new(*account, *programme, *kind));
+        }
+        Command::WatchExpiry { instrument } => {
+            record.put(kind::WATCH_EXPIRY, &WatchExpiryV1 { instrument: instrument.0 });
+        }
         Command::ByOperator(by) => {
             let mut inner = Inner::default();
             put_command(by.command(), &mut inner);
@@ -377,6 +390,10 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::SET_FUNDING_RULES, _) => read::<FundingRulesV1, _>(kind, body),
         (kind::BUST_TRADE, _) => read::<BustTradeV1, _>(kind, body),
         (kind::ADJUST_TRADE, _) => read::<AdjustTradeV1, _>(kind, body),
+        (kind::SET_PROGRAMME, _) => read::<TermsV1, _>(kind, body),
+        (kind::PERMIT, _) => read::<PermitV1, _>(kind, body),
+        (kind::REVOKE_PERMIT, _) => read::<RevokePermitV1, _>(kind, body),
+        (kind::WATCH_EXPIRY, _) => read::<WatchExpiryV1, _>(kind, body),
         (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
         _ => Err(RecordError::UnknownKind { kind }),
     }

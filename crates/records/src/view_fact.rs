@@ -9,7 +9,10 @@ use crate::wire::view::{
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
-use crate::wire::{AccountStateV1, OpenAccountV1, ViewFundingsV1, WithdrawalV1};
+use crate::wire::{
+    AccountStateV1, ExpiredV1, OpenAccountV1, PermitV1, SetRulesV1, SetRulesV2, SetScheduleV1, TermsV1, ViewFundingsV1,
+    ViewMonthV1, ViewProgrammesV1, ViewTermsV1, WithdrawalV1, pad,
+};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -33,15 +36,22 @@ mod kind {
     pub const FUNDINGS: u16 = 460;
     pub const ACCOUNT_STATE: u16 = 461;
     pub const WITHDRAWAL: u16 = 462;
+    pub const PROGRAMMES: u16 = 450;
+    pub const TERMS: u16 = 451;
+    pub const PERMIT: u16 = 452;
+    pub const MONTH: u16 = 453;
+    pub const EXPIRED: u16 = 454;
+    pub const RULES: u16 = 455;
+    pub const SCHEDULE: u16 = 456;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE => Some(3),
-        kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL => Some(2),
+        kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL | kind::RULES => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
-        kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
+        kind::PROGRAMMES..=kind::SCHEDULE | kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
         _ => None,
     }
 }
@@ -101,6 +111,26 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
             put(kind::ACCOUNT_STATE, &AccountStateV1::new(*account, *state), into);
         }
         ViewFact::Withdrawal(pending) => put(kind::WITHDRAWAL, &WithdrawalV1::from(pending), into),
+        ViewFact::Programmes(counts) => put(kind::PROGRAMMES, &ViewProgrammesV1::from(counts), into),
+        ViewFact::Terms { number, terms } => {
+            put(kind::TERMS, &ViewTermsV1 { number: *number, terms: TermsV1::from(&**terms) }, into);
+        }
+        ViewFact::Permit(permit) => put(kind::PERMIT, &PermitV1::from(&**permit), into),
+        ViewFact::Month(month) => put(kind::MONTH, &ViewMonthV1::from(month), into),
+        ViewFact::Expired { programme, dollars } => {
+            put(kind::EXPIRED, &ExpiredV1 { programme: pad(programme.as_str()), dollars: *dollars }, into);
+        }
+        ViewFact::Rules { instrument, rules } => {
+            let body = SetRulesV1::new(*instrument, rules);
+            if rules.dominance {
+                put(kind::RULES, &SetRulesV2 { rules: body, dominance: true }, into);
+            } else {
+                put_as(kind::RULES, 1, &body, into);
+            }
+        }
+        ViewFact::Schedule { instrument, schedule } => {
+            put(kind::SCHEDULE, &SetScheduleV1::new(*instrument, schedule), into);
+        }
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -154,6 +184,14 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
+        kind::PROGRAMMES => read::<ViewProgrammesV1, _>(kind, body),
+        kind::TERMS => read::<ViewTermsV1, _>(kind, body),
+        kind::PERMIT => read::<PermitV1, _>(kind, body),
+        kind::MONTH => read::<ViewMonthV1, _>(kind, body),
+        kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
+        kind::RULES if version == 1 => read::<SetRulesV1, _>(kind, body),
+        kind::RULES => read::<SetRulesV2, _>(kind, body),
+        kind::SCHEDULE => read::<SetScheduleV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

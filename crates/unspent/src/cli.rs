@@ -2,6 +2,7 @@
 
 mod accounting;
 mod admin;
+mod catalogue;
 mod funds;
 mod journal;
 mod keys;
@@ -9,6 +10,7 @@ mod snapshot;
 
 pub use accounting::*;
 pub use admin::*;
+pub use catalogue::*;
 pub use funds::*;
 pub use journal::*;
 pub use keys::*;
@@ -89,6 +91,15 @@ enum Command {
     /// Prove cash and credits against the journal: two sets of books that share no code.
     #[command(after_help = "Example: unspent reconcile --data ./data/demo")]
     Reconcile(ReconcileArgs),
+    /// Check reference data: providers, programmes with their terms and sources, what is listed of them.
+    #[command(after_help = "Example: unspent catalogue check fixtures/catalogue/demo.toml")]
+    Catalogue(CatalogueArgs),
+    /// Show a venue's programmes and under which terms they are traded.
+    #[command(after_help = "Example: unspent programmes --url http://127.0.0.1:8080")]
+    Programmes(ProgrammesArgs),
+    /// See what of your credits can be listed, and how best.
+    #[command(after_help = "Example: unspent holdings import credits.json --catalogue catalogue.toml")]
+    Holdings(HoldingsArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -373,6 +384,9 @@ impl Cli {
             Command::Admin(args) => commands::admin::run(args, json),
             Command::Statement(args) => commands::statement::run(args, json),
             Command::Reconcile(args) => commands::reconcile::run(args, json),
+            Command::Catalogue(args) => commands::catalogue::run(args, json),
+            Command::Programmes(args) => commands::catalogue::programmes(args, json),
+            Command::Holdings(args) => commands::holdings::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

@@ -2,11 +2,13 @@
 //!
 //! Effects live here: configuration, clock, disk, sockets, terminal. What an order does is in `engine`.
 
+mod catalogue;
 mod cli;
 mod commands;
 mod credential;
 mod demo;
 mod failure;
+mod holdings;
 mod money;
 mod output;
 mod road;

@@ -4,6 +4,7 @@
 //! differ from those in force; the rest of what it knows is left alone, so a file may grow and is never a second source of
 //! truth. Keys live only here.
 
+use crate::catalogue::Catalogue;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ use unspent_protocol::parse_time;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
+    /// The file of a catalogue, beside this one unless it says where.
+    catalogue: Option<std::path::PathBuf>,
     #[serde(default)]
     instrument: Vec<InstrumentText>,
     #[serde(default)]
@@ -171,6 +174,10 @@ pub struct VenueFile {
     pub keys: Vec<ApiKey>,
     /// How much connections are let in.
     pub limits: RateLimits,
+    /// Where the catalogue is, until it is read.
+    catalogue_path: Option<std::path::PathBuf>,
+    /// Programmes, their terms, and what of them is listed.
+    pub catalogue: Option<Catalogue>,
 }
 
 impl VenueFile {
@@ -183,6 +190,10 @@ impl VenueFile {
             std::fs::read_to_string(path).with_context(|| format!("reading the venue file {}", path.display()))?;
         let mut file = VenueFile::parse(&text).with_context(|| format!("the venue file {}", path.display()))?;
         file.name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        if let Some(beside) = file.catalogue_path.take() {
+            let at = path.parent().map_or_else(|| beside.clone(), |folder| folder.join(&beside));
+            file.catalogue = Some(Catalogue::read(&at).context("catalogue")?);
+        }
         if !file.keys.is_empty() {
             use std::os::unix::fs::PermissionsExt;
             let mode = std::fs::metadata(path)?.permissions().mode();
@@ -202,7 +213,11 @@ impl VenueFile {
     /// What is wrong, with table and field, and what would be right.
     pub fn parse(text: &str) -> Result<VenueFile> {
         let text: Text = toml::from_str(text)?;
-        let mut file = VenueFile { limits: text.limits.checked().context("[limits]")?, ..VenueFile::default() };
+        let mut file = VenueFile {
+            limits: text.limits.checked().context("[limits]")?,
+            catalogue_path: text.catalogue.clone(),
+            ..VenueFile::default()
+        };
         for (i, entry) in text.instrument.iter().enumerate() {
             let at = || format!("[[instrument]] {} ({})", i + 1, entry.symbol);
             file.instruments.push(instrument(entry).with_context(at)?);
@@ -256,11 +271,18 @@ fn rules(entry: &InstrumentText, spec: &Instrument) -> Result<Option<TradingRule
     Ok((rules != usual).then_some(rules))
 }
 
-/// The trading day, when the entry names one.
-fn schedule(entry: &InstrumentText) -> Result<Option<Schedule>> {
-    let day = || "day: must be times and phases, ascending, such as [\"11:25 call\", \"11:29 no_cancel\", \"11:30 continuous\"]";
+fn day_must() -> &'static str {
+    "day: must be times and phases, ascending, such as [\"11:25 call\", \"11:29 no_cancel\", \"11:30 continuous\"]"
+}
+
+/// The changes of phase of a trading day, `"11:25 call"`, ascending.
+///
+/// # Errors
+/// What is wrong, and what would be right.
+pub fn entries(texts: &[String]) -> Result<Vec<ScheduleEntry>> {
     let mut schedule = Schedule::default();
-    for text in &entry.day {
+    let day = day_must;
+    for text in texts {
         let (time, phase) = text.split_once(' ').with_context(day)?;
         let mut parts = time.split(':').map(str::parse::<u32>);
         let mut part = |most: u32| match parts.next() {
@@ -272,9 +294,15 @@ fn schedule(entry: &InstrumentText) -> Result<Option<Schedule>> {
         let phase = Phase::from_name(phase).with_context(|| format!("day: {phase} is no phase"))?;
         schedule.entries.push(ScheduleEntry { second_of_day, phase });
     }
+    ensure!(schedule.fits(), "{}", day());
+    Ok(schedule.entries)
+}
+
+/// The trading day, when the entry names one.
+fn schedule(entry: &InstrumentText) -> Result<Option<Schedule>> {
+    let mut schedule = Schedule { entries: entries(&entry.day)?, ..Schedule::default() };
     let last = entry.last_trade.as_deref().map(parse_time).transpose();
     schedule.last_trade = last.map_err(|error| anyhow::anyhow!("last_trade: {error}"))?;
-    ensure!(schedule.fits(), "{}", day());
     Ok((schedule != Schedule::default()).then_some(schedule))
 }
 

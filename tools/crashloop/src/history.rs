@@ -342,6 +342,7 @@ mod tests {
             fees: None,
             exec_id: None,
             trade_id: None,
+            next_symbol: None,
             reason: None,
             timestamp: Timestamp(0),
         }

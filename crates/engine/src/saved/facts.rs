@@ -28,6 +28,7 @@ impl Engine {
             .chain(self.order_facts())
             .chain(self.decay_facts())
             .chain(self.answer_facts())
+            .chain(self.programme_facts())
             .chain(self.funding_facts())
             .chain(self.trades.since(self.last_trade).map(EngineFact::TradesSince))
             .chain(self.trades.iter(self.last_trade).map(|kept| EngineFact::Trade(kept.fact())))

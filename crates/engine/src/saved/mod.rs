@@ -18,6 +18,7 @@ mod facts;
 mod funding;
 mod orders;
 mod people;
+mod programmes;
 mod restore;
 
 pub use error::{RestoreError, Wrong};

@@ -19,13 +19,17 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Order(_) => 9,
         EngineFact::Decay(_) => 10,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
-        EngineFact::AccountState { .. } => 12,
-        EngineFact::FundingRules(_) => 13,
-        EngineFact::Withdrawal(_) => 14,
-        EngineFact::Asked { .. } => 15,
-        EngineFact::Funded { .. } => 16,
-        EngineFact::TradesSince(_) => 17,
-        EngineFact::Trade(_) => 18,
+        EngineFact::Programme(_) => 60,
+        EngineFact::Permit(_) => 61,
+        EngineFact::Month { .. } => 62,
+        EngineFact::Expired { .. } => 63,
+        EngineFact::AccountState { .. } => 71,
+        EngineFact::FundingRules(_) => 72,
+        EngineFact::Withdrawal(_) => 73,
+        EngineFact::Asked { .. } => 74,
+        EngineFact::Funded { .. } => 75,
+        EngineFact::TradesSince(_) => 76,
+        EngineFact::Trade(_) => 77,
     }
 }
 
@@ -49,6 +53,8 @@ pub struct Restore {
     pub(super) since_said: bool,
     /// The last trade that may be corrected.
     pub(super) last_kept: u64,
+    /// The instrument of the last month.
+    pub(super) month: Option<InstrumentId>,
     failed: Option<RestoreError>,
 }
 
@@ -66,6 +72,7 @@ impl Restore {
             last_barred: None,
             since_said: false,
             last_kept: 0,
+            month: None,
             failed: None,
         }
     }
@@ -119,6 +126,10 @@ impl Restore {
             EngineFact::Funded { funding, withdrawal } => self.funded(*funding, *withdrawal),
             EngineFact::TradesSince(since) => self.trades_since(*since),
             EngineFact::Trade(trade) => self.trade(trade),
+            EngineFact::Programme(terms) => self.terms(terms),
+            EngineFact::Permit(permit) => self.permit(permit),
+            EngineFact::Month { instrument, watched, lots_out } => self.month(*instrument, *watched, *lots_out),
+            EngineFact::Expired { programme, dollars } => self.expired(*programme, *dollars),
         }
     }
 
@@ -208,6 +219,6 @@ impl Restore {
                 return Err(Wrong::Contradiction("an account has more than it may"));
             }
         }
-        Ok(())
+        self.permitted()
     }
 }

@@ -220,8 +220,14 @@ const FULL: &[Reject] = &[
     Reject::TooManyGroups,
     Reject::TooManySessions,
     Reject::VenueFull,
+    // These are of flows of their own.
     Reject::PolicyForbids,
     Reject::TooManyWithdrawals,
+    Reject::UnknownProgramme,
+    Reject::InvalidProgramme,
+    Reject::UnknownPermit,
+    Reject::PermitOver,
+    Reject::NoExpiry,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.
@@ -359,6 +365,13 @@ impl Count {
             Event::SessionClosed { .. } => self.one("session closed"),
             Event::Recalled(_) => self.one("recalled fill"),
             Event::Moved(it) => self.one(it.kind.name()),
+            // These have flows of their own.
+            Event::ProgrammeSet(_)
+            | Event::Permitted(_)
+            | Event::PermitEnded { .. }
+            | Event::ExpiryWatched { .. }
+            | Event::ExpiryAlert { .. }
+            | Event::NextMonth { .. } => (),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
         }

@@ -6,6 +6,7 @@ mod reference;
 mod contradictions;
 mod coverage;
 mod flow;
+mod programmes;
 mod saved;
 
 use flow::chance::Chance;

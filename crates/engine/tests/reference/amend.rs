@@ -31,6 +31,9 @@ impl Reference {
         if !keeps && !cancels {
             self.not_barred(amend.account, instrument)?;
         }
+        if !keeps && !cancels && !self.permits(amend.account, instrument, side) {
+            return no(Reject::PolicyForbids);
+        }
         let no_worse = if side == Side::Buy { price >= old.price } else { price <= old.price };
         let takes = match listed.phase {
             Phase::Continuous | Phase::Call | Phase::VolatilityCall => true,

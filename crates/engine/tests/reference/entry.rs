@@ -79,6 +79,9 @@ impl Reference {
         let (account, instrument, side) = (add.account, add.instrument, add.side);
         let listed = self.at(instrument);
         self.not_barred(account, instrument)?;
+        if !self.permits(account, instrument, side) {
+            return no(Reject::PolicyForbids);
+        }
         if !phase_takes(listed.phase, add) {
             return no(Reject::WrongPhase);
         }

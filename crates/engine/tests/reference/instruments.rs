@@ -95,6 +95,7 @@ impl Reference {
         });
         self.lots_in.push(0);
         self.tell(Event::InstrumentListed { instrument, spec: Box::new(spec.clone()) });
+        self.halt_prohibited(instrument);
         Ok(Reply::Done)
     }
 

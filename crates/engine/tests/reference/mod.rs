@@ -22,6 +22,7 @@ mod months;
 mod orders;
 mod phases;
 mod plan;
+mod programmes;
 mod quotes;
 mod sessions;
 mod stops;
@@ -35,8 +36,8 @@ use instruments::Listed;
 use memory::Remembered;
 pub use orders::Open;
 use unspent_model::{
-    AccountId, Command, CommandSeq, Event, InstrumentId, KillScope, Reject, Rejection, Reply, Sequenced, SessionId,
-    Timestamp,
+    AccountId, Command, CommandSeq, Event, InstrumentId, KillScope, Permit, ProgrammeTerms, Reject, Rejection, Reply,
+    Sequenced, SessionId, Timestamp,
 };
 
 /// The whole venue.
@@ -55,6 +56,10 @@ pub struct Reference {
     pub fundings: Fundings,
     /// Every trade that there ever was.
     traded: Vec<Traded>,
+    terms: Vec<ProgrammeTerms>,
+    permits: Vec<Permit>,
+    /// Instruments whose month is watched, and until when.
+    watched: Vec<(InstrumentId, u64)>,
     earned: i128,
     cash_in: i128,
     lots_in: Vec<i128>,
@@ -124,6 +129,10 @@ impl Reference {
             Command::SetReference { instrument, price } => self.set_reference(*instrument, *price),
             Command::SetLimits { account, limits } => self.set_limits(*account, *limits),
             Command::Kill { scope, engaged } => self.kill(*scope, *engaged),
+            Command::SetProgramme(terms) => self.set_programme(terms),
+            Command::Permit(permit) => self.permit(permit),
+            Command::RevokePermit { account, programme, kind } => self.revoke_permit(*account, *programme, *kind),
+            Command::WatchExpiry { instrument } => self.watch_expiry(*instrument),
             Command::CommitAuction { auction, instrument, commitment } => {
                 self.commit(*instrument, *auction, *commitment)
             }

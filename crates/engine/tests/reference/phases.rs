@@ -14,6 +14,9 @@ impl Reference {
         if now == Phase::Expired || phase == Phase::VolatilityCall {
             return no(Reject::WrongPhase);
         }
+        if self.prohibited(instrument) && !matches!(phase, Phase::Halted | Phase::Expired) {
+            return no(Reject::PolicyForbids);
+        }
         self.change_phase(instrument, phase, PhaseReason::Operator);
         Ok(Reply::Done)
     }
@@ -25,6 +28,9 @@ impl Reference {
         let unfinished = self.at(instrument).call.is_some();
         if matches!(phase, Phase::Continuous | Phase::Closed) && unfinished {
             self.end_call(instrument);
+        }
+        if phase == Phase::Expired {
+            self.tell_next_month(instrument);
         }
         let from = std::mem::replace(&mut self.at_mut(instrument).phase, phase);
         self.tell(Event::PhaseChanged { instrument, from, phase, reason });

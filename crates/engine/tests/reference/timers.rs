@@ -1,8 +1,11 @@
 //! Everything that happens because its time has come.
 
 use super::auction::Leads;
+use super::programmes::Month;
 use super::{Answer, Reference, no};
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Phase, Reject, Reply, Timestamp, limits};
+use unspent_model::{
+    AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, Phase, Reject, Reply, Timestamp, limits,
+};
 
 /// What fires, in the order in which timers due at one time do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +16,8 @@ enum Timer {
     CallEnds(InstrumentId),
     Entry(InstrumentId),
     LastTrade(InstrumentId),
+    Permit((AccountId, usize, PermitKind)),
+    Month(InstrumentId, Month),
 }
 
 impl Reference {
@@ -50,6 +55,8 @@ impl Reference {
             timers.extend(it.next_entry.map(|(due, _)| (due.0, Timer::Entry(instrument))));
             timers.extend(it.last_trade.map(|due| (due, Timer::LastTrade(instrument))));
         }
+        timers.extend(self.permit_ends().map(|(due, whose)| (due, Timer::Permit(whose))));
+        timers.extend(self.months().into_iter().map(|(due, instrument, what)| (due, Timer::Month(instrument, what))));
         timers
     }
 
@@ -79,6 +86,8 @@ impl Reference {
                 self.at_mut(instrument).last_trade = None;
                 self.last_trade(instrument);
             }
+            Timer::Permit((account, place, kind)) => self.end_permit(account, self.programme_at(place), kind, true),
+            Timer::Month(instrument, what) => self.month(instrument, what),
         }
     }
 

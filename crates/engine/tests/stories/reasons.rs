@@ -32,6 +32,7 @@ fn every_end_of_an_order() {
         CancelReason::NoOppositePrice => "m1 sell 1 @ 90 | t1 buy 5 max 900 stop 90 | t2 buy 1 @ 90",
         CancelReason::AuctionOver => "phase X call | t1 buy 5 @ 90 auction | resume X",
         CancelReason::Requoted => "m1 connect | m1 quote: 5@88 / - | m1 quote: 5@89 / -",
+        CancelReason::Policy => "list A-B-100-PERP | t1 buy 5 on A-B-100-PERP @ 90 | programme A-B prohibited",
     };
     let every = [
         CancelReason::User,
@@ -49,7 +50,8 @@ fn every_end_of_an_order() {
         CancelReason::AuctionOver,
         CancelReason::Requoted,
     ];
-    for (number, reason) in (1_u8..).zip(every) {
+    let later = [(60, CancelReason::Policy)];
+    for (number, reason) in (1_u8..).zip(every).chain(later) {
         assert_eq!(reason as u8, number, "one is left out");
         let told = last(story(reason));
         let ended = told.iter().any(|event| matches!(event, Event::Canceled(it) if it.reason == reason));
@@ -67,6 +69,7 @@ fn every_change_of_phase() {
         PhaseReason::Extended => "reference X 90 | rules X static 5 | m1 sell 5 @ 96 | t1 buy 5 @ 96 | at 08:05",
         PhaseReason::Unresolved => "reference X 90 | rules X static 5 | m1 sell 5 @ 96 | t1 buy 5 @ 96 | at 08:15",
         PhaseReason::LastTrade => "schedule X last 08:10 | at 08:10",
+        PhaseReason::Policy => "list A-B-100-PERP | programme A-B prohibited",
     };
     let every = [
         PhaseReason::Operator,
@@ -77,7 +80,7 @@ fn every_change_of_phase() {
         PhaseReason::Unresolved,
         PhaseReason::LastTrade,
     ];
-    for (number, reason) in (1_u8..).zip(every) {
+    for (number, reason) in (1_u8..).zip(every).chain([(60, PhaseReason::Policy)]) {
         assert_eq!(reason as u8, number, "one is left out");
         let told = last(story(reason));
         let changed = told.iter().any(|event| matches!(event, Event::PhaseChanged { reason: it, .. } if *it == reason));

@@ -22,6 +22,8 @@
 //! suspend m1 | reopen m1 | shut m1   the operator's word on an account
 //! fund m1 $ +500 ref a | fund m1 X -5 ref b | by ops approve w1 | decline w1      w1: the first withdrawal that waited
 //! funding cash 100 face 10 daily 500 dailyface 50 | bust 1 | adjust 1 @ 90
+//! programme A-B prohibited pieces 9 the terms of a programme; source, date, pieces and piece as below unless said
+//! permit t1 A-B family until 2027-01-20 | revoke t1 A-B family | watch A-B-100-202702
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
 //! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow
 //! show t1 | book X | fees            questions: balances as available+reserved, depth, what the venue earned

@@ -6,10 +6,11 @@ use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
     AccountId, AccountLimits, AccountState, Actor, AddDecay, AddOrder, AmendOrder, Asset, AuctionId, ByOperator,
-    CancelFilter, Cash, ClOrdId, Command, Decay, DecayStep, FeeRate, Funding, FundingRef, FundingRules, FundingSide,
-    GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase, PostOnly,
-    Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, TimeInForce,
-    Timestamp, TradeId, TradingRules, WithdrawalId,
+    CancelFilter, Cash, ClOrdId, Command, Date, Decay, DecayStep, FeeRate, Funding, FundingRef, FundingRules,
+    FundingSide, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind, OrderRef,
+    Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide, Reason,
+    Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, TimeInForce, Timestamp, TradeId, TradingRules,
+    WithdrawalId,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -21,11 +22,11 @@ pub fn account_of(line: &str) -> Option<&str> {
         words.nth(1);
     }
     match words.next()? {
-        "deposit" | "show" | "limits" | "suspend" | "reopen" | "shut" | "fund" => words.next(),
+        "deposit" | "show" | "limits" | "suspend" | "reopen" | "shut" | "fund" | "permit" | "revoke" => words.next(),
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
         | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" | "approve" | "decline"
-        | "funding" | "bust" | "adjust" => None,
+        | "funding" | "bust" | "adjust" | "programme" | "watch" => None,
         "by" => {
             let line = line.strip_prefix("by ")?;
             account_of(line.split_once(' ')?.1)
@@ -92,6 +93,21 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
             Command::SetLimits { account, limits: limits(&mut words)? }
         }
         "kill" | "release" => Command::Kill { scope: scope(world, &mut words)?, engaged: first == "kill" },
+        "programme" => terms(&mut words)?,
+        "permit" | "revoke" => {
+            let account = world.account(words.next()?);
+            let programme = Programme::parse(words.next()?).ok()?;
+            let kind = PermitKind::from_name(words.next()?)?;
+            if first == "revoke" {
+                Command::RevokePermit { account, programme, kind }
+            } else {
+                let until = words.next().map(|word| (word == "until").then(|| Date::parse(words.next()?).ok())?);
+                let until = until.map_or(Some(None), |date| date.map(Some))?;
+                let reference = Note::parse("a paper").expect("a note");
+                Command::Permit(Box::new(Permit { account, programme, kind, reference, until }))
+            }
+        }
+        "watch" => Command::WatchExpiry { instrument: world.instrument(words.next()?) },
         "commit" | "reveal" => {
             let instrument = world.instrument(words.next()?);
             let auction = AuctionId(number(words.next()?));
@@ -214,6 +230,36 @@ fn list(words: &mut Words<'_>) -> Option<Command> {
         }
     }
     Some(Command::ListInstrument(spec))
+}
+
+/// `A-B prohibited pieces 9 piece 10000 dated 2026-11-21 source page`; what is not said is as here.
+fn terms(words: &mut Words<'_>) -> Option<Command> {
+    let programme = Programme::parse(words.next()?).ok()?;
+    let class = PolicyClass::from_name(words.next()?)?;
+    let mut terms = usual_terms(programme, class);
+    while let Some(word) = words.next() {
+        let value = words.next()?;
+        match word {
+            "pieces" => terms.split.most_pieces = number(value),
+            "piece" => terms.split.smallest_piece = Cash(number(value)),
+            "dated" => terms.dated = Date::parse(value).ok()?,
+            "source" => terms.source = Note::parse(value).ok()?,
+            _ => return None,
+        }
+    }
+    Some(Command::SetProgramme(Box::new(terms)))
+}
+
+/// The terms of a programme of which a story says no more.
+pub fn usual_terms(programme: Programme, class: PolicyClass) -> ProgrammeTerms {
+    let (source, dated) = (Note::parse("page").expect("a note"), Date::parse("2026-11-21").expect("a day"));
+    ProgrammeTerms {
+        programme,
+        class,
+        source,
+        dated,
+        split: SplitRule { most_pieces: 9, smallest_piece: Cash(10_000) },
+    }
 }
 
 fn phase(world: &World, words: &mut Words<'_>, phase: Phase) -> Option<Command> {

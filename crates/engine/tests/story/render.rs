@@ -1,11 +1,12 @@
 //! Events and replies to text.
 
 use super::World;
+use super::parse::usual_terms;
 use super::time::{say_moment, say_span};
 use unspent_model::{
     AccountId, Across, Amended, Asset, CancelReason, Event, FeeRate, Funding, FundingRules, FundingSide, GroupName,
     InstrumentId, KillScope, Lots, Movement, MovementKind, OrderAnswer, OrderId, OrderStatus, Phase, PhaseReason,
-    Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules, WithdrawalId,
+    Price, ProgrammeTerms, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules, WithdrawalId,
 };
 
 impl World {
@@ -156,6 +157,24 @@ impl World {
                 let fee = if it.fee.0 == 0 { String::new() } else { format!(" fee {}", it.fee.0) };
                 format!("recall trade {} {}@{}{fee}", it.trade, it.lots, it.price)
             }
+            Event::ProgrammeSet(terms) => self.terms(terms),
+            Event::Permitted(it) => {
+                let until = it.until.map_or(String::new(), |until| format!(" until {until}"));
+                format!("permit {} {} {}{until}", self.who(it.account), it.programme, it.kind.name())
+            }
+            Event::PermitEnded { account, programme, kind, expired } => {
+                let why = if *expired { "is over" } else { "is revoked" };
+                format!("permit {} {programme} {} {why}", self.who(*account), kind.name())
+            }
+            Event::ExpiryWatched { instrument, ends } => {
+                format!("{} ends {}", self.symbol(*instrument), say_moment(*ends))
+            }
+            Event::ExpiryAlert { instrument, days, next } => {
+                format!("{} ends in {days} days{}", self.symbol(*instrument), self.then(*next))
+            }
+            Event::NextMonth { instrument, next } => {
+                format!("{} is over{}", self.symbol(*instrument), self.then(*next))
+            }
             Event::Moved(it) if it.kind == MovementKind::Deposit => return None,
             Event::Moved(it) => self.moved(it),
             Event::Cash(it) => {
@@ -199,6 +218,30 @@ impl World {
         say("daily", rules.daily_cash.map(|cash| cash.0), usual.daily_cash.map(|cash| cash.0));
         say("dailyface", rules.daily_face, usual.daily_face);
         text
+    }
+
+    /// Terms, and of the rest what is not as usual.
+    pub(super) fn terms(&self, terms: &ProgrammeTerms) -> String {
+        let usual = usual_terms(terms.programme, terms.class);
+        let mut text = format!("programme {} {}", terms.programme, terms.class.name());
+        if terms.split.most_pieces != usual.split.most_pieces {
+            text += &format!(" pieces {}", terms.split.most_pieces);
+        }
+        if terms.split.smallest_piece != usual.split.smallest_piece {
+            text += &format!(" piece {}", terms.split.smallest_piece.0);
+        }
+        if terms.dated != usual.dated {
+            text += &format!(" dated {}", terms.dated);
+        }
+        if terms.source != usual.source {
+            text += &format!(" source {}", terms.source);
+        }
+        text
+    }
+
+    /// Where to trade afterwards.
+    fn then(&self, next: Option<InstrumentId>) -> String {
+        next.map_or(String::new(), |next| format!(", then {}", self.symbol(next)))
     }
 
     /// `m1 $+5 withdrawal`, `m1 A -3 write_off`, with the trade that it belongs to.
@@ -422,5 +465,6 @@ fn reason_word(reason: CancelReason) -> &'static str {
         CancelReason::NoOppositePrice => "no-opposite",
         CancelReason::AuctionOver => "auction-over",
         CancelReason::Requoted => "requoted",
+        CancelReason::Policy => "policy",
     }
 }

@@ -5,7 +5,7 @@ use super::render::{phase_word, side_word};
 use super::time::{say_moment, say_span};
 use unspent_model::{
     AccountState, AddOrder, AmendOrder, CancelFilter, Command, Decay, DecayStep, Event, InstrumentId, MassQuote,
-    OrderKind, OrderRef, Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
+    OrderKind, OrderRef, Permit, Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
 };
 
 impl World {
@@ -70,6 +70,16 @@ impl World {
             Command::Kill { scope, engaged } => {
                 format!("{} {}", if *engaged { "kill" } else { "release" }, self.scope(*scope))
             }
+            Command::SetProgramme(terms) => self.terms(terms),
+            Command::Permit(permit) => {
+                let Permit { programme, kind, until, .. } = &**permit;
+                let until = until.map_or(String::new(), |until| format!(" until {until}"));
+                format!("permit {} {programme} {}{until}", self.who(permit.account), kind.name())
+            }
+            Command::RevokePermit { account, programme, kind } => {
+                format!("revoke {} {programme} {}", self.who(*account), kind.name())
+            }
+            Command::WatchExpiry { instrument } => format!("watch {}", self.symbol(*instrument)),
             Command::CommitAuction { auction, instrument, commitment } => {
                 let seed = self.seeds.get(commitment).map_or("?", String::as_str);
                 format!("commit {} {auction} {seed}", self.symbol(*instrument))

@@ -29,7 +29,7 @@ impl Announcer {
     pub(super) fn checked(&self, checked: Result<(), Rejection>, asked: Asked) -> Result<ReplyResult, ErrorBody> {
         match checked {
             Ok(()) => Ok(ReplyResult::Valid(ValidResult { valid: true })),
-            Err(rejection) => Err(self.catalogue.explain(rejection, asked).into()),
+            Err(rejection) => Err(self.explained(rejection, asked).into()),
         }
     }
 

@@ -77,7 +77,8 @@ impl View {
             each(&ViewFact::Decay(*decay));
         }
         history::facts(self.history(), &mut each);
-        self.fundings().facts(&mut each);
+        self.programmes().facts(&mut each);
+        self.fundings().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

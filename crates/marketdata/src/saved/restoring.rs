@@ -10,8 +10,8 @@ use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use unspent_model::{
     AccountId, Asset, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
-    ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade,
-    ViewVenue,
+    ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder,
+    ViewProgrammes, ViewTrade, ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -38,6 +38,8 @@ pub struct Restoring {
     fundings: (u64, u64),
     /// Of each instrument what its open orders show.
     shown: Vec<Vec<(Side, Key, Lots)>>,
+    /// How much there is of programmes and months.
+    programmes: ViewProgrammes,
 }
 
 impl Restoring {
@@ -150,6 +152,33 @@ impl Restoring {
                 }
                 self.view.fundings_mut().restore_pending(pending).map_err(contradiction)?;
             }
+            ViewFact::Programmes(counts) if counts == ViewProgrammes::default() => {
+                return Err(contradiction("it is nothing"));
+            }
+            ViewFact::Programmes(counts) => self.programmes = counts,
+            ref fact @ (ViewFact::Terms { .. }
+            | ViewFact::Permit(_)
+            | ViewFact::Month(_)
+            | ViewFact::Expired { .. }
+            | ViewFact::Rules { .. }
+            | ViewFact::Schedule { .. }) => {
+                if self.programmes == ViewProgrammes::default() {
+                    return Err(RestoreError::Unknown { fact: name, missing: ViewFactName::Programmes });
+                }
+                if let ViewFact::Permit(permit) = fact {
+                    self.known_account(name, permit.account)?;
+                }
+                if let ViewFact::Rules { instrument, .. } | ViewFact::Schedule { instrument, .. } = *fact {
+                    self.known_market(name, instrument)?;
+                }
+                if let ViewFact::Month(ViewMonth { instrument, next, .. }) = *fact {
+                    for market in [Some(instrument), next].into_iter().flatten() {
+                        self.known_market(name, market)?;
+                    }
+                }
+                let now = self.venue.at;
+                self.view.programmes_mut().restore(fact, now).map_err(contradiction)?;
+            }
             ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
         }
         self.last = Some(name);
@@ -194,6 +223,19 @@ impl Restoring {
         for (what, expected, told) in
             [("accounts that are not open", expected.0, told.0), ("withdrawals", expected.1, told.1)]
         {
+            if expected != told {
+                return Err(RestoreError::Incomplete { what, expected, told });
+            }
+        }
+        let (expected, told) = (self.programmes, self.view.programmes().counts());
+        for (what, expected, told) in [
+            ("terms", expected.terms, told.terms),
+            ("permits", expected.permits, told.permits),
+            ("months", expected.months, told.months),
+            ("programmes with what expired", expected.expired, told.expired),
+            ("rules", expected.rules, told.rules),
+            ("trading days", expected.schedules, told.schedules),
+        ] {
             if expected != told {
                 return Err(RestoreError::Incomplete { what, expected, told });
             }

@@ -3,6 +3,7 @@
 mod engine;
 mod flow;
 mod history;
+mod programmes;
 mod saved;
 mod stories;
 mod twin;

@@ -156,8 +156,8 @@ proptest! {
         swapped.swap(which, other);
         prop_assert_eq!(restore(swapped).is_ok(), which == other);
         let cut = restore(saved[..which].iter().cloned());
-        // A view of before there was a history ends there.
-        let former = matches!(saved[which], ViewFact::History { .. });
+        // A view of before there was a history ends there, and so does one of before there were programmes.
+        let former = matches!(saved[which], ViewFact::History { .. } | ViewFact::Programmes(_));
         prop_assert_eq!(cut.is_ok(), former, "only {} facts", which);
     }
 
@@ -226,6 +226,13 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Fundings { .. } => "what the operator did to accounts",
         ViewFact::AccountState { .. } => "account that is not open",
         ViewFact::Withdrawal(_) => "withdrawal that waits",
+        ViewFact::Programmes(_) => "how much there is of programmes",
+        ViewFact::Rules { .. } => "rules",
+        ViewFact::Schedule { .. } => "trading day",
+        ViewFact::Terms { .. } => "terms",
+        ViewFact::Permit(_) => "permit",
+        ViewFact::Month(_) => "month",
+        ViewFact::Expired { .. } => "what expired",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
     }
 }
@@ -257,6 +264,7 @@ fn the_flows_leave_facts_of_every_sort() {
         "group",
         "group that tripped",
         "holding",
+        "how much there is of programmes",
         "instrument",
         "instrument of more than a day",
         "order",
@@ -267,6 +275,9 @@ fn the_flows_leave_facts_of_every_sort() {
         "schedule",
         "trade",
         "trade across months",
+        "rules",
+        "trade",
+        "trading day",
         "venue",
         "what is remembered",
     ];

@@ -92,6 +92,7 @@ pub fn execution() -> Execution {
         implied: Some(symbol()),
         delivered: Some(symbol()),
         reason: Some(CancelReason::SelfTrade),
+        next_symbol: Some(symbol()),
         timestamp: AT,
     }
 }

@@ -128,6 +128,7 @@ fn phase_reason(code: u8) -> Result<PhaseReason, FieldError> {
         PhaseReason::Extended,
         PhaseReason::Unresolved,
         PhaseReason::LastTrade,
+        PhaseReason::Policy,
     ];
     all.into_iter().find(|&reason| reason as u8 == code).ok_or("reason")
 }
@@ -153,6 +154,7 @@ fn canceled(code: u8) -> Result<Option<CancelReason>, FieldError> {
         CancelReason::NoOppositePrice,
         CancelReason::AuctionOver,
         CancelReason::Requoted,
+        CancelReason::Policy,
     ];
     match code {
         0 => Ok(None),

@@ -7,6 +7,7 @@ mod former;
 mod funding;
 mod operator;
 mod orders;
+mod programmes;
 pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;
@@ -29,6 +30,10 @@ pub(crate) use operator::{
 pub(crate) use orders::{
     AddOrderV2, AmendOrderV2, CancelAllAfterV1, CancelAllV2, CancelOrderV1, ConnectV1, DisconnectV1, MassQuoteV1,
     ResetGroupV1, SetGroupV1,
+};
+
+pub(crate) use programmes::{
+    ExpiredV1, MonthV1, PermitV1, RevokePermitV1, TermsV1, ViewMonthV1, ViewProgrammesV1, ViewTermsV1, WatchExpiryV1,
 };
 
 use unspent_model as model;

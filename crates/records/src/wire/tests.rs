@@ -307,3 +307,22 @@ fn another_crate_reads_and_writes_the_same_bytes_of_facts_of_a_view() {
     same(&ViewAnnouncerV1 { seq, exec_seqs: 2 });
     same(&ViewExecSeqV1 { account, exec_seq: 2 });
 }
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_programmes() {
+    let programme = pad("AWS-ACT");
+    let (source, reference) = (b"page".to_vec(), b"paper".to_vec());
+    let terms =
+        TermsV1 { programme, class: 1, source, dated: 20_261_121, most_pieces: 99, smallest_piece_cents: u64::MAX };
+    same(&terms);
+    for until in [None, Some(20_270_630)] {
+        same(&PermitV1 { account: 1, programme, kind: 2, reference: reference.clone(), until });
+    }
+    same(&RevokePermitV1 { account: 1, programme, kind: 3 });
+    same(&WatchExpiryV1 { instrument: 1 });
+    same(&MonthV1 { instrument: 1, watched: true, lots_out: u64::MAX });
+    same(&ExpiredV1 { programme, dollars: 2 });
+    same(&ViewProgrammesV1 { terms: 1, permits: 2, months: 3, expired: 4, rules: 5, schedules: 6 });
+    same(&ViewTermsV1 { number: 1, terms });
+    same(&ViewMonthV1 { instrument: 1, ends: 2, over: false, next: Some(3) });
+}

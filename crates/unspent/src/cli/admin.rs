@@ -109,6 +109,48 @@ pub enum AdminCommand {
     /// Accounts, withdrawals and corrected trades.
     #[command(flatten)]
     Funds(FundsCommand),
+    /// Send what the venue lacks of a catalogue: terms of programmes and the months of today. A second load sends nothing.
+    LoadCatalogue {
+        /// The catalogue.
+        file: PathBuf,
+    },
+    /// Alert holders as an instrument's month ends, and write off what is held of it then.
+    Watch {
+        /// The instrument.
+        symbol: String,
+    },
+    /// Show the permits of an account.
+    Permits {
+        /// Its name.
+        account: String,
+    },
+    /// Give an account leave to trade a programme whose terms ask for it.
+    #[command(
+        after_help = "Example: unspent admin permit acme AZR-FH consent --reference 'letter 12' --until 2027-06-30 --reason 'ticket 88'"
+    )]
+    Permit {
+        /// The account.
+        account: String,
+        /// The programme.
+        programme: String,
+        /// What for: family, consent or arrangement.
+        kind: String,
+        /// Which paper proves it.
+        #[arg(long)]
+        reference: String,
+        /// The last day on which it is valid; without it until it is revoked.
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// End a permit; orders that needed it are cancelled.
+    RevokePermit {
+        /// The account.
+        account: String,
+        /// The programme.
+        programme: String,
+        /// Which: family, consent or arrangement.
+        kind: String,
+    },
     /// Cancel an account's open orders.
     CancelAll {
         /// The account.

@@ -335,6 +335,26 @@ impl<W: Write> Filter<W> {
                 let account = params.account.map(|name| self.account(Some(name))).transpose()?;
                 self.apply(Some(origin), Ask::Command(params.command(account)));
             }
+            Call::ListInstrument(params) => {
+                let command = params.command()?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetProgramme(params) => {
+                let command = params.command()?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::Permit(params) => {
+                let account = self.account(Some(params.account))?;
+                self.apply(Some(origin), Ask::Command(params.command(account)));
+            }
+            Call::RevokePermit(params) => {
+                let account = self.account(Some(params.account))?;
+                self.apply(Some(origin), Ask::Command(params.command(account)));
+            }
+            Call::WatchExpiry(params) => {
+                let command = self.announcer.catalogue().watch_expiry(&params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
             Call::Connect => {
                 let account = self.account(account)?;
                 let command = Command::Connect { account };

@@ -65,10 +65,17 @@ pub fn key_of(account: &str) -> String {
     format!("uk_demo_{account}")
 }
 
+/// The file of the demo's catalogue, beside its venue file. Its policies are the demo's own.
+pub const CATALOGUE: &str = "catalogue.toml";
+
+/// The demo's catalogue.
+pub const CATALOGUE_TOML: &str = include_str!("../../../../fixtures/catalogue/demo.toml");
+
 /// The demo's venue file.
 pub fn venue_toml() -> String {
     let mut text =
         String::from("# Written by `unspent demo`. Everybody knows these keys: never serve real accounts with them.\n");
+    writeln!(text, "catalogue = \"{CATALOGUE}\"").expect("a String takes it");
     for listing in LISTINGS {
         let symbol = listing.symbol;
         writeln!(

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::venue::{Venue, VenueOptions, describe};
 use crate::venue_file::VenueFile;
 use anyhow::Context;
-use market::{PARTICIPANTS, VISITOR, key_of, venue_toml};
+use market::{CATALOGUE, CATALOGUE_TOML, PARTICIPANTS, VISITOR, key_of, venue_toml};
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -116,14 +116,16 @@ async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {
     ended
 }
 
-/// The demo's venue file, written where it is not there yet.
+/// The demo's venue file and its catalogue, each written where it is not there yet.
 fn venue_file(data: &Path) -> Result<VenueFile, Failure> {
+    std::fs::create_dir_all(data).with_context(|| format!("creating {}", data.display()))?;
     let path = data.join("venue.toml");
-    if !path.exists() {
-        std::fs::create_dir_all(data).with_context(|| format!("creating {}", data.display()))?;
-        let create = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        let mut file = create.with_context(|| format!("creating {}", path.display()))?;
-        file.write_all(venue_toml().as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+    for (path, text) in [(data.join(CATALOGUE), CATALOGUE_TOML.to_owned()), (path.clone(), venue_toml())] {
+        if !path.exists() {
+            let create = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+            let mut file = create.with_context(|| format!("creating {}", path.display()))?;
+            file.write_all(text.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+        }
     }
     Ok(VenueFile::read(&path)?)
 }

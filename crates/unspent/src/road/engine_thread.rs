@@ -4,6 +4,7 @@
 //! journal is free. Nothing waits on purpose.
 
 use super::auctioneer::{Auctioneer, Secret};
+use super::calendar::Calendar;
 use super::work::Work;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use std::collections::{HashMap, VecDeque};
@@ -28,6 +29,8 @@ pub struct Start {
     pub secret: Secret,
     /// What the journal does not know yet of the venue file.
     pub commands: Vec<Command>,
+    /// Lists months as days begin.
+    pub calendar: Calendar,
     /// Told the last command of the start.
     pub ready: Sender<u64>,
 }
@@ -44,13 +47,14 @@ pub fn run(
     journal: &Sender<Work>,
     spent: &Receiver<Work>,
 ) -> Engine {
-    let Start { secret, commands, ready } = start;
-    let mut desk = Desk::new(engine, clock, secret);
+    let Start { secret, commands, calendar, ready } = start;
+    let mut desk = Desk::new(engine, clock, secret, calendar);
     for command in commands {
         if let Reply::Rejected(rejection) = desk.apply(None, command, Asked::default()) {
             tracing::warn!(reject = rejection.reject.name(), "the engine refused a command of the venue file");
         }
     }
+    desk.months();
     // Who started us has gone when nobody waits for it.
     let _ = ready.send(desk.engine.seq().0);
     loop {
@@ -108,6 +112,7 @@ struct Desk {
     engine: Engine,
     clock: Clock,
     auctioneer: Auctioneer,
+    calendar: Calendar,
     /// The session of each connection that has one.
     sessions: HashMap<ConnectionId, SessionId>,
     work: Work,
@@ -119,12 +124,13 @@ struct Desk {
 const LOOKED_AT: usize = LOOK_FAR + 4;
 
 impl Desk {
-    fn new(engine: Engine, clock: Clock, secret: Secret) -> Desk {
+    fn new(engine: Engine, clock: Clock, secret: Secret, calendar: Calendar) -> Desk {
         let auctioneer = Auctioneer::new(secret, &engine);
         let mut desk = Desk {
             engine,
             clock,
             auctioneer,
+            calendar: Calendar::new(None),
             sessions: HashMap::new(),
             work: Work::default(),
             waiting: VecDeque::new(),
@@ -135,6 +141,8 @@ impl Desk {
             desk.apply(None, Command::Disconnect { session }, Asked::default());
         }
         desk.what_is_due();
+        // The venue file comes before it.
+        desk.calendar = calendar;
         desk
     }
 
@@ -150,7 +158,7 @@ impl Desk {
 
     /// How long nothing has to be done.
     fn patience(&self) -> Duration {
-        let due = [self.engine.next_timer(), self.auctioneer.next()].into_iter().flatten().min();
+        let due = [self.engine.next_timer(), self.auctioneer.next(), self.calendar.next()].into_iter().flatten().min();
         let now = (self.clock)();
         due.map_or(LONGEST_SLEEP, |due| Duration::from_nanos(due.0.saturating_sub(now.0)).min(LONGEST_SLEEP))
     }
@@ -161,6 +169,16 @@ impl Desk {
         self.auctions(now);
         if self.engine.next_timer().is_some_and(|due| due <= now) {
             self.apply(None, Command::Clock, Asked::default());
+        }
+        self.months();
+    }
+
+    /// Gives the commands of a day that has begun.
+    fn months(&mut self) {
+        for command in self.calendar.commands(&self.engine, (self.clock)()) {
+            if let Reply::Rejected(rejection) = self.apply(None, command, Asked::default()) {
+                tracing::warn!(reject = rejection.reject.name(), "the engine refused a command of the calendar");
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 //! Every channel is bounded, so a slow stage holds back the one before it, and at the front the gateway answers "busy".
 
 mod auctioneer;
+mod calendar;
 mod engine_thread;
 mod follower;
 mod journal_thread;
@@ -156,7 +157,8 @@ pub fn start(options: StartOptions, progress: impl FnMut(u64)) -> Result<Road> {
     let (released_out, released) = bounded(WAITING_BATCHES);
     let clock = options.clock;
     let (ready, started) = bounded(1);
-    let start = engine_thread::Start { secret, commands: seeds, ready };
+    let calendar = calendar::Calendar::new(options.venue.catalogue.clone());
+    let start = engine_thread::Start { secret, commands: seeds, calendar, ready };
     let engine = Builder::new()
         .name("engine".into())
         .spawn(move || engine_thread::run(engine, clock, start, &engine_in, &work_out, &spent_in))?;

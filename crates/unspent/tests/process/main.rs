@@ -15,6 +15,7 @@ mod limits;
 mod market;
 mod months;
 mod place;
+mod programmes;
 mod proxy;
 mod queries;
 mod raw;

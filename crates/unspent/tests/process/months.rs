@@ -150,7 +150,11 @@ fn a_decaying_order_steps_on_after_a_restart() {
         let mut acme = Raw::login(server.address(), "uk_acme_test").await;
         let orders = subscribe(&mut acme, "executions", "").await;
         assert_eq!(orders[0]["order_type"], "decay", "{orders}");
-        assert_eq!((&orders[0]["decay"]["next_price"], &orders[0]["decay"]["steps"]), (&json!(0.60), &json!(1)), "{orders}");
+        assert_eq!(
+            (&orders[0]["decay"]["next_price"], &orders[0]["decay"]["steps"]),
+            (&json!(0.60), &json!(1)),
+            "{orders}"
+        );
     });
     assert!(server.terminate().success());
     assert!(place.verify().status.success());

@@ -6,7 +6,7 @@
 
 pub mod chance;
 pub mod draw;
-mod make;
+pub mod make;
 pub mod pair;
 pub mod profile;
 pub mod shrink;

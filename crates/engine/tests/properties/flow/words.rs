@@ -196,6 +196,10 @@ impl Names {
             Command::RevealAuction { auction, instrument, seed } => {
                 format!("reveal {} auction {auction} seed {:02x}..", self.symbol(*instrument), seed[0])
             }
+            Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
+            | Command::WatchExpiry { .. } => format!("{command:?}"),
             Command::ByOperator(by) => format!("{} by {}", self.command(by.command(), now), by.actor()),
         }
     }

@@ -1,7 +1,7 @@
 //! What is answered.
 
 use super::schema::{Field, Schema, Shape, has, may};
-use unspent_model::{OrderStatus, Phase, PhaseReason, Side};
+use unspent_model::{OrderStatus, Phase, PhaseReason, PolicyClass, Side};
 use unspent_protocol::{
     ExecType, Liquidity, OrderState, OrderType, Outcome, Priority, Reason, SystemState, TimeInForceWord, Vocabulary,
 };
@@ -54,6 +54,56 @@ pub(super) const SHAPES: &[Shape] = &[
         fields: &[SEQ, rows(&Schema::Shape("Instrument")), NEXT],
         some_of: &[],
         example: r#"{"seq":918273,"data":[],"next_cursor":"41"}"#,
+    },
+    Shape {
+        name: "Programme",
+        about: "A programme and the terms under which it is traded.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "Its provider and its name."),
+            has("class", Schema::Word(PolicyClass::VOCABULARY), "What may be traded."),
+            has("source", Schema::Prose, "Who says so."),
+            has("dated", Schema::Text { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "When that was read or decided."),
+            has("most_pieces", Schema::COUNT, "Into how many pieces a credit may be split at most."),
+            has("smallest_piece", Schema::MONEY, "What a piece is worth at least."),
+            has("expired_unused", Schema::FACE, "Dollars of face that accounts held when their month ended."),
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AWS-ACT","class":"prohibited","source":"the provider's terms","dated":"2026-11-21","most_pieces":99,"smallest_piece":100.00,"expired_unused":0}"#,
+    },
+    Shape {
+        name: "ProgrammePage",
+        about: "A page of programmes.",
+        fields: &[SEQ, rows(&Schema::Shape("Programme")), NEXT],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Month",
+        about: "A month of the calendar.",
+        fields: &[
+            has("month", Schema::Text { pattern: "^([0-9]{6}|PERP)$" }, "As a symbol says it."),
+            may("last_trade", Schema::Time, "When its instruments trade for the last time; `PERP` never does."),
+            may("ends", Schema::Time, "The first instant after it."),
+            has("listed", Schema::Flag, "Whether the calendar lists it today."),
+            has(
+                "symbols",
+                Schema::List { of: &Schema::SYMBOL, least: 0, most: None },
+                "Its instruments that have not expired.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"month":"202706","last_trade":"2027-06-20T16:30:00Z","ends":"2027-07-01T00:00:00Z","listed":true,"symbols":["AWS-ACT-1K-202706/USD"]}"#,
+    },
+    Shape {
+        name: "Calendar",
+        about: "The months that are listed, and those of which something still is.",
+        fields: &[
+            SEQ,
+            has("today", Schema::Text { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "The day, in UTC."),
+            has("data", Schema::List { of: &Schema::Shape("Month"), least: 0, most: None }, "The months, ascending."),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"today":"2026-11-21","data":[]}"#,
     },
     Shape {
         name: "Level",
@@ -610,5 +660,10 @@ const ORDER: &[Field] = &[
     may("implied", Schema::SYMBOL, "Of a trade across months: the bid's instrument."),
     may("delivered", Schema::SYMBOL, "Of a trade across months: the ask's instrument, whose credits changed hands."),
     may("reason", Schema::Word(Reason::VOCABULARY), "Why quantity is gone."),
+    may(
+        "next_symbol",
+        Schema::SYMBOL,
+        "Of an order that ended with its instrument: the next later month that is listed.",
+    ),
     has("timestamp", Schema::Time, "When it was accepted; of one that is over, when it ended."),
 ];

@@ -15,6 +15,7 @@ mod market;
 mod orders;
 mod page;
 mod past;
+mod programmes;
 mod venue;
 mod who;
 
@@ -56,6 +57,8 @@ fn operations() -> Vec<Entry> {
         of(&market::TICKER, market::ticker),
         of(&market::AUCTIONS, market::auctions),
         of(&market::CURVE, market::curve),
+        of(&programmes::PROGRAMMES, programmes::programmes),
+        of(&programmes::CALENDAR, programmes::calendar),
         of(&venue::STATUS, venue::status),
         of(&venue::ERRORS, venue::errors),
         of(&account::ACCOUNT, account::account),

@@ -2,6 +2,7 @@
 
 mod ask;
 mod funds;
+mod load;
 mod show;
 
 use crate::cli::{AdminArgs, AdminCommand, KillArgs, SideChoice};
@@ -29,6 +30,15 @@ pub fn run(args: &AdminArgs, json: bool) -> Result<(), Failure> {
             if json { show::raw(&text) } else { show::journal(&read(&text)?) }
         }
         AdminCommand::Funds(command) if funds::looked(&desk, command, json)? => {}
+        AdminCommand::Permits { account } => {
+            let path = format!("/admin/v1/accounts/{}/permits", account_name(account)?);
+            show::permits(&pages(&desk, &path)?, json);
+        }
+        AdminCommand::LoadCatalogue { file } => {
+            let reason = args.reason.as_deref().unwrap_or("load-catalogue");
+            let reason = Reason::parse(reason).map_err(|error| Failure::Usage(format!("--reason {error}")))?;
+            load::run(&desk, file, reason, json)?;
+        }
         command => {
             let (target, mut body) = request(command)?;
             let reason = args.reason.as_deref().ok_or_else(|| {
@@ -120,9 +130,20 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
         }
         AdminCommand::Kill(scope) => ("/admin/v1/kill".to_owned(), scope_of(scope)),
         AdminCommand::Unkill(scope) => ("/admin/v1/unkill".to_owned(), scope_of(scope)),
-        AdminCommand::Instruments | AdminCommand::Accounts | AdminCommand::Account { .. } | AdminCommand::Journal => {
-            unreachable!("it changes nothing")
+        AdminCommand::Watch { symbol } => (at(symbol, "watch")?, json!({})),
+        AdminCommand::Permit { account, programme, kind, reference, until } => {
+            let body = json!({ "programme": programme, "kind": kind, "reference": reference, "until": until });
+            (of(account, "permits")?, body)
         }
+        AdminCommand::RevokePermit { account, programme, kind } => {
+            (of(account, "permits/revoke")?, json!({ "programme": programme, "kind": kind }))
+        }
+        AdminCommand::Instruments
+        | AdminCommand::Accounts
+        | AdminCommand::Account { .. }
+        | AdminCommand::Permits { .. }
+        | AdminCommand::LoadCatalogue { .. }
+        | AdminCommand::Journal => unreachable!("it changes nothing, or more than one thing"),
     };
     let Value::Object(mut body) = body else { unreachable!("every body is an object") };
     // What was not said is not sent.

@@ -4,7 +4,7 @@ use crate::money;
 use crate::output::say;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use unspent_protocol::{BalanceRow, HoldingRow, Pair, WithdrawalRow};
+use unspent_protocol::{BalanceRow, HoldingRow, Pair, PermitRow, WithdrawalRow};
 
 /// What was done.
 #[derive(Deserialize)]
@@ -127,6 +127,19 @@ pub fn withdrawals(rows: &[WithdrawalRow], json: bool) {
             let asked_by = row.asked_by.clone().unwrap_or_default();
             let (account, reference) = (row.account.to_string(), row.reference.to_string());
             [row.withdrawal.to_string(), account, row.asset.clone(), amount, reference, asked_by]
+        }),
+    );
+}
+
+pub fn permits(rows: &[PermitRow], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        ["programme", "kind", "until", "reference"],
+        rows.iter().map(|row| {
+            let until = row.until.map_or_else(|| "revoked".to_owned(), |until| until.to_string());
+            [row.programme.to_string(), row.kind.name().to_owned(), until, row.reference.to_string()]
         }),
     );
 }

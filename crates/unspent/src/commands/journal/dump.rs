@@ -183,6 +183,7 @@ impl Dump<'_> {
             | Command::SetRules { instrument, .. }
             | Command::SetSchedule { instrument, .. }
             | Command::SetReference { instrument, .. }
+            | Command::WatchExpiry { instrument }
             | Command::CommitAuction { instrument, .. }
             | Command::RevealAuction { instrument, .. } => is(*instrument),
             Command::AddOrder(add) => is(add.instrument),
@@ -204,6 +205,9 @@ impl Dump<'_> {
             | Command::Disconnect { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::SetProgramme(_)
+            | Command::Permit(_)
+            | Command::RevokePermit { .. }
             | Command::ByOperator(_) => false,
         }
     }
@@ -224,6 +228,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::Kill { scope: KillScope::Account(account), .. } => Some(*account),
         Command::SetAccount { account, .. } => Some(*account),
         Command::Fund(funding) => Some(funding.account),
+        Command::Permit(permit) => Some(permit.account),
+        Command::RevokePermit { account, .. } => Some(*account),
         Command::AddOrder(add) => Some(add.account),
         Command::AddDecay(add) => Some(add.order.account),
         Command::AmendOrder(amend) => Some(amend.account),
@@ -241,6 +247,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::SetSchedule { .. }
         | Command::SetReference { .. }
         | Command::Kill { .. }
+        | Command::SetProgramme(_)
+        | Command::WatchExpiry { .. }
         | Command::CommitAuction { .. }
         | Command::RevealAuction { .. }
         | Command::ByOperator(_) => None,
@@ -257,6 +265,6 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), KINDS.len());
-        assert_eq!(KINDS.len(), 26);
+        assert_eq!(KINDS.len(), 30);
     }
 }

@@ -344,6 +344,27 @@ impl Fields<'_> {
                 }
                 self.put("engaged", *engaged);
             }
+            Command::SetProgramme(terms) => {
+                self.put("programme", terms.programme.to_string());
+                self.put("class", terms.class.name());
+                self.put("source", terms.source.to_string());
+                self.put("dated", terms.dated.to_string());
+                self.put("most_pieces", terms.split.most_pieces);
+                self.cash("smallest_piece", terms.split.smallest_piece);
+            }
+            Command::Permit(permit) => {
+                self.account(permit.account);
+                self.put("programme", permit.programme.to_string());
+                self.put("kind", permit.kind.name());
+                self.put("reference", permit.reference.to_string());
+                self.some("until", permit.until.map(|until| until.to_string()));
+            }
+            Command::RevokePermit { account, programme, kind } => {
+                self.account(*account);
+                self.put("programme", programme.to_string());
+                self.put("kind", kind.name());
+            }
+            Command::WatchExpiry { instrument } => self.instrument(*instrument),
             Command::CommitAuction { auction, instrument, commitment } => {
                 self.instrument(*instrument);
                 self.put("auction", auction.0);

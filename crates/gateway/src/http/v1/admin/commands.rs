@@ -259,6 +259,11 @@ fn command_of(shared: &Shared, call: Call) -> Result<Command, Refusal> {
         Call::BustTrade(params) | Call::AdjustTrade(params) => catalogue.correct_trade(&params),
         Call::DepositCredits(params) => catalogue.deposit_credits(account(&params.account)?, &params),
         Call::Kill(params) => Ok(params.command(params.account.map(|name| account(&name)).transpose()?)),
+        Call::ListInstrument(params) => params.command(),
+        Call::SetProgramme(params) => params.command(),
+        Call::Permit(params) => Ok(params.command(account(&params.account)?)),
+        Call::RevokePermit(params) => Ok(params.command(account(&params.account)?)),
+        Call::WatchExpiry(params) => catalogue.watch_expiry(&params),
         _ => unreachable!("no route has this method"),
     }
 }

@@ -11,7 +11,9 @@
 mod commands;
 mod funding;
 mod funding_shapes;
+mod listings;
 mod look;
+mod programmes;
 mod shapes;
 mod who;
 
@@ -50,6 +52,14 @@ fn operations() -> Vec<Entry> {
         of(&commands::RULES, commands::rules),
         of(&commands::SCHEDULE, commands::schedule),
         of(&commands::REFERENCE, commands::reference),
+        of(&programmes::LIST, programmes::list),
+        of(&programmes::WATCH, programmes::watch),
+        of(&listings::LISTINGS, listings::listings),
+        of(&listings::TERMS, listings::terms),
+        of(&programmes::PROGRAMME, programmes::programme),
+        of(&programmes::PERMITS, programmes::permits),
+        of(&programmes::PERMIT, programmes::permit),
+        of(&programmes::REVOKE, programmes::revoke),
         of(&commands::LIMITS, commands::limits),
         of(&commands::CASH, commands::cash),
         of(&commands::CREDITS, commands::credits),

@@ -1,11 +1,12 @@
 //! What the operator sends, and is answered beside what everybody is.
 
 use crate::http::openapi::{self, Field, MONEY, PRICE, Schema, Shape, has, may};
-use unspent_model::{AccountState, Phase, Side, limits};
+use unspent_model::{AccountState, PermitKind, Phase, PolicyClass, Side, limits};
 use unspent_protocol::Vocabulary;
 
 /// The shapes of the public document that these refer to.
-const SHARED: [&str; 5] = ["Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
+const SHARED: [&str; 7] =
+    ["Programme", "ProgrammePage", "Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
 
 /// Every named object.
 pub(super) fn all() -> Vec<&'static Shape> {
@@ -17,6 +18,7 @@ pub(super) const REASON: Field = has("reason", REASON_TEXT, "Why, for who reads 
 pub(super) const REASON_TEXT: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
 pub(super) const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.");
 const PROGRAMME: Field = may("programme", Schema::SYMBOL_NAME, "Only in credits of this programme.");
+const DAY: Schema = Schema::Text { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" };
 const SECONDS: Schema = Schema::Integer { least: 0, most: Some(limits::CALL_SECONDS as u64) };
 pub(super) const NUMBER: Schema = Schema::Integer { least: 0, most: Some(u32::MAX as u64) };
 
@@ -70,6 +72,125 @@ const OWN: &[Shape] = &[
         ],
         some_of: &[],
         example: r#"{"second":46800,"phase":"call"}"#,
+    },
+    Shape {
+        name: "ListInstrument",
+        about: "A credit, and why.",
+        fields: &[
+            has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "What."),
+            may("tick", PRICE, "An entered price is a multiple of it; by default 0.0010."),
+            may("maker_bp", Schema::Integer { least: 0, most: Some(10_000) }, "What makers pay; by default nothing."),
+            may("taker_bp", Schema::Integer { least: 0, most: Some(10_000) }, "What takers pay; by default nothing."),
+            may("collar", PRICE, "How far a market order may trade; by default 0.0300."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706","maker_bp":25,"taker_bp":100,"reason":"a new month"}"#,
+    },
+    Shape {
+        name: "WatchExpiry",
+        about: "Why.",
+        fields: &[REASON],
+        some_of: &[],
+        example: r#"{"reason":"a new month"}"#,
+    },
+    Shape {
+        name: "SetProgramme",
+        about: "Terms, and why.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "Which, of two parts."),
+            has("class", Schema::Word(PolicyClass::VOCABULARY), "What may be traded."),
+            has("source", REASON_TEXT, "Who says so."),
+            has("dated", DAY, "When that was read or decided."),
+            has("most_pieces", NUMBER, "Into how many pieces a credit may be split at most."),
+            has("smallest_piece", MONEY, "What a piece is worth at least."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AWS-ACT","class":"prohibited","source":"the provider's terms","dated":"2026-11-21","most_pieces":99,"smallest_piece":100.00,"reason":"catalogue"}"#,
+    },
+    Shape {
+        name: "GivePermit",
+        about: "Leave, and why.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "In which programme."),
+            has("kind", Schema::Word(PermitKind::VOCABULARY), "For what."),
+            has("reference", REASON_TEXT, "Which paper proves it."),
+            may("until", DAY, "The last day on which it is valid; by default until it is revoked."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AZR-FH","kind":"consent","reference":"letter 12","until":"2027-06-30","reason":"ticket 88"}"#,
+    },
+    Shape {
+        name: "RevokePermit",
+        about: "Which, and why.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "In which programme."),
+            has("kind", Schema::Word(PermitKind::VOCABULARY), "Which."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AZR-FH","kind":"consent","reason":"withdrawn"}"#,
+    },
+    Shape {
+        name: "ListingPage",
+        about: "A page of listings.",
+        fields: &[
+            SEQ,
+            has("data", Schema::List { of: &Schema::Shape("Listing"), least: 0, most: Some(1_000) }, "The rows."),
+            may(
+                "next_cursor",
+                Schema::Text { pattern: "^[0-9]{1,20}$" },
+                "`cursor` of the next page, if there is one.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Listing",
+        about: "What was set of an instrument; prices and ranges in price units, of a credit basis points of face.",
+        fields: &[
+            has("symbol", Schema::SYMBOL_NAME, "Which."),
+            has("tick", NUMBER, "An entered price is a multiple of it."),
+            has("collar", NUMBER, "How far a market order may trade."),
+            has("maker_bp", NUMBER, "What makers pay."),
+            has("taker_bp", NUMBER, "What takers pay."),
+            has("phase", Schema::Word(Phase::VOCABULARY), "What may be done in the book now."),
+            has("watched", Schema::Flag, "Whether its month is or was watched."),
+            may("rules", Schema::Anything, "Its rules, as they were set last."),
+            may("schedule", Schema::Anything, "Its trading day, as it was set last."),
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706","tick":10,"collar":300,"maker_bp":25,"taker_bp":100,"phase":"continuous","watched":true}"#,
+    },
+    Shape {
+        name: "PermitPage",
+        about: "A page of permits.",
+        fields: &[
+            SEQ,
+            has("data", Schema::List { of: &Schema::Shape("Permit"), least: 0, most: Some(1_000) }, "The rows."),
+            may(
+                "next_cursor",
+                Schema::Text { pattern: "^[0-9]{1,20}$" },
+                "`cursor` of the next page, if there is one.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Permit",
+        about: "Leave of an account.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "In which programme."),
+            has("kind", Schema::Word(PermitKind::VOCABULARY), "For what."),
+            has("reference", REASON_TEXT, "Which paper proves it."),
+            may("until", DAY, "The last day on which it is valid."),
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AZR-FH","kind":"consent","reference":"letter 12","until":"2027-06-30"}"#,
     },
     Shape {
         name: "SetReference",
