@@ -151,6 +151,8 @@ mod tests {
             symbol,
             bids,
             asks: Vec::new(),
+            implied_bids: None,
+            implied_asks: None,
             phase: None,
             checksum: None,
             timestamp: Timestamp(1),

@@ -343,6 +343,9 @@ mod tests {
             exec_id: None,
             trade_id: None,
             next_symbol: None,
+            implied: None,
+            delivered: None,
+            decay: None,
             reason: None,
             timestamp: Timestamp(0),
         }

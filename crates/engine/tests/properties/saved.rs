@@ -305,8 +305,9 @@ fn goes_on(engine: &mut Engine, flow: &[Sequenced]) {
 
 #[test]
 fn an_error_says_which_fact_and_stays() {
-    let engine = after(&flow(1, 300));
-    let facts: Vec<EngineFact> = engine.facts().collect();
+    let remembers =
+        |facts: &Vec<EngineFact>| facts.iter().filter(|fact| matches!(fact, EngineFact::Answer(_))).count() > 1;
+    let facts = (1..).map(|seed| after(&flow(seed, 300)).facts().collect()).find(remembers).expect("many flows do");
     let mut restore = Restore::new(1);
     let accounts = || facts.iter().filter(|fact| matches!(fact, EngineFact::Account(_)));
     let failed = restore.take(accounts().next().unwrap().clone()).unwrap_err();
