@@ -83,8 +83,8 @@ fn a_month_that_ends_while_it_trades_expires_with_its_uncross_and_frees_what_was
             A-B-100-202702 schedule last 2000:00
             A-B-100-202702 call, A-B-100-202702 call 1
             open s#1 sell 20@80 on A-B-100-202702, rest s#1 20@80, s A-B-100-202702 30+20 => open 0+20
-            open b#1 buy 5@90 on A-B-100-202702, rest b#1 5@90, A-B-100-202702 call 1 indicates 5@80 sell 15 over, b $955001+45000 => open 0+5
-            A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, cross b#1/s#1 5@80 left 0/15, A-B-100-202702 call 1 ended 5@80 sell 15 over, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), pull s#1 15@80 last-trade, s A-B-100-202702 -45 expired_unused, b A-B-100-202702 -5 expired_unused, b $960001+0, s $1040000+0, s A-B-100-202702 0+0, b A-B-100-202702 0+0
+            open b#1 buy 5@90 on A-B-100-202702, rest b#1 5@90, A-B-100-202702 call 1 indicates 5@80 sell 15 over, b $999551+450 => open 0+5
+            A-B-100-202702 ends in 30 days, then A-B-100-PERP, A-B-100-202702 ends in 14 days, then A-B-100-PERP, A-B-100-202702 ends in 7 days, then A-B-100-PERP, cross b#1/s#1 5@80 left 0/15, A-B-100-202702 call 1 ended 5@80 sell 15 over, A-B-100-202702 is over, then A-B-100-PERP, A-B-100-202702 expired (last-trade), pull s#1 15@80 last-trade, s A-B-100-202702 -45 expired_unused, b A-B-100-202702 -5 expired_unused, b $999601+0, s $1000400+0, s A-B-100-202702 0+0, b A-B-100-202702 0+0
             ok
         "#]],
     );
