@@ -7,10 +7,11 @@ use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
 use crate::quotes::{Quotes, Round};
+use crate::settlements::Settlements;
 use crate::timers::Timers;
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_book::{Candidates, Pair, Step};
-use unspent_ledger::{Changed, Ledger};
+use unspent_ledger::{Changed, Ledger, Promise};
 use unspent_model::{
     AccountId, AccountLimits, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
     HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection,
@@ -27,6 +28,7 @@ pub struct Engine {
     pub(crate) orders: Orders,
     pub(crate) memory: Memory,
     pub(crate) timers: Timers,
+    pub(crate) settlements: Settlements,
     pub(crate) groups: Groups,
     pub(crate) quotes: Quotes,
     /// Live sessions and whose they are.
@@ -67,6 +69,7 @@ impl Engine {
             orders: Orders::default(),
             memory: Memory::new(hash_seed),
             timers: Timers::default(),
+            settlements: Settlements::default(),
             groups: Groups::default(),
             quotes: Quotes::default(),
             sessions: BTreeMap::new(),
@@ -121,6 +124,7 @@ impl Engine {
             }
         };
         self.tell_indications(events);
+        self.ledger.collect();
         self.tell_balances(events);
         reply
     }
@@ -154,6 +158,13 @@ impl Engine {
             Command::RevealAuction { auction, instrument, seed } => {
                 self.reveal_auction(*instrument, *auction, seed, events)
             }
+            Command::RegisterLots { account, instrument, level, lots } => {
+                self.register_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots)
+            }
+            Command::WithdrawLots { account, instrument, level, lots } => {
+                self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots)
+            }
+            Command::Settlement(command) => self.settlement(command, events),
             Command::ByOperator(by) => self.carry_out(by.command(), events),
         }
     }
@@ -167,6 +178,10 @@ impl Engine {
                 Changed::Holding { account, instrument, available, reserved } => {
                     Event::Holding(HoldingBalance { account, instrument, available, reserved })
                 }
+                Changed::Escrow(balance) => Event::Escrow(balance),
+                Changed::Promised(balance) => Event::Promised(balance),
+                Changed::Fund(fund) => Event::Fund(fund),
+                Changed::Claim(claim) => Event::Claim(claim),
             });
         });
     }
@@ -318,7 +333,7 @@ impl Engine {
     /// About how many things the state consists of: what [`Engine::state_hash`] and a snapshot take time for.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len()
+        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len() + self.settlements.len()
     }
 
     /// How many orders are open.
@@ -418,6 +433,8 @@ impl Engine {
                     let needed = lots.remove(&(account, instrument)).unwrap_or(0);
                     assert_eq!(reserved, needed, "reserved lots are not what orders need");
                 }
+                // See below.
+                Changed::Escrow(_) | Changed::Promised(_) | Changed::Fund(_) | Changed::Claim(_) => {}
             }
         }
         assert!(lots.is_empty(), "a sell order without a holding");

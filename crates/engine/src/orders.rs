@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 use unspent_book::Slot;
 use unspent_ledger::HoldingRef;
 use unspent_model::{
-    AccountId, Cash, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, PostOnly, Price, SelfTrade, SessionId, Side,
-    TimeInForce, Timestamp,
+    AccountId, Cash, InstrumentId, Level, Lots, OrderId, OrderKind, OrderStatus, PostOnly, Price, SelfTrade, SessionId,
+    Side, TimeInForce, Timestamp,
 };
 
 /// No record.
@@ -124,8 +124,19 @@ pub(crate) struct Special {
     pub quote: bool,
     /// The protection group that counts its fills.
     pub group: Option<u32>,
+    /// Of a sell of promised lots.
+    pub promise: Option<Bonded>,
     /// Its first answer's key.
     pub answer: u32,
+}
+
+/// What a sell of promised lots has beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bonded {
+    /// The level of the lots that it sells.
+    pub level: Level,
+    /// The cash that it has set aside for its leaves.
+    pub bond: Cash,
 }
 
 impl Special {
@@ -138,6 +149,7 @@ impl Special {
         waiting: None,
         quote: false,
         group: None,
+        promise: None,
         answer: NONE,
     };
 }

@@ -2,7 +2,9 @@
 
 use crate::engine::Engine;
 use std::collections::BTreeSet;
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, PhaseReason, TimeInForce, Timestamp};
+use unspent_model::{
+    AccountId, CancelReason, Event, InstrumentId, OrderId, PhaseReason, SettlementId, TimeInForce, Timestamp,
+};
 
 /// What happens at a timer. The variants stand in the order in which they fire at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +19,8 @@ pub(crate) enum Due {
     Entry(InstrumentId),
     /// An instrument trades for the last time.
     LastTrade(InstrumentId),
+    /// A clock of a settlement has run out.
+    Settlement(SettlementId),
 }
 
 /// Everything that is due some time.
@@ -86,6 +90,7 @@ impl Engine {
                     }
                     self.expire(instrument, PhaseReason::LastTrade, events);
                 }
+                Due::Settlement(settlement) => self.settlement_due(settlement, events),
             }
         }
     }

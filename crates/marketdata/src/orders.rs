@@ -265,7 +265,13 @@ impl OpenOrders {
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
             | Event::Cash(_)
-            | Event::Holding(_) => (None, None),
+            | Event::Holding(_)
+            | Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => (None, None),
         };
         Touched { order, maker }
     }

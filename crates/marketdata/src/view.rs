@@ -210,7 +210,13 @@ impl View {
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
             | Event::Cash(_)
-            | Event::Holding(_) => {}
+            | Event::Holding(_)
+            | Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => {}
         }
         touched
     }

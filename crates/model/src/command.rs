@@ -2,8 +2,8 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
-    Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule,
-    SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule,
+    SelfTrade, SessionId, SettlementCommand, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -321,6 +321,30 @@ pub enum Command {
         /// The seed.
         seed: [u8; 32],
     },
+    /// Operator: credits that their owner keeps may be sold from now on, and are then delivered later.
+    RegisterLots {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        instrument: InstrumentId,
+        /// How well they are known: documented or attested.
+        level: Level,
+        /// How many lots, above zero.
+        lots: u64,
+    },
+    /// Operator: takes back a registration of lots that are neither offered nor sold.
+    WithdrawLots {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        instrument: InstrumentId,
+        /// At which level they were registered.
+        level: Level,
+        /// How many lots, above zero.
+        lots: u64,
+    },
+    /// What is asked about trades that settle later.
+    Settlement(Box<SettlementCommand>),
     /// An operator's command, with who gave it and why.
     ByOperator(Box<ByOperator>),
 }

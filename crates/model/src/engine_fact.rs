@@ -5,9 +5,10 @@
 //! What follows from other facts is left out: what an account or a quote has open, timers, levels.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, CommandSeq, FeeRate, GroupName,
-    GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase, PhaseReason,
-    PostOnly, Price, Programme, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, Claim, CommandSeq, FeeRate,
+    GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase,
+    PhaseReason, PostOnly, Price, Programme, PromisedBalance, Recalled, Schedule, SelfTrade, SessionId, Settlement,
+    SettlementId, SettlementTerms, Side, TimeInForce, Timestamp, TradingRules,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -25,6 +26,44 @@ pub enum EngineFact {
     Account(AccountFact),
     /// What an account has of an instrument, or once had. In the order in which they were first made.
     Holding(HoldingFact),
+    /// The terms of settlement and the last settlement's number, once there is either. At most one.
+    Terms {
+        /// The terms.
+        terms: Box<SettlementTerms>,
+        /// The number; 0 when none was given.
+        last_settlement: SettlementId,
+    },
+    /// What was ever registered of an instrument as promised, and what of it was withdrawn or written off. Ascending.
+    Registered {
+        /// Of what.
+        instrument: InstrumentId,
+        /// Lots that were registered.
+        registered: u64,
+        /// Those that are gone.
+        gone: u64,
+    },
+    /// An account's promised lots, when there are any. Ascending by account, instrument and level.
+    Promised(PromisedBalance),
+    /// What an account has in escrow, when that is anything. Ascending.
+    Escrow {
+        /// Whose.
+        account: AccountId,
+        /// How much.
+        escrow: Cash,
+    },
+    /// What the default fund has, when that is anything.
+    Fund(Cash),
+    /// What somebody waits for. Buyers by settlement, then what is owed to the fund by account.
+    Claim(Claim),
+    /// How many settlements of a seller's became final. Ascending.
+    GoodDeliveries {
+        /// Whose.
+        account: AccountId,
+        /// How many.
+        count: u32,
+    },
+    /// A settlement that has not ended. Ascending.
+    Settlement(Box<Settlement>),
     /// A live session. Ascending.
     Session {
         /// Which.
@@ -48,6 +87,8 @@ pub enum EngineFact {
         /// How many.
         lots: u64,
     },
+    /// The level and the bond of the order after it, a sell of promised lots.
+    Bond(BondFact),
     /// An open order. By instrument, and there: resting buys and then sells, each as they would trade; waiting buys and
     /// then sells, each ascending by stop and id; those whose stop was reached, in the order of their turn.
     Order(OrderFact),
@@ -68,6 +109,15 @@ impl EngineFact {
             EngineFact::Call(_) => "call",
             EngineFact::Account(_) => "account",
             EngineFact::Holding(_) => "holding",
+            EngineFact::Terms { .. } => "terms of settlement",
+            EngineFact::Registered { .. } => "registered lots",
+            EngineFact::Promised(_) => "promised lots",
+            EngineFact::Escrow { .. } => "escrow",
+            EngineFact::Fund(_) => "default fund",
+            EngineFact::Claim(_) => "claim",
+            EngineFact::GoodDeliveries { .. } => "good deliveries",
+            EngineFact::Settlement(_) => "settlement",
+            EngineFact::Bond(_) => "bond",
             EngineFact::Session { .. } => "session",
             EngineFact::DeadMan { .. } => "dead-man timer",
             EngineFact::Group(_) => "group",
@@ -246,6 +296,17 @@ pub struct OrderFact {
     pub place: OrderPlace,
     /// What few orders have. A waiting order has it.
     pub special: Option<SpecialFact>,
+}
+
+/// What a sell of promised lots has beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BondFact {
+    /// The order.
+    pub order: OrderId,
+    /// The level of the lots that it sells.
+    pub level: Level,
+    /// The cash that it has set aside.
+    pub bond: Cash,
 }
 
 /// Where an open order is.

@@ -22,6 +22,7 @@ mod order;
 mod phase;
 mod reject;
 mod rules;
+mod settlement;
 mod text;
 mod units;
 mod view_fact;
@@ -30,8 +31,8 @@ pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
 pub use engine_fact::{
-    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
-    OrderFact, OrderPlace, SpecialFact, VenueFact,
+    AccountFact, AnswerFact, BondFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
+    InstrumentFact, OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
     Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,
@@ -45,6 +46,10 @@ pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};
 pub use reject::{Reject, Rejection};
 pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
+pub use settlement::{
+    Claim, EscrowBalance, Evidence, Level, PromisedBalance, Ruling, Settlement, SettlementCommand, SettlementId,
+    SettlementState, SettlementStep, SettlementTerms, SettlementTold,
+};
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{

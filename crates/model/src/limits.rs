@@ -56,3 +56,10 @@ pub const CALL_SECONDS: u32 = 86_400;
 
 /// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.
 pub const FEE_SCHEDULES: usize = 255;
+
+/// The largest least bond or penalty of the terms of settlement, in cents.
+pub const SETTLEMENT_MINIMUM_CENTS: u64 = 100_000_000;
+
+/// Most settlements of one seller that have not ended, [`crate::Reject::TooManySettlements`] beyond: then its promised orders
+/// are cancelled.
+pub const SETTLEMENTS_PER_SELLER: u32 = 100_000;

@@ -119,7 +119,10 @@ impl Command {
             | Command::SetReference { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::RegisterLots { .. }
+            | Command::WithdrawLots { .. }
             | Command::CancelAll { .. } => true,
+            Command::Settlement(command) => command.is_an_operators(),
             Command::Clock
             | Command::AddOrder(_)
             | Command::AmendOrder(_)

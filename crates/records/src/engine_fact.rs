@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
+use crate::settlement_fact;
 use crate::wire::{
     AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
     KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
@@ -26,7 +27,7 @@ mod kind {
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
-    (kind::VENUE..=kind::ANSWER_FILL).contains(&kind).then_some(1)
+    ((kind::VENUE..=kind::ANSWER_FILL).contains(&kind) || settlement_fact::KINDS.contains(&kind)).then_some(1)
 }
 
 /// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
@@ -60,10 +61,19 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::Order(order) => write(kind::ORDER, &OrderV1::from(order), into),
         EngineFact::Answer(answer) => write(kind::ANSWER, &AnswerV1::from(answer), into),
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
+        EngineFact::Escrow { .. }
+        | EngineFact::Promised(_)
+        | EngineFact::Registered { .. }
+        | EngineFact::Fund(_)
+        | EngineFact::Claim(_)
+        | EngineFact::Terms { .. }
+        | EngineFact::Settlement(_)
+        | EngineFact::GoodDeliveries { .. }
+        | EngineFact::Bond(_) => settlement_fact::encode(fact, into),
     }
 }
 
-fn write<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
+pub(crate) fn write<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
     head(kind, newest(kind).expect("only known kinds are written"), into);
     codec::put(body, into);
 }
@@ -88,6 +98,6 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::ORDER => read::<OrderV1, _>(kind, body),
         kind::ANSWER => read::<AnswerV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
-        _ => Err(RecordError::UnknownKind { kind }),
+        _ => settlement_fact::decode(kind, body),
     }
 }

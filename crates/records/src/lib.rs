@@ -22,6 +22,8 @@
 mod codec;
 mod engine_fact;
 mod record;
+mod settlement;
+mod settlement_fact;
 mod view_fact;
 mod wire;
 

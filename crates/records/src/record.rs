@@ -2,6 +2,8 @@
 
 use crate::codec::{self, CodecError};
 use crate::engine_fact;
+use crate::settlement;
+use crate::wire::settlement::{RegisterLotsV1, WithdrawLotsV1};
 use crate::wire::{
     AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2,
     CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError,
@@ -50,6 +52,7 @@ fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::FILL => Some(2),
         kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
+        settlement::REGISTER_LOTS..=settlement::SET_TERMS => Some(1),
         _ => None,
     }
 }
@@ -199,6 +202,17 @@ fn put_command(command: &Command, record: &mut impl Put) {
             let body = RevealAuctionV1 { auction: auction.0, instrument: instrument.0, seed: *seed };
             record.put(kind::REVEAL_AUCTION, &body);
         }
+        Command::RegisterLots { account, instrument, level, lots } => {
+            let body =
+                RegisterLotsV1 { account: account.0, instrument: instrument.0, level: *level as u8, lots: *lots };
+            record.put(settlement::REGISTER_LOTS, &body);
+        }
+        Command::WithdrawLots { account, instrument, level, lots } => {
+            let body =
+                WithdrawLotsV1 { account: account.0, instrument: instrument.0, level: *level as u8, lots: *lots };
+            record.put(settlement::WITHDRAW_LOTS, &body);
+        }
+        Command::Settlement(command) => settlement::put_settlement(command, record),
         Command::ByOperator(by) => {
             let mut inner = Inner::default();
             put_command(by.command(), &mut inner);
@@ -208,7 +222,7 @@ fn put_command(command: &Command, record: &mut impl Put) {
 }
 
 /// Takes a command's kind and body.
-trait Put {
+pub(crate) trait Put {
     fn put<T: bincode::Encode>(&mut self, kind: u16, body: &T);
 }
 
@@ -319,7 +333,7 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::COMMIT_AUCTION, _) => read::<CommitAuctionV1, _>(kind, body),
         (kind::REVEAL_AUCTION, _) => read::<RevealAuctionV1, _>(kind, body),
         (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
-        _ => Err(RecordError::UnknownKind { kind }),
+        _ => settlement::command(kind, body),
     }
 }
 

@@ -6,7 +6,8 @@ use std::iter::once;
 use unspent_book::Resting;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact, VenueFact,
+    AccountFact, BondFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact,
+    VenueFact,
 };
 
 impl Engine {
@@ -22,6 +23,7 @@ impl Engine {
             .chain(self.instrument_facts())
             .chain(self.account_facts())
             .chain(self.holding_facts())
+            .chain(self.settlement_facts())
             .chain(sessions)
             .chain(dead_men)
             .chain(self.group_facts())
@@ -71,7 +73,7 @@ impl Engine {
             Changed::Holding { account, instrument, available, reserved } => {
                 Some(EngineFact::Holding(HoldingFact { account, instrument, available, reserved }))
             }
-            Changed::Cash { .. } => None,
+            _ => None,
         })
     }
 
@@ -88,14 +90,20 @@ impl Engine {
             let resting = resting.map(|Resting { id, shown, .. }| (id, OrderPlace::Resting { shown }));
             let waiting = listed.stops.waiting().chain(listed.stops.queued());
             let waiting = waiting.map(|order| (order, self.waiting_place(order)));
-            resting
-                .chain(waiting)
-                .map(|(order, place)| EngineFact::Order(self.order_fact(self.open_order(order), place)))
+            resting.chain(waiting).flat_map(|(order, place)| {
+                let order = self.open_order(order);
+                self.bond_fact(order).into_iter().chain(once(EngineFact::Order(self.order_fact(order, place))))
+            })
         })
     }
 
     fn open_order(&self, order: OrderId) -> &Order {
         self.orders.get(self.orders.find(order).expect("an order in a book is open"))
+    }
+
+    fn bond_fact(&self, order: &Order) -> Option<EngineFact> {
+        let bonded = self.orders.special(order)?.promise?;
+        Some(EngineFact::Bond(BondFact { order: order.id, level: bonded.level, bond: bonded.bond }))
     }
 
     fn waiting_place(&self, order: OrderId) -> OrderPlace {

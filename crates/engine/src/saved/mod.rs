@@ -18,6 +18,7 @@ mod facts;
 mod orders;
 mod people;
 mod restore;
+mod settlements;
 
 pub use error::{RestoreError, Wrong};
 pub use restore::Restore;

@@ -7,7 +7,7 @@ use crate::timers::Due;
 use unspent_model::{AccountFact, AccountId, GroupFact, HoldingFact, SessionId, Timestamp, limits};
 
 impl Restore {
-    fn known(&self, account: AccountId) -> Result<(), Wrong> {
+    pub(super) fn known(&self, account: AccountId) -> Result<(), Wrong> {
         self.engine.accounts.get(account).map(|_| ()).ok_or(Wrong::Unknown("account"))
     }
 

@@ -3,7 +3,9 @@
 use super::error::{RestoreError, Wrong};
 use crate::engine::Engine;
 use unspent_ledger::Changed;
-use unspent_model::{AccountId, EngineFact, InstrumentId, OrderId, Phase, Programme, Timestamp, VenueFact, limits};
+use unspent_model::{
+    AccountId, BondFact, EngineFact, InstrumentId, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
+};
 
 /// The order in which kinds come: what belongs to another fact comes with it.
 fn stage(fact: &EngineFact) -> u8 {
@@ -13,11 +15,19 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Instrument(_) | EngineFact::Call(_) => 3,
         EngineFact::Account(_) => 4,
         EngineFact::Holding(_) => 5,
-        EngineFact::Session { .. } => 6,
-        EngineFact::DeadMan { .. } => 7,
-        EngineFact::Group(_) | EngineFact::GroupFill { .. } => 8,
-        EngineFact::Order(_) => 9,
-        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 10,
+        EngineFact::Terms { .. }
+        | EngineFact::Registered { .. }
+        | EngineFact::Promised(_)
+        | EngineFact::Escrow { .. }
+        | EngineFact::Fund(_)
+        | EngineFact::Claim(_)
+        | EngineFact::GoodDeliveries { .. }
+        | EngineFact::Settlement(_) => 6,
+        EngineFact::Session { .. } => 7,
+        EngineFact::DeadMan { .. } => 8,
+        EngineFact::Group(_) | EngineFact::GroupFill { .. } => 9,
+        EngineFact::Order(_) | EngineFact::Bond(_) => 10,
+        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
     }
 }
 
@@ -35,6 +45,12 @@ pub struct Restore {
     pub(super) last_order: (InstrumentId, u8, u32, OrderId),
     /// Fills that the last answer still has to come.
     pub(super) fills: u32,
+    /// What promised lots are said to have set aside, in their order.
+    pub(super) promised_reserved: Vec<u64>,
+    /// The last fact about trades that settle later.
+    pub(super) last_settlement_fact: (u8, u64, u64, u8),
+    /// The bond of the order that comes next.
+    pub(super) bond: Option<BondFact>,
     failed: Option<RestoreError>,
 }
 
@@ -49,6 +65,9 @@ impl Restore {
             reserved: Vec::new(),
             last_order: (InstrumentId(0), 0, 0, OrderId(0)),
             fills: 0,
+            promised_reserved: Vec::new(),
+            last_settlement_fact: (0, 0, 0, 0),
+            bond: None,
             failed: None,
         }
     }
@@ -87,6 +106,15 @@ impl Restore {
             EngineFact::Call(call) => self.call(call),
             EngineFact::Account(account) => self.account(account),
             EngineFact::Holding(holding) => self.holding(holding),
+            EngineFact::Terms { .. }
+            | EngineFact::Registered { .. }
+            | EngineFact::Promised(_)
+            | EngineFact::Escrow { .. }
+            | EngineFact::Fund(_)
+            | EngineFact::Claim(_)
+            | EngineFact::GoodDeliveries { .. }
+            | EngineFact::Settlement(_) => self.settlement_fact(fact),
+            EngineFact::Bond(bond) => self.bond(bond),
             EngineFact::Session { session, account } => self.session(*session, *account),
             EngineFact::DeadMan { account, due } => self.dead_man(*account, *due),
             EngineFact::Group(group) => self.group(group),
@@ -161,12 +189,15 @@ impl Restore {
             }
         }
         engine.ledger.conserved().map_err(Wrong::Contradiction)?;
-        let set_aside = engine.ledger.balances().map(|balance| match balance {
-            Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => reserved,
+        let set_aside = engine.ledger.balances().filter_map(|balance| match balance {
+            Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => Some(reserved),
+            _ => None,
         });
         if !set_aside.eq(self.reserved.iter().copied()) {
             return Err(Wrong::Contradiction("what is set aside is not what orders need"));
         }
+        self.settlements_complete()?;
+        let engine = &mut self.engine;
         engine.ledger.drain_changed(|_| ());
         engine.orders.list_again(&mut engine.accounts);
         for account in (0..engine.accounts.len()).map(|id| AccountId(id as u32)) {

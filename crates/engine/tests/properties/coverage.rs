@@ -308,6 +308,13 @@ impl Count {
             Event::Recalled(_) => self.one("recalled fill"),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
+            // The flows here have no promised lots; those that have are held to their own tables.
+            Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => self.one("settles later"),
         }
     }
 

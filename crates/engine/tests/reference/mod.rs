@@ -118,6 +118,9 @@ impl Reference {
                 self.commit(*instrument, *auction, *commitment)
             }
             Command::RevealAuction { auction, instrument, seed } => self.reveal(*instrument, *auction, *seed),
+            Command::RegisterLots { .. } | Command::WithdrawLots { .. } | Command::Settlement(_) => {
+                unreachable!("the flows of the reference have no promised lots")
+            }
             Command::ByOperator(by) => self.carry_out(by.command()),
         }
     }

@@ -33,6 +33,7 @@
 mod parse;
 mod render;
 mod say;
+mod settle;
 mod sha256;
 mod time;
 

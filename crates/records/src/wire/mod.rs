@@ -5,6 +5,8 @@ mod facts;
 mod former;
 mod operator;
 mod orders;
+pub(crate) mod settlement;
+pub(crate) mod settlement_facts;
 pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;

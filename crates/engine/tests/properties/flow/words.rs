@@ -181,6 +181,9 @@ impl Names {
             Command::RevealAuction { auction, instrument, seed } => {
                 format!("reveal {} auction {auction} seed {:02x}..", self.symbol(*instrument), seed[0])
             }
+            Command::RegisterLots { .. } | Command::WithdrawLots { .. } | Command::Settlement(_) => {
+                format!("{command:?}")
+            }
             Command::ByOperator(by) => format!("{} by {}", self.command(by.command(), now), by.actor()),
         }
     }

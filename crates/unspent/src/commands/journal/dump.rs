@@ -171,6 +171,8 @@ impl Dump<'_> {
                 matches!(asked, Named::Name(name) if name.strip_suffix("/USD").unwrap_or(name) == spec.symbol.as_str())
             }
             Command::DepositCredits { instrument, .. }
+            | Command::RegisterLots { instrument, .. }
+            | Command::WithdrawLots { instrument, .. }
             | Command::SetPhase { instrument, .. }
             | Command::SetRules { instrument, .. }
             | Command::SetSchedule { instrument, .. }
@@ -192,6 +194,8 @@ impl Dump<'_> {
             | Command::Disconnect { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            // It names a settlement, which the journal alone does not place.
+            | Command::Settlement(_)
             | Command::ByOperator(_) => false,
         }
     }
@@ -202,6 +206,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
     match command.plain() {
         Command::DepositCash { account, .. }
         | Command::DepositCredits { account, .. }
+        | Command::RegisterLots { account, .. }
+        | Command::WithdrawLots { account, .. }
         | Command::CancelOrder { account, .. }
         | Command::CancelAll { account, .. }
         | Command::SetGroup { account, .. }
@@ -211,6 +217,7 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::SetLimits { account, .. }
         | Command::Kill { scope: KillScope::Account(account), .. } => Some(*account),
         Command::AddOrder(add) => Some(add.account),
+        Command::Settlement(command) => command.account(),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
         Command::Disconnect { session } => names.session(*session),
@@ -238,6 +245,6 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), KINDS.len());
-        assert_eq!(KINDS.len(), 26);
+        assert_eq!(KINDS.len(), 35);
     }
 }

@@ -10,6 +10,7 @@ mod names;
 mod repair;
 mod replay;
 mod restore;
+mod settlement;
 mod stat;
 mod verify;
 mod words;
@@ -44,6 +45,15 @@ pub const KINDS: &[&str] = &[
     "kill",
     "commit_auction",
     "reveal_auction",
+    "register_lots",
+    "withdraw_lots",
+    "deliver",
+    "accept",
+    "dispute",
+    "rule",
+    "claw_back",
+    "contribute",
+    "set_terms",
     "fill",
     "state_hash",
     "former_state_hash",
@@ -95,6 +105,9 @@ fn kind(record: &Record) -> &'static str {
         Command::Kill { .. } => "kill",
         Command::CommitAuction { .. } => "commit_auction",
         Command::RevealAuction { .. } => "reveal_auction",
+        Command::RegisterLots { .. } => "register_lots",
+        Command::WithdrawLots { .. } => "withdraw_lots",
+        Command::Settlement(command) => command.name(),
         Command::ByOperator(_) => unreachable!("a plain command is given by nobody"),
     }
 }
