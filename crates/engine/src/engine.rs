@@ -144,8 +144,10 @@ impl Engine {
             Command::ResetGroup { account, group } => self.reset_group(*account, *group, events),
             Command::ListInstrument(spec) => self.list_instrument(spec, events),
             Command::OpenAccount { name, group } => self.open_account(*name, *group, events),
-            Command::DepositCash { account, amount } => self.deposit_cash(*account, *amount),
-            Command::DepositCredits { account, instrument, lots } => self.deposit_lots(*account, *instrument, *lots),
+            Command::DepositCash { account, amount } => self.deposit_cash(*account, *amount, events),
+            Command::DepositCredits { account, instrument, lots } => {
+                self.deposit_lots(*account, *instrument, *lots, events)
+            }
             Command::SetPhase { instrument, phase } => self.set_phase(*instrument, *phase, events),
             Command::SetRules { instrument, rules } => self.set_rules(*instrument, *rules, events),
             Command::SetSchedule { instrument, schedule } => self.set_schedule(*instrument, schedule, events),

@@ -5,7 +5,7 @@
 
 use crate::calls::Call;
 use crate::engine::Engine;
-use crate::orders::{Bonded, Special, Wait};
+use crate::orders::{Special, Wait};
 use crate::settlements::Settlements;
 use crate::timers::Due;
 use unspent_book::Clearing;
@@ -96,9 +96,6 @@ impl StateHash {
         }
         self.word(u64::from(special.quote));
         self.optional(special.group.map(u64::from));
-        if let Some(Bonded { level, bond }) = special.promise {
-            self.words(&[level as u64, bond.0]);
-        }
     }
 
     fn clearing(&mut self, clearing: Option<Clearing>) {
@@ -220,6 +217,9 @@ impl Engine {
                 hash.text(self.cl_ord_id(order).as_ref().map_or("", |id| id.as_str()));
                 if let Some(special) = self.orders.special(order) {
                     hash.special(special);
+                }
+                if order.is_promised() {
+                    hash.word(order.level as u64);
                 }
             }
         }

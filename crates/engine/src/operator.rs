@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::listed::Listed;
 use crate::timers::Due;
 use unspent_model::{
-    AccountId, AccountName, Cash, Event, Instrument, InstrumentId, OwnerGroup, Phase, Price, Reject, Rejection, Reply,
-    Schedule, TradingRules, limits,
+    AccountId, AccountName, Cash, Event, Instrument, InstrumentId, Movement, MovementKind, OwnerGroup, Phase, Price,
+    Reject, Rejection, Reply, Schedule, TradingRules, limits,
 };
 
 impl Engine {
@@ -43,9 +43,16 @@ impl Engine {
         Ok(Reply::Done)
     }
 
-    pub(crate) fn deposit_cash(&mut self, account: AccountId, amount: Cash) -> Result<Reply, Rejection> {
+    pub(crate) fn deposit_cash(
+        &mut self,
+        account: AccountId,
+        amount: Cash,
+        events: &mut Vec<Event>,
+    ) -> Result<Reply, Rejection> {
         self.known(account)?;
         self.ledger.deposit_cash(account, amount)?;
+        let cents = i64::try_from(amount.0).expect("what an account may have fits");
+        events.push(Event::Moved(Movement::cash(account, MovementKind::Deposit, cents)));
         Ok(Reply::Done)
     }
 
@@ -54,10 +61,13 @@ impl Engine {
         account: AccountId,
         instrument: InstrumentId,
         lots: u64,
+        events: &mut Vec<Event>,
     ) -> Result<Reply, Rejection> {
         self.known(account)?;
         self.listed(instrument)?;
         self.ledger.deposit_lots(account, instrument, lots)?;
+        let lots = i64::try_from(lots).expect("what an account may have fits");
+        events.push(Event::Moved(Movement::lots(account, MovementKind::Deposit, instrument, lots)));
         Ok(Reply::Done)
     }
 

@@ -65,6 +65,7 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::SessionClosed { .. }
         | Event::Rested(_)
         | Event::Recalled(_)
+        | Event::Moved(_)
         | Event::Cash(_)
         | Event::Holding(_)
         | Event::Escrow(_)

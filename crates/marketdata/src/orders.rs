@@ -264,6 +264,7 @@ impl OpenOrders {
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
+            | Event::Moved(_)
             | Event::Cash(_)
             | Event::Holding(_)
             | Event::Escrow(_)

@@ -209,6 +209,7 @@ impl View {
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
+            | Event::Moved(_)
             | Event::Cash(_)
             | Event::Holding(_)
             | Event::Escrow(_)

@@ -87,8 +87,13 @@ pub enum EngineFact {
         /// How many.
         lots: u64,
     },
-    /// The level and the bond of the order after it, a sell of promised lots.
-    Bond(BondFact),
+    /// That the order after it, a sell, is of promised lots.
+    PromisedOrder {
+        /// The order.
+        order: OrderId,
+        /// The level of the lots.
+        level: Level,
+    },
     /// An open order. By instrument, and there: resting buys and then sells, each as they would trade; waiting buys and
     /// then sells, each ascending by stop and id; those whose stop was reached, in the order of their turn.
     Order(OrderFact),
@@ -117,7 +122,7 @@ impl EngineFact {
             EngineFact::Claim(_) => "claim",
             EngineFact::GoodDeliveries { .. } => "good deliveries",
             EngineFact::Settlement(_) => "settlement",
-            EngineFact::Bond(_) => "bond",
+            EngineFact::PromisedOrder { .. } => "promised order",
             EngineFact::Session { .. } => "session",
             EngineFact::DeadMan { .. } => "dead-man timer",
             EngineFact::Group(_) => "group",
@@ -282,7 +287,7 @@ pub struct OrderFact {
     pub lots: Lots,
     /// Filled so far.
     pub cum: Lots,
-    /// What a buy has set aside; zero for a sell.
+    /// What a buy has set aside, or the bond of a sell of promised lots; zero for any other sell.
     pub reserved: Cash,
     /// Which of its instrument's auction fees it pinned, from 0.
     pub fees: u8,
@@ -296,17 +301,6 @@ pub struct OrderFact {
     pub place: OrderPlace,
     /// What few orders have. A waiting order has it.
     pub special: Option<SpecialFact>,
-}
-
-/// What a sell of promised lots has beside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BondFact {
-    /// The order.
-    pub order: OrderId,
-    /// The level of the lots that it sells.
-    pub level: Level,
-    /// The cash that it has set aside.
-    pub bond: Cash,
 }
 
 /// Where an open order is.

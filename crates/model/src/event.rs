@@ -4,8 +4,8 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq, EscrowBalance,
-    GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, OrderId, OwnerGroup, Phase, PhaseReason, Price,
-    PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side, Timestamp, TradeId,
+    GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup, Phase, PhaseReason,
+    Price, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side, Timestamp, TradeId,
     TradingRules,
 };
 
@@ -196,6 +196,8 @@ pub enum Event {
     },
     /// A fill of the first answer, said again for a client order id that was sent again.
     Recalled(Recalled),
+    /// What an account owns changed by something else than a plain fill.
+    Moved(Movement),
     /// An account's cash after this command. Once a command for an account whose cash it changed.
     Cash(CashBalance),
     /// An account's holding after this command. Once a command for a holding that it changed.

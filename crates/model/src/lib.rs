@@ -17,6 +17,7 @@ mod ids;
 mod instrument;
 mod interval;
 pub mod limits;
+mod movement;
 mod operator;
 mod order;
 mod phase;
@@ -31,7 +32,7 @@ pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
 pub use engine_fact::{
-    AccountFact, AnswerFact, BondFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
+    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
     InstrumentFact, OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
@@ -41,6 +42,7 @@ pub use event::{
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;
+pub use movement::{Movement, MovementKind};
 pub use operator::{Actor, ByOperator, Reason};
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};
 pub use phase::{Phase, PhaseReason};

@@ -128,10 +128,10 @@ pub enum Reject {
     TooManySettlements = 2150,
     /// No settlement of this account has this number, or it has ended.
     UnknownSettlement = 2151,
-    /// The settlement's state does not allow it.
-    WrongState = 2152,
     /// Only the seller delivers; only the buyer accepts or disputes.
     WrongParty = 2153,
+    /// The settlement's state does not allow it.
+    WrongState = 2152,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -220,8 +220,8 @@ impl Reject {
         Reject::PolicyForbids,
         Reject::TooManySettlements,
         Reject::UnknownSettlement,
-        Reject::WrongState,
         Reject::WrongParty,
+        Reject::WrongState,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,

@@ -69,7 +69,7 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         | EngineFact::Terms { .. }
         | EngineFact::Settlement(_)
         | EngineFact::GoodDeliveries { .. }
-        | EngineFact::Bond(_) => settlement_fact::encode(fact, into),
+        | EngineFact::PromisedOrder { .. } => settlement_fact::encode(fact, into),
     }
 }
 

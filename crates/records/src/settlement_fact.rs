@@ -4,7 +4,7 @@ use crate::engine_fact::write;
 use crate::record::{RecordError, read};
 use crate::wire::settlement::SetTermsV1;
 use crate::wire::settlement_facts::{
-    BondV1, ClaimV1, EscrowV1, FundV1, GoodDeliveriesV1, PromisedV1, RegisteredV1, SettlementV1, TermsV1,
+    PromisedOrderV1, ClaimV1, EscrowV1, FundV1, GoodDeliveriesV1, PromisedV1, RegisteredV1, SettlementV1, TermsV1,
 };
 use std::ops::RangeInclusive;
 use unspent_model::EngineFact;
@@ -17,9 +17,9 @@ const CLAIM: u16 = 334;
 const TERMS: u16 = 335;
 const SETTLEMENT: u16 = 336;
 const GOOD_DELIVERIES: u16 = 337;
-const BOND: u16 = 338;
+const PROMISED_ORDER: u16 = 338;
 
-pub(crate) const KINDS: RangeInclusive<u16> = ESCROW..=BOND;
+pub(crate) const KINDS: RangeInclusive<u16> = ESCROW..=PROMISED_ORDER;
 
 /// Appends the frame of one of these facts.
 ///
@@ -45,8 +45,8 @@ pub(crate) fn encode(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::GoodDeliveries { account, count } => {
             write(GOOD_DELIVERIES, &GoodDeliveriesV1 { account: account.0, count: *count }, into);
         }
-        EngineFact::Bond(bond) => {
-            write(BOND, &BondV1 { order: bond.order.0, level: bond.level as u8, cents: bond.bond.0 }, into);
+        EngineFact::PromisedOrder { order, level } => {
+            write(PROMISED_ORDER, &PromisedOrderV1 { order: order.0, level: *level as u8 }, into);
         }
         _ => unreachable!("a fact of another kind"),
     }
@@ -63,7 +63,7 @@ pub(crate) fn decode(kind: u16, body: &[u8]) -> Result<EngineFact, RecordError> 
         TERMS => read::<TermsV1, _>(kind, body),
         SETTLEMENT => read::<SettlementV1, _>(kind, body),
         GOOD_DELIVERIES => read::<GoodDeliveriesV1, _>(kind, body),
-        BOND => read::<BondV1, _>(kind, body),
+        PROMISED_ORDER => read::<PromisedOrderV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

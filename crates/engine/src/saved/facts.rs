@@ -6,7 +6,7 @@ use std::iter::once;
 use unspent_book::Resting;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountFact, BondFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact,
+    AccountFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact,
     VenueFact,
 };
 
@@ -99,11 +99,6 @@ impl Engine {
 
     fn open_order(&self, order: OrderId) -> &Order {
         self.orders.get(self.orders.find(order).expect("an order in a book is open"))
-    }
-
-    fn bond_fact(&self, order: &Order) -> Option<EngineFact> {
-        let bonded = self.orders.special(order)?.promise?;
-        Some(EngineFact::Bond(BondFact { order: order.id, level: bonded.level, bond: bonded.bond }))
     }
 
     fn waiting_place(&self, order: OrderId) -> OrderPlace {

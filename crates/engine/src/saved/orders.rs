@@ -3,12 +3,12 @@
 use super::error::Wrong;
 use super::restore::Restore;
 use crate::fees::Remainder;
-use crate::orders::{Bonded, More, NONE, Order, Special, Wait, Waiting};
+use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::timers::Due;
 use unspent_book::Resting;
-use unspent_ledger::{HoldingRef, Promise, Shelf};
+use unspent_ledger::{HoldingRef, Shelf};
 use unspent_model::{
-    AnswerFact, Cash, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side, SpecialFact,
+    AnswerFact, Cash, Level, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side, SpecialFact,
     TimeInForce, limits,
 };
 
@@ -37,13 +37,12 @@ impl Restore {
         let fee = self.check_order(fact)?;
         let holding = self.engine.ledger.find_holding(fact.account, fact.instrument);
         let holding = holding.ok_or(Wrong::Unknown("holding"))?;
-        let bond = self.bond.take();
-        if bond.is_some_and(|bond| bond.order != fact.order || fact.side != Side::Sell || fact.special.is_none()) {
-            return Err(Wrong::Contradiction("its bond is another's"));
+        let promised = self.promised_order.take();
+        if promised.is_some_and(|(order, _)| order != fact.order || fact.side != Side::Sell) {
+            return Err(Wrong::Contradiction("promised lots of another order"));
         }
-        let promise = bond.map(|bond| Bonded { level: bond.level, bond: bond.bond });
         let more = match &fact.special {
-            Some(special) => self.special(fact, special, promise)?,
+            Some(special) => self.special(fact, special)?,
             None if matches!(fact.place, OrderPlace::Waiting { .. }) => {
                 return Err(Wrong::Contradiction("a waiting order is special"));
             }
@@ -66,6 +65,7 @@ impl Restore {
             side: fact.side,
             self_trade: fact.self_trade,
             post_only: fact.post_only,
+            level: promised.map_or(Level::Custody, |(_, level)| level),
         };
         self.set_aside(&order, holding)?;
         self.put(fact, order)
@@ -109,14 +109,15 @@ impl Restore {
                 return Err(Wrong::Contradiction("no order waits like this"));
             }
         }
-        if fact.reserved != needed {
+        // What a promised sell's bond must be depends on what its terms once were.
+        if fact.reserved != needed && self.promised_order.is_none() {
             return Err(Wrong::Contradiction("it set aside too much or too little"));
         }
         Ok(fee)
     }
 
     /// Keeps what is special about an order.
-    fn special(&mut self, order: &OrderFact, fact: &SpecialFact, promise: Option<Bonded>) -> Result<More, Wrong> {
+    fn special(&mut self, order: &OrderFact, fact: &SpecialFact) -> Result<More, Wrong> {
         let engine = &mut self.engine;
         let dated = match fact.time_in_force {
             TimeInForce::Gtd(until) => fact.expires == Some(until),
@@ -160,14 +161,13 @@ impl Restore {
             waiting,
             quote: fact.quote,
             group: fact.group,
-            promise,
             answer: NONE,
         }))
     }
 
     fn set_aside(&mut self, order: &Order, holding: HoldingRef) -> Result<(), Wrong> {
-        if let Some(bonded) = self.engine.orders.special(order).and_then(|special| special.promise) {
-            return self.set_aside_promised(order, bonded);
+        if order.is_promised() {
+            return self.set_aside_promised(order);
         }
         let ledger = &mut self.engine.ledger;
         let there = match order.side {
@@ -184,15 +184,14 @@ impl Restore {
         Ok(())
     }
 
-    fn set_aside_promised(&mut self, order: &Order, bonded: Bonded) -> Result<(), Wrong> {
+    fn set_aside_promised(&mut self, order: &Order) -> Result<(), Wrong> {
         let ledger = &mut self.engine.ledger;
-        let promise = Promise { account: order.account, instrument: order.instrument, level: bonded.level };
-        let lots = u64::from(order.leaves().0);
-        if lots > ledger.promised(promise).0 || bonded.bond > ledger.cash(order.account).0 {
+        let (promise, lots) = (order.promise(), u64::from(order.leaves().0));
+        if lots > ledger.promised(promise).0 || order.reserved > ledger.cash(order.account).0 {
             return Err(Wrong::Contradiction("it set aside more than there is"));
         }
         ledger.move_lots((promise, Shelf::Available), (promise, Shelf::Reserved), lots);
-        ledger.reserve_cash(order.account, bonded.bond);
+        ledger.reserve_cash(order.account, order.reserved);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::error::{RestoreError, Wrong};
 use crate::engine::Engine;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountId, BondFact, EngineFact, InstrumentId, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
+    AccountId, EngineFact, InstrumentId, Level, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
 };
 
 /// The order in which kinds come: what belongs to another fact comes with it.
@@ -26,7 +26,7 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Session { .. } => 7,
         EngineFact::DeadMan { .. } => 8,
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 9,
-        EngineFact::Order(_) | EngineFact::Bond(_) => 10,
+        EngineFact::Order(_) | EngineFact::PromisedOrder { .. } => 10,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
     }
 }
@@ -49,8 +49,8 @@ pub struct Restore {
     pub(super) promised_reserved: Vec<u64>,
     /// The last fact about trades that settle later.
     pub(super) last_settlement_fact: (u8, u64, u64, u8),
-    /// The bond of the order that comes next.
-    pub(super) bond: Option<BondFact>,
+    /// The level of the lots that the order that comes next sells.
+    pub(super) promised_order: Option<(OrderId, Level)>,
     failed: Option<RestoreError>,
 }
 
@@ -67,7 +67,7 @@ impl Restore {
             fills: 0,
             promised_reserved: Vec::new(),
             last_settlement_fact: (0, 0, 0, 0),
-            bond: None,
+            promised_order: None,
             failed: None,
         }
     }
@@ -114,7 +114,7 @@ impl Restore {
             | EngineFact::Claim(_)
             | EngineFact::GoodDeliveries { .. }
             | EngineFact::Settlement(_) => self.settlement_fact(fact),
-            EngineFact::Bond(bond) => self.bond(bond),
+            EngineFact::PromisedOrder { order, level } => self.promised_order(*order, *level),
             EngineFact::Session { session, account } => self.session(*session, *account),
             EngineFact::DeadMan { account, due } => self.dead_man(*account, *due),
             EngineFact::Group(group) => self.group(group),
@@ -133,7 +133,8 @@ impl Restore {
         if fact.at > TIME_MAX {
             return Err(Wrong::Contradiction("the end of time"));
         }
-        if fact.last_order.0 > fact.seq.0.saturating_mul(ORDERS_PER_COMMAND) {
+        // Every order that the venue enters to buy in trades.
+        if fact.last_order.0 > fact.seq.0.saturating_mul(ORDERS_PER_COMMAND).saturating_add(fact.last_trade) {
             return Err(Wrong::Contradiction("more orders than commands can open"));
         }
         // So that counting on fits.

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::timers::Due;
 use unspent_ledger::{Changed, Promise};
 use unspent_model::{
-    AccountId, BondFact, Cash, Claim, EngineFact, InstrumentId, PromisedBalance, Settlement, SettlementId,
+    AccountId, Cash, Claim, EngineFact, InstrumentId, Level, OrderId, PromisedBalance, Settlement, SettlementId,
     SettlementState, SettlementTerms,
 };
 
@@ -166,15 +166,15 @@ impl Restore {
         Ok(())
     }
 
-    /// Keeps the bond of the order that comes next.
-    pub(super) fn bond(&mut self, bond: &BondFact) -> Result<(), Wrong> {
-        if self.bond.is_some() {
+    /// Keeps the level of the order that comes next.
+    pub(super) fn promised_order(&mut self, order: OrderId, level: Level) -> Result<(), Wrong> {
+        if self.promised_order.is_some() {
             return Err(Wrong::OutOfOrder);
         }
-        if !bond.level.is_promised() {
-            return Err(Wrong::Contradiction("a bond of what is not promised"));
+        if !level.is_promised() {
+            return Err(Wrong::Contradiction("an order of lots that are not promised"));
         }
-        self.bond = Some(*bond);
+        self.promised_order = Some((order, level));
         Ok(())
     }
 
@@ -185,8 +185,8 @@ impl Restore {
 
     /// Whether what was said adds up, once everything was.
     pub(super) fn settlements_complete(&self) -> Result<(), Wrong> {
-        if self.bond.is_some() {
-            return Err(Wrong::Contradiction("the order of a bond is missing"));
+        if self.promised_order.is_some() {
+            return Err(Wrong::Contradiction("the order of promised lots is missing"));
         }
         let reserved = self.engine.ledger.balances().filter_map(|balance| match balance {
             Changed::Promised(balance) => Some(balance.reserved),

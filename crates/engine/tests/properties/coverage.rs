@@ -71,6 +71,7 @@ const REACHED: &[&str] = &[
     "session closed",
     "recalled fill",
     "cash",
+    "deposit",
     "holding",
     // Ends of orders.
     "canceled User",
@@ -306,6 +307,7 @@ impl Count {
             Event::SessionOpened { .. } => self.one("session opened"),
             Event::SessionClosed { .. } => self.one("session closed"),
             Event::Recalled(_) => self.one("recalled fill"),
+            Event::Moved(it) => self.one(it.kind.name()),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
             // The flows here have no promised lots; those that have are held to their own tables.

@@ -2,8 +2,8 @@
 
 use super::{Answer, Open, Reference, no};
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, Cash, CashBalance, Event, HoldingBalance, InstrumentId, OwnerGroup, Reject,
-    Rejection, Reply, Side, limits,
+    AccountId, AccountLimits, AccountName, Cash, CashBalance, Event, HoldingBalance, InstrumentId, Movement,
+    MovementKind, OwnerGroup, Reject, Rejection, Reply, Side, limits,
 };
 
 #[derive(Clone, Debug)]
@@ -54,6 +54,7 @@ impl Reference {
         }
         self.accounts[account.0 as usize].cash = after;
         self.cash_in += amount;
+        self.tell(Event::Moved(Movement::cash(account, MovementKind::Deposit, amount as i64)));
         self.change(Thing::Cash(account));
         Ok(Reply::Done)
     }
@@ -68,6 +69,7 @@ impl Reference {
         }
         self.own(account, instrument, lots);
         self.lots_in[instrument.0 as usize] += lots;
+        self.tell(Event::Moved(Movement::lots(account, MovementKind::Deposit, instrument, lots as i64)));
         self.change(Thing::Lots(account, instrument));
         Ok(Reply::Done)
     }

@@ -3,8 +3,9 @@
 use super::World;
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, OrderAnswer, OrderId,
-    OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules,
+    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, Movement, MovementKind,
+    OrderAnswer, OrderId, OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side,
+    TradingRules,
 };
 
 impl World {
@@ -131,6 +132,8 @@ impl World {
                 let fee = if it.fee.0 == 0 { String::new() } else { format!(" fee {}", it.fee.0) };
                 format!("recall trade {} {}@{}{fee}", it.trade, it.lots, it.price)
             }
+            Event::Moved(it) if it.kind == MovementKind::Deposit => return None,
+            Event::Moved(it) => self.moved(it),
             Event::Cash(it) => {
                 format!("{} ${}+{}", self.who(it.account), it.available.0, it.reserved.0)
             }
@@ -155,6 +158,19 @@ impl World {
                 | Event::Claim(_)
         );
         (self.tell_balances || !balance).then_some(text)
+    }
+
+    /// `m1 $+5 withdrawal`, `m1 A -3 write_off`, with the trade that it belongs to.
+    fn moved(&self, it: &Movement) -> String {
+        let mut text = self.who(it.account);
+        if it.cash != 0 {
+            text += &format!(" ${:+}", it.cash);
+        }
+        if let (Some(instrument), true) = (it.instrument, it.lots != 0) {
+            text += &format!(" {} {:+}", self.symbol(instrument), it.lots);
+        }
+        text += &format!(" {}", it.kind.name());
+        it.trade.map_or(text.clone(), |trade| format!("{text} of trade {trade}"))
     }
 
     fn amended(&self, it: &Amended) -> String {

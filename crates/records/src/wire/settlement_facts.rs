@@ -2,7 +2,6 @@
 
 use super::settlement::{SetTermsV1, evidence, level};
 use super::{FieldError, body, pad};
-use unspent_model as model;
 use unspent_model::{
     AccountId, Cash, Claim, EngineFact, InstrumentId, Lots, OrderId, Price, PromisedBalance, Settlement, SettlementId,
     SettlementState, Timestamp, TradeId,
@@ -47,7 +46,7 @@ body! {
 }
 body! {
     /// Kind 338.
-    BondV1 { order: u64, level: u8, cents: u64 }
+    PromisedOrderV1 { order: u64, level: u8 }
 }
 
 impl TryFrom<EscrowV1> for EngineFact {
@@ -196,10 +195,9 @@ impl TryFrom<GoodDeliveriesV1> for EngineFact {
     }
 }
 
-impl TryFrom<BondV1> for EngineFact {
+impl TryFrom<PromisedOrderV1> for EngineFact {
     type Error = FieldError;
-    fn try_from(body: BondV1) -> Result<Self, FieldError> {
-        let (order, bond) = (OrderId(body.order), Cash(body.cents));
-        Ok(EngineFact::Bond(model::BondFact { order, level: level(body.level)?, bond }))
+    fn try_from(body: PromisedOrderV1) -> Result<Self, FieldError> {
+        Ok(EngineFact::PromisedOrder { order: OrderId(body.order), level: level(body.level)? })
     }
 }

@@ -7,13 +7,13 @@ use crate::output::say;
 use crate::road::{Audience, KEPT};
 use anyhow::{Context, anyhow};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use unspent_engine::Engine;
-use unspent_journal::{Dir, Reader, SnapshotReader, snapshots};
+use unspent_journal::{Dir, JournalError, Reader, SnapshotReader, snapshots};
 use unspent_model::{CommandSeq, Timestamp};
 use unspent_protocol::print_time;
 use unspent_records::encode_engine_fact;
-use unspent_recovery::{Follower, Replay, Saved, SnapshotError, Until, advance, archive};
+use unspent_recovery::{Archived, Follower, Replay, Saved, SnapshotError, Until, advance, archive};
 
 /// Runs one of the commands on snapshots.
 pub fn run(args: &SnapshotArgs, json: bool) -> Result<(), Failure> {
@@ -102,10 +102,28 @@ fn make(data: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How long a command waits for a venue that is making a snapshot.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Archives between two snapshots of a running venue: while one is made nobody else may move what it stands on.
+fn archive_when_free(data: &Path, into: &Dir) -> Result<Archived, JournalError> {
+    let (since, mut said) = (Instant::now(), false);
+    loop {
+        match archive::<_, _, _, Audience>(&Dir::at(&data.join("journal")), &disk(data), into) {
+            Err(JournalError::Locked { .. }) if since.elapsed() < PATIENCE => {
+                if !std::mem::replace(&mut said, true) {
+                    eprintln!("a snapshot is being made; waiting for its end");
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            done => return done,
+        }
+    }
+}
+
 fn move_away(data: &Path, to: &Path, json: bool) -> Result<(), Failure> {
     let into = Dir::make(to).with_context(|| format!("making {}", to.display()))?;
-    let archived = archive::<_, _, _, Audience>(&Dir::at(&data.join("journal")), &disk(data), &into)
-        .context("archiving segments")?;
+    let archived = archive_when_free(data, &into).context("archiving segments")?;
     if json {
         let object = serde_json::json!({
             "segments": archived.segments, "bytes": archived.bytes, "covered_by": archived.covered_by,
