@@ -14,8 +14,8 @@ use unspent_book::{Candidates, Pair, Step};
 use unspent_ledger::{Changed, Ledger, Promise};
 use unspent_model::{
     AccountId, AccountLimits, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
-    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection,
-    Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
+    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme,
+    PromisedBalance, Rejection, Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
 };
 
 /// The venue. See the crate for what always holds.
@@ -124,7 +124,9 @@ impl Engine {
             }
         };
         self.tell_indications(events);
-        self.ledger.collect();
+        if self.ledger.has_debts() {
+            self.collect_debts(events);
+        }
         self.tell_balances(events);
         reply
     }
@@ -161,10 +163,10 @@ impl Engine {
                 self.reveal_auction(*instrument, *auction, seed, events)
             }
             Command::RegisterLots { account, instrument, level, lots } => {
-                self.register_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots)
+                self.register_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
             }
             Command::WithdrawLots { account, instrument, level, lots } => {
-                self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots)
+                self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
             }
             Command::Settlement(command) => self.settlement(command, events),
             Command::ByOperator(by) => self.carry_out(by.command(), events),
@@ -385,7 +387,7 @@ impl Engine {
         }
         assert_eq!(resting, self.orders.len(), "an open order rests in no book, or one that rests is not open");
         let mut cash = vec![Cash::ZERO; self.accounts.len()];
-        let mut lots = BTreeMap::new();
+        let (mut lots, mut promised) = (BTreeMap::new(), BTreeMap::new());
         for (account, held) in self.accounts.iter() {
             let (mut before, mut open, mut notional) = (OrderId(0), 0, Cash::ZERO);
             for (_, order) in self.orders.of(&self.accounts, account) {
@@ -417,6 +419,10 @@ impl Engine {
                         assert_eq!(Some(order.reserved), required, "order {} set aside too much or little", order.id);
                         cash[account.0 as usize] = cash[account.0 as usize] + order.reserved;
                     }
+                    Side::Sell if order.is_promised() => {
+                        cash[account.0 as usize] = cash[account.0 as usize] + order.reserved;
+                        *promised.entry(order.promise()).or_insert(0) += u64::from(order.leaves().0);
+                    }
                     Side::Sell => {
                         assert_eq!(order.reserved, Cash::ZERO);
                         *lots.entry((account, order.instrument)).or_insert(0) += u64::from(order.leaves().0);
@@ -435,11 +441,20 @@ impl Engine {
                     let needed = lots.remove(&(account, instrument)).unwrap_or(0);
                     assert_eq!(reserved, needed, "reserved lots are not what orders need");
                 }
+                Changed::Promised(PromisedBalance { account, instrument, level, reserved, .. }) => {
+                    let needed = promised.remove(&Promise { account, instrument, level }).unwrap_or(0);
+                    assert_eq!(reserved, needed, "reserved promised lots are not what orders need");
+                }
                 // See below.
-                Changed::Escrow(_) | Changed::Promised(_) | Changed::Fund(_) | Changed::Claim(_) => {}
+                Changed::Escrow(_) | Changed::Fund(_) | Changed::Claim(_) => {}
             }
         }
         assert!(lots.is_empty(), "a sell order without a holding");
+        assert!(promised.is_empty(), "a sell order without promised lots");
+        if let Err(broken) = self.settlements_add_up() {
+            panic!("{broken}");
+        }
+        assert!(self.ledger.is_collected(), "a debtor has free cash, or a buyer waits beside the fund");
     }
 }
 

@@ -355,19 +355,13 @@ impl Ledger {
     /// Ends a command: what debtors have free pays what they owe, to buyers by the age of their settlements and then to the
     /// fund; what the fund has pays the buyers that wait, by the age of their settlements, and is owed to it instead.
     /// Afterwards no debtor has free cash, and while a buyer waits the fund has nothing.
-    #[inline]
-    pub fn collect(&mut self) {
-        if !self.aside.to_fund.is_empty() || !self.aside.waiting.is_empty() {
-            self.collect_debts();
-        }
-    }
-
-    #[cold]
-    fn collect_debts(&mut self) {
+    ///
+    /// Each payment is told: from where to where, and how much.
+    pub fn collect(&mut self, mut tell: impl FnMut(Purse, Purse, Cash)) {
         let mut looked_at = self.touched_cash();
         loop {
             while let Some(debtor) = looked_at.pop() {
-                self.pay_debts(debtor, &mut looked_at);
+                self.pay_debts(debtor, &mut looked_at, &mut tell);
             }
             let Some((&settlement, &waits)) = self.aside.waiting.first_key_value() else { return };
             let paid = waits.amount.min(self.aside.fund);
@@ -375,13 +369,26 @@ impl Ledger {
                 return;
             }
             self.pay(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
+            tell(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
             self.less_to_buyer(settlement, paid);
             self.owe(waits.debtor, None, Cash(paid));
             looked_at.push(waits.creditor);
         }
     }
 
-    fn pay_debts(&mut self, debtor: AccountId, paid_now: &mut Vec<AccountId>) {
+    /// Whether anybody owes anything.
+    #[must_use]
+    #[inline]
+    pub fn has_debts(&self) -> bool {
+        !self.aside.to_fund.is_empty() || !self.aside.waiting.is_empty()
+    }
+
+    fn pay_debts(
+        &mut self,
+        debtor: AccountId,
+        paid_now: &mut Vec<AccountId>,
+        tell: &mut impl FnMut(Purse, Purse, Cash),
+    ) {
         loop {
             let oldest = self.owed_by(debtor).next();
             let Some((settlement, waits)) = oldest else { break };
@@ -391,6 +398,7 @@ impl Ledger {
             }
             self.less_to_buyer(settlement, paid);
             self.pay(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
+            tell(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
             paid_now.push(waits.creditor);
         }
         let owed = self.aside.to_fund.get(&debtor).copied().unwrap_or(0);
@@ -398,6 +406,7 @@ impl Ledger {
         if paid > 0 {
             change(&mut self.aside.to_fund, debtor, |owed| owed - paid);
             self.pay(Purse::Available(debtor), Purse::Fund, Cash(paid));
+            tell(Purse::Available(debtor), Purse::Fund, Cash(paid));
             self.aside.touched.extend([TouchAside::ToFund(debtor), TouchAside::Escrow(debtor)]);
         }
     }
@@ -606,14 +615,14 @@ mod tests {
         ledger.owe(C, Some((SettlementId(7), B)), Cash(50));
         ledger.owe(C, Some((SettlementId(4), A)), Cash(60));
         ledger.owe(C, None, Cash(30));
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         assert_eq!(ledger.debt(C), Cash(140));
         ledger.deposit_cash(C, Cash(75)).unwrap();
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         assert!(ledger.is_collected());
         assert_eq!((ledger.cash(A).0, ledger.cash(B).0, ledger.debt(C)), (Cash(1_060), Cash(515), Cash(65)));
         ledger.deposit_cash(C, Cash(100)).unwrap();
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         assert_eq!((ledger.cash(B).0, ledger.fund(), ledger.debt(C)), (Cash(550), Cash(30), Cash(0)));
         assert_eq!(ledger.cash(C).0, Cash(35));
         ledger.check_conservation();
@@ -625,7 +634,7 @@ mod tests {
         ledger.owe(C, Some((SettlementId(7), B)), Cash(50));
         ledger.owe(C, Some((SettlementId(4), A)), Cash(60));
         ledger.contribute(Cash(70)).unwrap();
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         let claims: Vec<Claim> = ledger.claims().collect();
         assert_eq!(claims.iter().map(|claim| claim.amount.0).collect::<Vec<_>>(), [40, 70]);
         assert_eq!((ledger.fund(), ledger.debt(C)), (Cash(0), Cash(110)));
@@ -639,10 +648,10 @@ mod tests {
         (0..3).for_each(|_| ledger.open_account());
         ledger.owe(A, Some((SettlementId(1), B)), Cash(50));
         ledger.owe(B, Some((SettlementId(2), C)), Cash(20));
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         ledger.drain_changed(|_| ());
         ledger.deposit_cash(A, Cash(50)).unwrap();
-        ledger.collect();
+        ledger.collect(|_, _, _| ());
         assert_eq!((ledger.cash(B).0, ledger.cash(C).0), (Cash(30), Cash(20)));
         let mut told = Vec::new();
         ledger.drain_changed(|changed| told.push(changed));

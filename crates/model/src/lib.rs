@@ -32,8 +32,8 @@ pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
 pub use engine_fact::{
-    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
-    InstrumentFact, OrderFact, OrderPlace, SpecialFact, VenueFact,
+    AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
+    OrderFact, OrderPlace, SpecialFact, VenueFact,
 };
 pub use event::{
     Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,

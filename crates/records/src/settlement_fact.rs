@@ -4,7 +4,7 @@ use crate::engine_fact::write;
 use crate::record::{RecordError, read};
 use crate::wire::settlement::SetTermsV1;
 use crate::wire::settlement_facts::{
-    PromisedOrderV1, ClaimV1, EscrowV1, FundV1, GoodDeliveriesV1, PromisedV1, RegisteredV1, SettlementV1, TermsV1,
+    ClaimV1, EscrowV1, FundV1, GoodDeliveriesV1, PromisedOrderV1, PromisedV1, RegisteredV1, SettlementV1, TermsV1,
 };
 use std::ops::RangeInclusive;
 use unspent_model::EngineFact;

@@ -6,8 +6,7 @@ use std::iter::once;
 use unspent_book::Resting;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact,
-    VenueFact,
+    AccountFact, EngineFact, HoldingFact, InstrumentId, OrderFact, OrderId, OrderPlace, Side, SpecialFact, VenueFact,
 };
 
 impl Engine {
@@ -92,7 +91,9 @@ impl Engine {
             let waiting = waiting.map(|order| (order, self.waiting_place(order)));
             resting.chain(waiting).flat_map(|(order, place)| {
                 let order = self.open_order(order);
-                self.bond_fact(order).into_iter().chain(once(EngineFact::Order(self.order_fact(order, place))))
+                let promised = EngineFact::PromisedOrder { order: order.id, level: order.level };
+                let promised = order.is_promised().then_some(promised);
+                promised.into_iter().chain(once(EngineFact::Order(self.order_fact(order, place))))
             })
         })
     }

@@ -8,8 +8,8 @@ use crate::timers::Due;
 use unspent_book::Resting;
 use unspent_ledger::{HoldingRef, Shelf};
 use unspent_model::{
-    AnswerFact, Cash, Level, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side, SpecialFact,
-    TimeInForce, limits,
+    AnswerFact, Cash, Level, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side,
+    SpecialFact, TimeInForce, limits,
 };
 
 /// No open order has seen so many come after it: the index of open orders would not fit in memory.

@@ -19,8 +19,10 @@
 //! halt X | resume X | close X | expire X | phase X no-cancel | clock +24h
 //! limits m1 orders 5 notional 1000 rate 2 burst 3 | kill venue | release account m1 | kill programme AWS-ACT
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
+//! promise m1 40 X attested | withdraw m1 5 X documented | m1 deliver s1 ref-17 | t1 accept s1 | t1 dispute s1 empty
+//! rule s1 partial 3 | claw s1 2 | contribute 500 | terms bond 1000 grace 60      what is not said is as by default
 //! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow
-//! show t1 | book X | fees            questions: balances as available+reserved, depth, what the venue earned
+//! show t1 | book X | fees | fund     questions: balances as available+reserved, depth, what the venue earned
 //! ```
 //!
 //! In the answers `5(2)@90` is an order of five lots that shows two; what was shown is pulled, what was not (an order on
@@ -251,6 +253,7 @@ impl World {
         match word {
             "show" => Some(self.show(rest)),
             "book" => Some(self.depth(self.instrument(rest))),
+            "fund" => Some(format!("fund {}", self.engine.fund().0)),
             "fees" => Some(format!("fees {}", self.engine.fees().0)),
             _ => None,
         }
@@ -264,7 +267,7 @@ impl World {
             let (available, reserved) = self.engine.lots(account, self.instrument(symbol));
             text += &format!(" {symbol} {available}+{reserved}");
         }
-        text
+        text + &self.show_aside(account)
     }
 }
 

@@ -6,9 +6,9 @@ use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
     AccountId, AccountLimits, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
-    FeeRate, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase,
-    PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
-    TimeInForce, Timestamp, TradingRules,
+    FeeRate, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef,
+    Phase, PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
+    Symbol, TimeInForce, Timestamp, TradingRules,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -20,10 +20,11 @@ pub fn account_of(line: &str) -> Option<&str> {
         words.nth(1);
     }
     match words.next()? {
-        "deposit" | "show" | "limits" => words.next(),
+        "deposit" | "show" | "limits" | "promise" | "withdraw" => words.next(),
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
-        | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" => None,
+        | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" | "rule" | "claw"
+        | "contribute" | "terms" | "fund" => None,
         name => Some(name),
     }
     .filter(|name| *name != "nobody")
@@ -55,6 +56,9 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                     Command::DepositCredits { account, instrument, lots: number(lots) }
                 }
             }
+        }
+        "promise" | "withdraw" | "rule" | "claw" | "contribute" | "terms" => {
+            super::settle::parse(world, first, &mut words)?
         }
         "halt" => phase(world, &mut words, Phase::Halted)?,
         "resume" => phase(world, &mut words, Phase::Continuous)?,
@@ -101,6 +105,7 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 "amend" => Command::AmendOrder(amend(world, account, &mut words)?),
                 "cancel" => Command::CancelOrder { account, order: reference(world, account, words.next()?)? },
                 "cancel-all" => Command::CancelAll { account, filter: filter(world, &mut words)? },
+                verb @ ("deliver" | "accept" | "dispute") => super::settle::parse_party(account, verb, &mut words)?,
                 "connect" => Command::Connect { account },
                 "dead-man" => Command::CancelAllAfter { account, seconds: number(words.next()?) },
                 "group" => {
@@ -128,7 +133,15 @@ fn number<T: std::str::FromStr>(text: &str) -> T {
 }
 
 fn list(words: &mut Words<'_>) -> Option<Command> {
-    let mut spec = plain(words.next()?);
+    let symbol = words.next()?;
+    // A credit's face is that of its symbol.
+    let credit = Symbol::parse(symbol).ok()?;
+    let mut spec = if credit.credit().is_some() {
+        let spec = Instrument::credit(credit).ok()?;
+        Instrument { fees: fees(0, 0), tick: 1, ..spec }
+    } else {
+        plain(symbol)
+    };
     while let Some(word) = words.next() {
         let value = words.next()?;
         match word {

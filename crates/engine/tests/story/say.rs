@@ -72,7 +72,7 @@ impl World {
             Command::WithdrawLots { account, instrument, level, lots } => {
                 format!("withdraw {} {lots} {} {}", self.who(*account), self.symbol(*instrument), level.name())
             }
-            Command::Settlement(command) => format!("{command:?}"),
+            Command::Settlement(command) => self.say_settlement(command),
             Command::ByOperator(by) => format!("by {} {}", by.actor(), self.say(by.command())),
         }
     }
