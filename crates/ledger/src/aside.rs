@@ -356,11 +356,11 @@ impl Ledger {
     /// fund; what the fund has pays the buyers that wait, by the age of their settlements, and is owed to it instead.
     /// Afterwards no debtor has free cash, and while a buyer waits the fund has nothing.
     ///
-    /// Each payment is told: from where to where, and how much.
+    /// The debtor with the smallest number pays first. Each payment is told: from where to where, and how much.
     pub fn collect(&mut self, mut tell: impl FnMut(Purse, Purse, Cash)) {
-        let mut looked_at = self.touched_cash();
+        let mut looked_at: BTreeSet<AccountId> = self.touched_cash().into_iter().collect();
         loop {
-            while let Some(debtor) = looked_at.pop() {
+            while let Some(debtor) = looked_at.pop_first() {
                 self.pay_debts(debtor, &mut looked_at, &mut tell);
             }
             let Some((&settlement, &waits)) = self.aside.waiting.first_key_value() else { return };
@@ -372,7 +372,7 @@ impl Ledger {
             tell(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
             self.less_to_buyer(settlement, paid);
             self.owe(waits.debtor, None, Cash(paid));
-            looked_at.push(waits.creditor);
+            looked_at.insert(waits.creditor);
         }
     }
 
@@ -386,7 +386,7 @@ impl Ledger {
     fn pay_debts(
         &mut self,
         debtor: AccountId,
-        paid_now: &mut Vec<AccountId>,
+        paid_now: &mut BTreeSet<AccountId>,
         tell: &mut impl FnMut(Purse, Purse, Cash),
     ) {
         loop {
@@ -399,7 +399,7 @@ impl Ledger {
             self.less_to_buyer(settlement, paid);
             self.pay(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
             tell(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
-            paid_now.push(waits.creditor);
+            paid_now.insert(waits.creditor);
         }
         let owed = self.aside.to_fund.get(&debtor).copied().unwrap_or(0);
         let paid = owed.min(self.cash(debtor).0.0);

@@ -7,6 +7,7 @@ mod contradictions;
 mod coverage;
 mod flow;
 mod saved;
+mod settling;
 
 use flow::chance::Chance;
 use flow::pair::{Pair, START};

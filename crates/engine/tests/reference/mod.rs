@@ -20,6 +20,7 @@ mod phases;
 mod plan;
 mod quotes;
 mod sessions;
+mod settling;
 mod stops;
 mod timers;
 
@@ -60,6 +61,8 @@ pub struct Reference {
     tripped: Vec<Trip>,
     /// Balances changed by this command, in the order of the first change.
     changed: Vec<Thing>,
+    /// Everything about trades that settle later.
+    pub settling: settling::Settling,
     /// What this command told.
     pub events: Vec<Event>,
 }
@@ -85,7 +88,9 @@ impl Reference {
             assert_eq!(before, (self.events.len(), self.changed.len()), "the reference decides before it changes");
         }
         self.tell_indications();
+        self.collect();
         self.tell_balances();
+        self.tell_aside();
         answer.unwrap_or_else(Reply::Rejected)
     }
 
@@ -118,9 +123,13 @@ impl Reference {
                 self.commit(*instrument, *auction, *commitment)
             }
             Command::RevealAuction { auction, instrument, seed } => self.reveal(*instrument, *auction, *seed),
-            Command::RegisterLots { .. } | Command::WithdrawLots { .. } | Command::Settlement(_) => {
-                unreachable!("the flows of the reference have no promised lots")
+            Command::RegisterLots { account, instrument, level, lots } => {
+                self.register((*account, *instrument, *level), i128::from(*lots))
             }
+            Command::WithdrawLots { account, instrument, level, lots } => {
+                self.withdraw((*account, *instrument, *level), i128::from(*lots))
+            }
+            Command::Settlement(command) => self.settlement(command),
             Command::ByOperator(by) => self.carry_out(by.command()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Reference;
 use unspent_model::{
-    AddOrder, Cash, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
+    AddOrder, Cash, GroupName, InstrumentId, Level, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
 };
 
 /// Whether an order waits for a stop.
@@ -47,6 +47,9 @@ pub struct Open {
     /// Whether a mass quote placed it, and the group that counts its fills.
     pub quote: bool,
     pub group: Option<GroupName>,
+    /// Which lots a sell sells, and the bond of a sell of promised ones.
+    pub level: Level,
+    pub bond: i128,
 }
 
 impl Open {
@@ -56,6 +59,11 @@ impl Open {
 
     pub fn is_in(&self, instrument: InstrumentId) -> bool {
         self.terms.instrument == instrument
+    }
+
+    /// Whether it sells promised lots.
+    pub fn promised(&self) -> bool {
+        self.level != Level::Custody
     }
 
     pub fn waiting(&self) -> bool {

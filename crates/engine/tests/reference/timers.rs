@@ -2,7 +2,9 @@
 
 use super::auction::Leads;
 use super::{Answer, Reference, no};
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, Phase, Reject, Reply, Timestamp, limits};
+use unspent_model::{
+    AccountId, CancelReason, Event, InstrumentId, OrderId, Phase, Reject, Reply, SettlementId, Timestamp, limits,
+};
 
 /// What fires, in the order in which timers due at one time do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +14,7 @@ enum Timer {
     CallEnds(InstrumentId),
     Entry(InstrumentId),
     LastTrade(InstrumentId),
+    Settlement(SettlementId),
 }
 
 impl Reference {
@@ -48,6 +51,7 @@ impl Reference {
             timers.extend(it.next_entry.map(|(due, _)| (due.0, Timer::Entry(instrument))));
             timers.extend(it.last_trade.map(|due| (due, Timer::LastTrade(instrument))));
         }
+        timers.extend(self.settlement_timers().map(|(due, id)| (due, Timer::Settlement(id))));
         timers
     }
 
@@ -76,6 +80,7 @@ impl Reference {
                 self.at_mut(instrument).last_trade = None;
                 self.last_trade(instrument);
             }
+            Timer::Settlement(settlement) => self.settlement_due(settlement),
         }
     }
 

@@ -75,7 +75,8 @@ fn beyond_the_cap_it_waits_and_is_compensated_in_the_end() {
 #[test]
 fn three_days_before_the_month_ends_it_is_compensated() {
     check_in(
-        "list A-A-100-202701 | open s | deposit s $ 1000000 | deposit t $ 3000000 | promise s 400 A-A-100-202701 attested",
+        "list A-A-100-202701 | open s | deposit s $ 1000000 | deposit t $ 3000000 | promise s 400 A-A-100-202701 attested \
+         | terms retry 86400",
         "s sell 40 on A-A-100-202701 @ 6600 | t buy 40 on A-A-100-202701 @ 6600 | at 84:00 | at 335:00 | at 336:00 | show s | show t",
         expect![[r#"
             open s#1 sell 40@6600 on A-A-100-202701, rest s#1 40@6600 => open 0+40
