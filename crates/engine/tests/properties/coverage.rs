@@ -191,6 +191,14 @@ const FULL: &[Reject] = &[
     Reject::TooManySessions,
     Reject::VenueFull,
     Reject::PolicyForbids,
+    // Of trades that settle later, which have flows of their own.
+    Reject::TooManySettlements,
+    Reject::UnknownSettlement,
+    Reject::WrongParty,
+    Reject::WrongState,
+    Reject::InvalidLevel,
+    Reject::InvalidTerms,
+    Reject::InvalidRuling,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod facts;
+mod settlements;
 mod specimens;
 
 use proptest::prelude::*;
