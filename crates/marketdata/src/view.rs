@@ -9,6 +9,7 @@ use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
 use crate::queue::{Key, Queue};
+use crate::settlements::Settlements;
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
 use unspent_model::{
@@ -110,6 +111,7 @@ pub struct View {
     history: History,
     balances: Balances,
     groups: Groups,
+    settlements: Settlements,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -134,6 +136,7 @@ impl View {
         self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         self.groups.apply(at, event);
+        self.settlements.apply(at, event);
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -257,6 +260,12 @@ impl View {
         &self.groups
     }
 
+    /// Trades that settle later, and what they set aside.
+    #[must_use]
+    pub fn settlements(&self) -> &Settlements {
+        &self.settlements
+    }
+
     /// Whether a kill switch stops the whole venue: it takes cancels and no orders.
     #[must_use]
     pub fn stopped(&self) -> bool {
@@ -302,6 +311,10 @@ impl View {
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {
         &mut self.balances
+    }
+
+    pub(crate) fn settlements_mut(&mut self) -> &mut Settlements {
+        &mut self.settlements
     }
 
     pub(crate) fn groups_mut(&mut self) -> &mut Groups {

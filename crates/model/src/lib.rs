@@ -56,5 +56,6 @@ pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
     GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
-    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewTrade, ViewVenue,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewOrder, ViewPlace, ViewSettlement, ViewSettling,
+    ViewSettlingPart, ViewTrade, ViewVenue,
 };

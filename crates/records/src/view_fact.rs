@@ -9,6 +9,7 @@ use crate::wire::view::{
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
+use crate::wire::view_settlements::{ViewClaimV1, ViewEscrowV1, ViewPromisedV1, ViewSettlementV1, ViewSettlingV1};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -28,6 +29,11 @@ mod kind {
     pub const HISTORY: u16 = 420;
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
+    pub const SETTLING: u16 = 440;
+    pub const PROMISED: u16 = 441;
+    pub const ESCROW: u16 = 442;
+    pub const SETTLEMENT: u16 = 443;
+    pub const CLAIM: u16 = 444;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
@@ -35,6 +41,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE | kind::ORDER => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
+        kind::SETTLING..=kind::CLAIM => Some(1),
         _ => None,
     }
 }
@@ -61,6 +68,11 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         }
         ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
         ViewFact::Fill(fill) => put(kind::FILL, &ViewFillV1::from(fill), into),
+        ViewFact::Settling(it) => put(kind::SETTLING, &ViewSettlingV1::from(&**it), into),
+        ViewFact::Promised(it) => put(kind::PROMISED, &ViewPromisedV1 { promised: it.into() }, into),
+        ViewFact::Escrow(it) => put(kind::ESCROW, &ViewEscrowV1::from(it), into),
+        ViewFact::Settlement(it) => put(kind::SETTLEMENT, &ViewSettlementV1::from(&**it), into),
+        ViewFact::Claim(it) => put(kind::CLAIM, &ViewClaimV1 { claim: it.into() }, into),
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -101,6 +113,11 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
         kind::FILL => read::<ViewFillV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
+        kind::SETTLING => read::<ViewSettlingV1, _>(kind, body),
+        kind::PROMISED => read::<ViewPromisedV1, _>(kind, body),
+        kind::ESCROW => read::<ViewEscrowV1, _>(kind, body),
+        kind::SETTLEMENT => read::<ViewSettlementV1, _>(kind, body),
+        kind::CLAIM => read::<ViewClaimV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }

@@ -12,6 +12,7 @@ mod error;
 mod history;
 mod order;
 mod restoring;
+mod settlements;
 
 pub use error::RestoreError;
 pub use restoring::Restoring;
@@ -72,7 +73,8 @@ impl View {
         for open in self.orders().iter() {
             each(&ViewFact::Order(order::fact(open)));
         }
-        history::facts(self.history(), each);
+        history::facts(self.history(), &mut each);
+        self.settlements().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

@@ -10,7 +10,8 @@ use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use unspent_model::{
     AccountId, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed,
-    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewTrade, ViewVenue,
+    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewSettling, ViewTrade,
+    ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -27,8 +28,10 @@ struct Sizes {
 /// After an error it is of no use any more.
 #[derive(Clone, Debug, Default)]
 pub struct Restoring {
-    view: View,
-    venue: ViewVenue,
+    pub(super) view: View,
+    pub(super) venue: ViewVenue,
+    /// What was said of trades that settle later.
+    pub(super) settling: Option<ViewSettling>,
     last: Option<ViewFactName>,
     told: ViewCounts,
     /// How many closed orders and fills are remembered, and how many were told.
@@ -128,6 +131,11 @@ impl Restoring {
             }
             ViewFact::Closed(closed) => self.closed(name, &closed)?,
             ViewFact::Fill(fill) => self.fill(name, &fill)?,
+            ViewFact::Settling(_)
+            | ViewFact::Promised(_)
+            | ViewFact::Escrow(_)
+            | ViewFact::Settlement(_)
+            | ViewFact::Claim(_) => self.settling(name, &fact)?,
             ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
         }
         self.last = Some(name);
@@ -167,6 +175,7 @@ impl Restoring {
                 }
             }
         }
+        self.settling_complete()?;
         let mut view = self.view;
         for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
             if let Some(market) = view.listed_mut(instrument) {
@@ -266,12 +275,16 @@ impl Restoring {
         Ok(())
     }
 
-    fn known_market(&mut self, fact: ViewFactName, instrument: InstrumentId) -> Result<&mut Market, RestoreError> {
+    pub(super) fn known_market(
+        &mut self,
+        fact: ViewFactName,
+        instrument: InstrumentId,
+    ) -> Result<&mut Market, RestoreError> {
         let missing = market_named(instrument);
         self.view.listed_mut(instrument).ok_or(RestoreError::Unknown { fact, missing })
     }
 
-    fn known_account(&self, fact: ViewFactName, account: AccountId) -> Result<(), RestoreError> {
+    pub(super) fn known_account(&self, fact: ViewFactName, account: AccountId) -> Result<(), RestoreError> {
         let missing = account_named(account);
         self.view.balances().account(account).map(|_| ()).ok_or(RestoreError::Unknown { fact, missing })
     }

@@ -10,6 +10,7 @@ pub(crate) mod settlement_facts;
 pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;
+pub(crate) mod view_settlements;
 
 pub(crate) use engine::{
     AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
