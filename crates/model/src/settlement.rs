@@ -272,12 +272,12 @@ impl SettlementTerms {
         shares.iter().all(|&share| share <= 10_000)
             && self.bond_min.0 <= crate::limits::SETTLEMENT_MINIMUM_CENTS
             && self.penalty_min.0 <= crate::limits::SETTLEMENT_MINIMUM_CENTS
-            && (1..=60).contains(&self.documented_days)
-            && (1..=60).contains(&self.attested_days)
+            && self.documented_days <= 60
+            && self.attested_days <= 60
             && self.grace_seconds <= 60 * DAY
             && (1..=60 * DAY).contains(&self.acceptance_seconds)
             && (1..=400).contains(&self.hold_back_days)
-            && (60..=60 * DAY).contains(&self.retry_seconds)
+            && (1..=60 * DAY).contains(&self.retry_seconds)
             && (1..=10_000).contains(&self.tries)
             && self.cutoff_days <= 60
     }

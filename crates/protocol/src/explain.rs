@@ -295,8 +295,8 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
         Reject::InvalidLevel => "only documented or attested credits are registered".to_owned(),
         Reject::InvalidTerms => {
             "the terms of settlement do not fit: shares are at most 10000, the least bond and penalty at most 1000000 \
-             dollars, days 1 to 60 (hold_back_days to 400, cutoff_days from 0), seconds at most 5184000, \
-             acceptance_seconds at least 1, retry_seconds at least 60, tries 1 to 10000"
+             dollars, days at most 60 (hold_back_days 1 to 400), seconds at most 5184000, \
+             acceptance_seconds and retry_seconds at least 1, tries 1 to 10000"
                 .to_owned()
         }
         Reject::InvalidRuling => with("lots must be above zero and no more than the settlement has", "dollars of face"),

@@ -62,7 +62,7 @@ fn terms(chance: &mut Chance<'_>) -> SettlementTerms {
         bond_bp: chance.one_of(&[0, 100, 1_000, 10_000]),
         bond_min: Cash(chance.one_of(&[0, 7, 2_500])),
         documented_days: 2,
-        attested_days: 1,
+        attested_days: chance.one_of(&[0, 1]),
         grace_seconds: chance.one_of(&[0, 4 * 3_600]),
         hold_back_bp: chance.one_of(&[0, 1_000]),
         new_hold_back_bp: chance.one_of(&[0, 2_000, 10_000]),

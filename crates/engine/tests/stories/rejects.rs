@@ -33,7 +33,7 @@ const REFUSED: &[(Reject, &str, &str)] = &[
     (Reject::WrongState, "promise s1 2000 X attested | s1 sell 1001 @ 90 | b1 buy 5 @ 90", "claw s1 1"),
     (Reject::InvalidTerms, "", "terms bond 10001"),
     (Reject::InvalidTerms, "", "terms tries 0"),
-    (Reject::InvalidTerms, "", "terms retry 59"),
+    (Reject::InvalidTerms, "", "terms retry 0"),
     (Reject::InvalidTerms, "", "terms hold-days 401"),
     (Reject::InvalidTerms, "", "terms penalty-min 100000001"),
     (

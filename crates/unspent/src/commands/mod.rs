@@ -11,5 +11,6 @@ pub mod keys;
 pub mod order;
 pub mod orders;
 pub mod serve;
+pub mod settlements;
 pub mod snapshot;
 pub mod watch;
