@@ -23,6 +23,7 @@ mod restart;
 mod resume;
 mod scopes;
 mod sessions;
+mod settlements;
 mod slow;
 mod snapshots;
 mod web;
