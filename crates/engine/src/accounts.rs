@@ -2,7 +2,7 @@
 
 use crate::lists::List;
 use std::collections::BTreeMap;
-use unspent_model::{AccountId, AccountLimits, AccountName, Cash, OwnerGroup, Timestamp};
+use unspent_model::{AccountId, AccountLimits, AccountName, AccountState, Cash, OwnerGroup, Reject, Timestamp};
 
 /// One account.
 #[derive(Debug)]
@@ -24,7 +24,55 @@ pub(crate) struct Account {
     pub sessions: u32,
     /// How many protection groups it has.
     pub groups: u32,
-    pub killed: bool,
+    /// Why it may not trade, if anything: [`KILLED`], [`SUSPENDED`], [`CLOSED`], together. One comparison on every order's way.
+    pub barred: u8,
+}
+
+/// Its kill switch is engaged.
+pub(crate) const KILLED: u8 = 1;
+/// The operator suspended it.
+pub(crate) const SUSPENDED: u8 = 2;
+/// It is closed for ever.
+pub(crate) const CLOSED: u8 = 4;
+
+impl Account {
+    pub fn killed(&self) -> bool {
+        self.barred & KILLED != 0
+    }
+
+    /// Engages or releases its kill switch, and returns whether it was engaged.
+    pub fn set_killed(&mut self, engaged: bool) -> bool {
+        let was = self.killed();
+        self.barred = if engaged { self.barred | KILLED } else { self.barred & !KILLED };
+        was
+    }
+
+    pub fn state(&self) -> AccountState {
+        match self.barred & (SUSPENDED | CLOSED) {
+            0 => AccountState::Open,
+            SUSPENDED => AccountState::Suspended,
+            _ => AccountState::Closed,
+        }
+    }
+
+    pub fn set_state(&mut self, state: AccountState) {
+        let bit = match state {
+            AccountState::Open => 0,
+            AccountState::Suspended => SUSPENDED,
+            AccountState::Closed => CLOSED,
+        };
+        self.barred = (self.barred & KILLED) | bit;
+    }
+
+    /// Why it may not trade: its state, or its kill switch.
+    #[cold]
+    pub fn why_barred(&self) -> Reject {
+        match self.state() {
+            AccountState::Suspended => Reject::AccountSuspended,
+            AccountState::Closed => Reject::AccountClosed,
+            AccountState::Open => Reject::KillSwitch,
+        }
+    }
 }
 
 /// All accounts.
@@ -69,7 +117,7 @@ impl Accounts {
             next_arrival: Timestamp(0),
             sessions: 0,
             groups: 0,
-            killed: false,
+            barred: 0,
         });
         let before = self.by_name.insert(name, id);
         assert!(before.is_none(), "account {name} opened twice");

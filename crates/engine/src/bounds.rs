@@ -75,8 +75,11 @@ impl Engine {
     /// Whether neither the venue, nor the instrument's programme, nor the account is stopped.
     #[inline]
     pub(crate) fn not_killed(&self, account: AccountId, listed: &Listed) -> Result<(), Reject> {
-        let killed = self.killed || listed.killed || self.accounts.get(account).is_some_and(|account| account.killed);
-        if killed { Err(Reject::KillSwitch) } else { Ok(()) }
+        let account = self.accounts.get(account).expect("known");
+        if account.barred != 0 {
+            return Err(account.why_barred());
+        }
+        if self.killed || listed.killed { Err(Reject::KillSwitch) } else { Ok(()) }
     }
 
     pub(crate) fn kill(
@@ -89,7 +92,7 @@ impl Engine {
             KillScope::Venue => std::mem::replace(&mut self.killed, engaged),
             KillScope::Account(account) => {
                 self.known(account)?;
-                std::mem::replace(&mut self.accounts.get_mut(account).killed, engaged)
+                self.accounts.get_mut(account).set_killed(engaged)
             }
             KillScope::Programme(programme) => {
                 let was = self.killed_programmes.contains(&programme);

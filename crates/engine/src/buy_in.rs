@@ -159,14 +159,14 @@ impl Engine {
         }));
 
         // The seller that failed pays what is missing in the buyer's escrow; what is over goes to the fund.
-        let (sale, open) = (self.worth(it, lots), it.open());
+        let (sale, open) = (self.sale_of(it, lots), it.open());
         let escrow = Purse::Escrow(it.buyer);
         let none = (instrument, 0);
         if notional > sale {
             let owed = self.charge(it, notional - sale, escrow, MovementKind::BoughtIn, events);
             assert_eq!(owed, Cash::ZERO, "bought in beyond what can be paid");
         } else {
-            self.ledger.pay(escrow, Purse::Fund, sale - notional);
+            self.ledger.shift(escrow, Purse::Fund, sale - notional);
             let over = i128::from((sale - notional).0);
             moved(it.buyer, MovementKind::BoughtIn, -over, none, it.trade, events);
         }
@@ -176,10 +176,12 @@ impl Engine {
         it.escrow = it.escrow - sale;
         it.covered = it.covered + lots;
         self.write_off(it, lots, events);
+        let bought = Sale { buyer: it.buyer, instrument, price, lots, notional, buyer_fee, seller_fee };
+        self.keep_later(seller, &bought);
         match sold {
             None => {
-                self.ledger.pay(escrow, Purse::Available(seller), notional - seller_fee);
-                self.ledger.pay(escrow, Purse::Fees, seller_fee);
+                self.ledger.shift(escrow, Purse::Available(seller), notional - seller_fee);
+                self.ledger.shift(escrow, Purse::Fees, seller_fee);
                 let receives = self.ledger.holding(it.buyer, instrument);
                 self.ledger.hand_over(delivers, receives, lots);
                 self.earn(escrow, buyer_fee);
@@ -190,8 +192,7 @@ impl Engine {
                 let amount = i64::from(lots.0);
                 moved(it.buyer, MovementKind::Deferred, paid, (instrument, -amount), trade, events);
                 moved(seller, MovementKind::Deferred, -proceeds, (instrument, amount), trade, events);
-                let sale = Sale { buyer: it.buyer, instrument, price, lots, notional, buyer_fee, seller_fee };
-                self.begin(&sale, &sold, events);
+                self.begin(&bought, &sold, events);
             }
         }
         self.tell_step(*it, SettlementStep::Covered { trade, instrument, price, lots }, events);

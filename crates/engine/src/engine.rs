@@ -2,6 +2,7 @@
 
 use crate::accounts::Accounts;
 use crate::calls::OpenCall;
+use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::listed::Listed;
 use crate::memory::Memory;
@@ -9,11 +10,12 @@ use crate::orders::{Orders, Wait};
 use crate::quotes::{Quotes, Round};
 use crate::settlements::Settlements;
 use crate::timers::Timers;
+use crate::trades::Trades;
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_book::{Candidates, Pair, Step};
 use unspent_ledger::{Changed, Ledger, Promise};
 use unspent_model::{
-    AccountId, AccountLimits, AccountName, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
+    AccountId, AccountLimits, AccountName, Asset, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
     HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme,
     PromisedBalance, Rejection, Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
 };
@@ -38,6 +40,8 @@ pub struct Engine {
     /// Whether the venue's kill switch is engaged, and those of which programmes.
     pub(crate) killed: bool,
     pub(crate) killed_programmes: BTreeSet<Programme>,
+    pub(crate) fundings: Fundings,
+    pub(crate) trades: Trades,
     pub(crate) last_auction: AuctionId,
     /// The last order id and trade id given.
     pub(crate) last_order: OrderId,
@@ -76,6 +80,8 @@ impl Engine {
             dead_men: BTreeMap::new(),
             killed: false,
             killed_programmes: BTreeSet::new(),
+            fundings: Fundings::default(),
+            trades: Trades::default(),
             last_auction: AuctionId(0),
             last_order: OrderId(0),
             last_trade: 0,
@@ -169,7 +175,22 @@ impl Engine {
                 self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
             }
             Command::Settlement(command) => self.settlement(command, events),
-            Command::ByOperator(by) => self.carry_out(by.command(), events),
+            Command::SetAccount { account, state } => self.set_account(*account, *state, events),
+            Command::SetFundingRules(rules) => Ok(self.set_funding_rules(*rules, events)),
+            Command::Fund(funding) => self.fund(funding, None, events),
+            Command::DecideWithdrawal { withdrawal, approve } => {
+                self.decide_withdrawal(*withdrawal, *approve, None, events)
+            }
+            Command::BustTrade { instrument, trade } => self.bust_trade(*instrument, *trade, events),
+            Command::AdjustTrade { instrument, trade, price } => self.adjust_trade(*instrument, *trade, *price, events),
+            Command::ByOperator(by) => match by.command() {
+                // The only two for which it matters who gave them: nobody approves alone.
+                Command::Fund(funding) => self.fund(funding, Some(*by.actor()), events),
+                Command::DecideWithdrawal { withdrawal, approve } => {
+                    self.decide_withdrawal(*withdrawal, *approve, Some(*by.actor()), events)
+                }
+                command => self.carry_out(command, events),
+            },
         }
     }
 
@@ -431,6 +452,13 @@ impl Engine {
             }
             assert_eq!(open, held.open, "an account's count of open orders is off");
             assert_eq!(notional, held.open_notional, "what an account's open orders are worth is off");
+        }
+        for pending in self.fundings.pending.values() {
+            let account = pending.funding.account;
+            match pending.funding.asset {
+                Asset::Cash(amount) => cash[account.0 as usize] = cash[account.0 as usize] + amount,
+                Asset::Credits { instrument, lots: many } => *lots.entry((account, instrument)).or_insert(0) += many,
+            }
         }
         for balance in self.ledger.balances() {
             match balance {

@@ -137,7 +137,10 @@ impl Engine {
             taker: leg(taker, taker_fee, Lots::ZERO),
         }));
         match promised {
-            None => self.ledger.settle(&settlement),
+            None => {
+                self.ledger.settle(&settlement);
+                self.keep_trade(taker.instrument, price, &settlement);
+            }
             Some(sold) => self.settle_later(&settlement, &sold, price, events),
         }
         if maker_more.is_special() || taker.more.is_special() {
@@ -182,7 +185,10 @@ impl Engine {
             taker: leg(&buy, buy_fee, bid_hidden),
         }));
         match promised {
-            None => self.ledger.settle(&settlement),
+            None => {
+                self.ledger.settle(&settlement);
+                self.keep_trade(buy.instrument, price, &settlement);
+            }
             Some(sold) => self.settle_later(&settlement, &sold, price, events),
         }
         self.count_for_group(buy.more, lots);

@@ -8,9 +8,12 @@ use crate::engine::Engine;
 use crate::orders::{Special, Wait};
 use crate::settlements::Settlements;
 use crate::timers::Due;
+use crate::trades::Fate;
 use unspent_book::Clearing;
 use unspent_ledger::Changed;
-use unspent_model::{AddOrder, Evidence, OrderKind, Price, Recalled, SettlementTerms, Side, TimeInForce};
+use unspent_model::{
+    AccountState, AddOrder, Asset, Evidence, OrderKind, Price, Recalled, SettlementTerms, Side, TimeInForce,
+};
 
 /// A 64-bit mixing hash over words, stable for ever: it is part of the journal's format.
 ///
@@ -208,7 +211,7 @@ impl Engine {
             let limits = &account.limits;
             hash.words(&[u64::from(limits.open_orders), u64::from(limits.orders_per_second), u64::from(limits.burst)]);
             hash.optional(limits.open_notional.map(|cash| cash.0));
-            hash.words(&[account.next_arrival.0, u64::from(account.killed), account.open_notional.0]);
+            hash.words(&[account.next_arrival.0, u64::from(account.killed()), account.open_notional.0]);
             for (_, order) in self.orders.of(&self.accounts, id) {
                 hash.words(&[order.id.0, u64::from(order.instrument.0), order.side as u64]);
                 hash.words(&[u64::from(order.lots.0), u64::from(order.cum.0), u64::from(order.limit.0)]);
@@ -287,6 +290,42 @@ impl Engine {
         if self.settlements.used() {
             hash.settlements(&self.settlements);
         }
+        self.hash_funding(&mut hash);
         hash.0
+    }
+
+    /// What came with accounts' states, references and corrections: a state without any hashes as before there were such.
+    fn hash_funding(&self, hash: &mut StateHash) {
+        for (id, account) in self.accounts.iter() {
+            if account.state() != AccountState::Open {
+                hash.words(&[31, u64::from(id.0), account.state() as u64]);
+            }
+        }
+        if let Some(rules) = &self.fundings.rules {
+            hash.words(&[32, rules.approval_cash.0, rules.approval_face]);
+            hash.optional(rules.daily_cash.map(|cash| cash.0));
+            hash.optional(rules.daily_face);
+        }
+        for pending in self.fundings.pending.values() {
+            hash.words(&[33, pending.id.0]);
+            hash.text(pending.asked_by.as_ref().map_or("", |actor| actor.as_str()));
+        }
+        for (account, asked) in &self.fundings.asked {
+            hash.words(&[34, u64::from(account.0), asked.day, asked.cents, asked.face]);
+        }
+        for (funding, withdrawal) in self.fundings.remembered() {
+            let asset = match funding.asset {
+                Asset::Cash(cash) => [1, cash.0, 0],
+                Asset::Credits { instrument, lots } => [2, u64::from(instrument.0), lots],
+            };
+            hash.words(&[35, u64::from(funding.account.0), funding.side as u64]);
+            hash.words(&asset);
+            hash.text(funding.reference.as_str());
+            hash.optional(withdrawal.map(|id| id.0));
+        }
+        // Those that stand are in the journal, fill by fill.
+        for kept in self.trades.iter(self.last_trade).filter(|kept| kept.fate != Fate::Stands) {
+            hash.words(&[36, kept.trade, kept.fate as u64, u64::from(kept.price.0)]);
+        }
     }
 }

@@ -31,6 +31,7 @@ mod engine;
 mod execute;
 mod fees;
 mod fill;
+mod funding;
 mod groups;
 mod hash;
 mod listed;
@@ -50,6 +51,7 @@ mod settlements;
 mod stops;
 mod terms;
 mod timers;
+mod trades;
 
 pub use ahead::{LOOK_FAR, LOOK_NEAR};
 pub use calls::{OpenCall, random_end};

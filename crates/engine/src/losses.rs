@@ -30,10 +30,10 @@ impl Engine {
         let (seller, mut left) = (it.seller, amount);
         let bond = it.bond.min(left);
         it.bond = it.bond - bond;
-        self.ledger.pay(Purse::Escrow(seller), to, bond);
+        self.ledger.shift(Purse::Escrow(seller), to, bond);
         left = left - bond;
         let free = self.ledger.cash(seller).0.min(left);
-        self.ledger.pay(Purse::Available(seller), to, free);
+        self.ledger.shift(Purse::Available(seller), to, free);
         left = left - free;
         if left != Cash::ZERO {
             left = self.draw(it.settlement, seller, left, to, events);
@@ -47,7 +47,7 @@ impl Engine {
             return left;
         }
         let from_fund = self.ledger.fund().min(left);
-        self.ledger.pay(Purse::Fund, to, from_fund);
+        self.ledger.shift(Purse::Fund, to, from_fund);
         self.ledger.owe(seller, None, from_fund);
         left = left - from_fund;
         moved(buyer, kind, i128::from((paid + from_fund).0), nothing, it.trade, events);
@@ -74,7 +74,7 @@ impl Engine {
             }
             other.held_back = other.held_back - taken;
             left = left - taken;
-            self.ledger.pay(Purse::Escrow(seller), to, taken);
+            self.ledger.shift(Purse::Escrow(seller), to, taken);
             self.tell_step(other, SettlementStep::Drawn { settlement }, events);
         }
         left

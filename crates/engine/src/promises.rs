@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::orders::Order;
 use unspent_ledger::{Promise, Shelf};
 use unspent_model::{
-    AccountId, AddOrder, Cash, Event, FeeRate, InstrumentId, Level, Lots, Movement, MovementKind, Price,
+    AccountId, AccountState, AddOrder, Cash, Event, FeeRate, InstrumentId, Level, Lots, Movement, MovementKind, Price,
     PromisedBalance, Reject, Rejection, Reply, Settlement, SettlementTerms, limits,
 };
 
@@ -58,7 +58,9 @@ impl Engine {
     ) -> Result<Reply, Rejection> {
         self.promisable(promise)?;
         let (available, _, _) = self.ledger.promised(promise);
-        self.ledger.withdraw_lots(promise, lots).map_err(|reject| Rejection { reject, available: Some(available) })?;
+        self.ledger
+            .unregister_lots(promise, lots)
+            .map_err(|reject| Rejection { reject, available: Some(available) })?;
         let lots = -i64::try_from(lots).expect("what an account may have fits");
         events.push(Event::Moved(Movement::lots(promise.account, MovementKind::Withdrawal, promise.instrument, lots)));
         Ok(Reply::Done)
@@ -66,6 +68,9 @@ impl Engine {
 
     fn promisable(&self, promise: Promise) -> Result<(), Rejection> {
         self.known(promise.account)?;
+        if self.accounts.get(promise.account).is_some_and(|held| held.state() == AccountState::Closed) {
+            return Err(Reject::AccountClosed.into());
+        }
         self.listed(promise.instrument)?;
         if promise.level.is_promised() { Ok(()) } else { Err(Reject::InvalidLevel.into()) }
     }
@@ -90,8 +95,14 @@ impl Engine {
 
     /// What the default fund has.
     #[must_use]
-    pub fn fund(&self) -> Cash {
+    pub fn default_fund(&self) -> Cash {
         self.ledger.fund()
+    }
+
+    /// The cents that came in from outside and did not leave, those contributed to the default fund too.
+    #[must_use]
+    pub fn cash_in(&self) -> Cash {
+        self.ledger.cash_in()
     }
 
     /// The settlements that have not ended, by number.

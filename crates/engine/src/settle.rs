@@ -131,8 +131,8 @@ impl Engine {
     #[cold]
     pub(crate) fn settle_later(&mut self, deal: &Deal, sold: &Sold, price: Price, events: &mut Vec<Event>) {
         let buyer = deal.buyer;
-        self.ledger.pay(Purse::Reserved(buyer), Purse::Escrow(buyer), deal.notional + deal.buyer_fee);
-        self.ledger.pay(Purse::Reserved(buyer), Purse::Available(buyer), deal.buyer_release);
+        self.ledger.shift(Purse::Reserved(buyer), Purse::Escrow(buyer), deal.notional + deal.buyer_fee);
+        self.ledger.shift(Purse::Reserved(buyer), Purse::Available(buyer), deal.buyer_release);
         let sale = Sale {
             buyer,
             instrument: sold.promise.instrument,
@@ -142,6 +142,7 @@ impl Engine {
             buyer_fee: deal.buyer_fee,
             seller_fee: deal.seller_fee,
         };
+        self.keep_later(sold.promise.account, &sale);
         // What the fill told is not so yet.
         let (instrument, lots) = (sale.instrument, i64::from(sale.lots.0));
         let trade = TradeId(self.last_trade);
@@ -157,7 +158,7 @@ impl Engine {
     pub(crate) fn begin(&mut self, sale: &Sale, sold: &Sold, events: &mut Vec<Event>) {
         let promise = sold.promise;
         let seller = promise.account;
-        self.ledger.pay(Purse::Reserved(seller), Purse::Escrow(seller), sold.bond);
+        self.ledger.shift(Purse::Reserved(seller), Purse::Escrow(seller), sold.bond);
         let lots = u64::from(sale.lots.0);
         self.ledger.move_lots((promise, Shelf::Reserved), (promise, Shelf::Escrow), lots);
         let terms = &self.settlements.terms;
@@ -235,7 +236,7 @@ impl Engine {
         self.settle_lots(&mut it, lots, events);
         let rest = it.open();
         if !rest.is_zero() {
-            let failed = self.worth(&it, rest);
+            let failed = self.sale_of(&it, rest);
             self.refund(&mut it, rest, events);
             let penalty = self.penalty(failed);
             let buyer = Purse::Available(it.buyer);
@@ -253,7 +254,7 @@ impl Engine {
     }
 
     /// What so many lots cost at a settlement's price.
-    pub(crate) fn worth(&self, it: &Settlement, lots: Lots) -> Cash {
+    pub(crate) fn sale_of(&self, it: &Settlement, lots: Lots) -> Cash {
         let unit_value = self.listed[it.instrument.0 as usize].unit_value;
         it.price.notional(lots, unit_value).expect("a settlement's notional is bounded")
     }
@@ -262,7 +263,7 @@ impl Engine {
         if lots.is_zero() {
             return;
         }
-        let (notional, open) = (self.worth(it, lots), it.open());
+        let (notional, open) = (self.sale_of(it, lots), it.open());
         let (buyer_fee, seller_fee) = (share(it.buyer_fee, lots, open), share(it.seller_fee, lots, open));
         let proceeds = notional - seller_fee;
         let terms = &self.settlements.terms;
@@ -270,8 +271,8 @@ impl Engine {
         let bp = if good >= u32::from(terms.trusted_after) { terms.hold_back_bp } else { terms.new_hold_back_bp };
         let held_back = basis_points(bp, notional).min(proceeds);
         let escrow = Purse::Escrow(it.buyer);
-        self.ledger.pay(escrow, Purse::Escrow(it.seller), held_back);
-        self.ledger.pay(escrow, Purse::Available(it.seller), proceeds - held_back);
+        self.ledger.shift(escrow, Purse::Escrow(it.seller), held_back);
+        self.ledger.shift(escrow, Purse::Available(it.seller), proceeds - held_back);
         self.earn(escrow, buyer_fee + seller_fee);
         let promise = |account| Promise { account, instrument: it.instrument, level: it.level };
         let (from, to) = ((promise(it.seller), Shelf::Escrow), (promise(it.buyer), Shelf::Available));
@@ -291,15 +292,15 @@ impl Engine {
     pub(crate) fn earn(&mut self, from: Purse, fee: Cash) {
         let bp = self.settlements.terms.fund_fee_bp;
         let part = Cash(u64::try_from(u128::from(fee.0) * u128::from(bp) / 10_000).expect("a share of a fee"));
-        self.ledger.pay(from, Purse::Fund, part);
-        self.ledger.pay(from, Purse::Fees, fee - part);
+        self.ledger.shift(from, Purse::Fund, part);
+        self.ledger.shift(from, Purse::Fees, fee - part);
     }
 
     /// The buyer has its money back for lots that were not delivered: price and fee. The lots are written off.
     pub(crate) fn refund(&mut self, it: &mut Settlement, lots: Lots, events: &mut Vec<Event>) {
-        let (notional, open) = (self.worth(it, lots), it.open());
+        let (notional, open) = (self.sale_of(it, lots), it.open());
         let (buyer_fee, seller_fee) = (share(it.buyer_fee, lots, open), share(it.seller_fee, lots, open));
-        self.ledger.pay(Purse::Escrow(it.buyer), Purse::Available(it.buyer), notional + buyer_fee);
+        self.ledger.shift(Purse::Escrow(it.buyer), Purse::Available(it.buyer), notional + buyer_fee);
         it.refunded = it.refunded + lots;
         it.escrow = it.escrow - notional;
         it.buyer_fee = it.buyer_fee - buyer_fee;
@@ -323,12 +324,12 @@ impl Engine {
     /// What is left of a bond is the seller's again.
     pub(crate) fn free_bond(&mut self, it: &mut Settlement) {
         let bond = std::mem::take(&mut it.bond);
-        self.ledger.pay(Purse::Escrow(it.seller), Purse::Available(it.seller), bond);
+        self.ledger.shift(Purse::Escrow(it.seller), Purse::Available(it.seller), bond);
     }
 
     fn release_held_back(&mut self, mut it: Settlement, events: &mut Vec<Event>) {
         let held_back = std::mem::take(&mut it.held_back);
-        self.ledger.pay(Purse::Escrow(it.seller), Purse::Available(it.seller), held_back);
+        self.ledger.shift(Purse::Escrow(it.seller), Purse::Available(it.seller), held_back);
         it.state = SettlementState::Final;
         if it.refunded.is_zero() {
             let good = self.settlements.good.entry(it.seller).or_insert(0);
@@ -339,11 +340,11 @@ impl Engine {
 
     /// The provider took delivered lots back: the buyer has their price back, out of what is held back first.
     fn claw_back(&mut self, mut it: Settlement, lots: Lots, events: &mut Vec<Event>) {
-        let price = self.worth(&it, lots);
+        let price = self.sale_of(&it, lots);
         let buyer = Purse::Available(it.buyer);
         let held_back = it.held_back.min(price);
         it.held_back = it.held_back - held_back;
-        self.ledger.pay(Purse::Escrow(it.seller), buyer, held_back);
+        self.ledger.shift(Purse::Escrow(it.seller), buyer, held_back);
         let (kind, none) = (MovementKind::ClawedBack, (it.instrument, 0));
         moved(it.seller, kind, -i128::from(held_back.0), none, it.trade, events);
         moved(it.buyer, kind, i128::from(held_back.0), none, it.trade, events);
@@ -358,7 +359,7 @@ impl Engine {
         if it.delivered.is_zero() {
             self.wait(&mut it, None);
             let held_back = std::mem::take(&mut it.held_back);
-            self.ledger.pay(Purse::Escrow(it.seller), Purse::Available(it.seller), held_back);
+            self.ledger.shift(Purse::Escrow(it.seller), Purse::Available(it.seller), held_back);
             it.state = if owed == Cash::ZERO { SettlementState::ClawedBack } else { SettlementState::Lost };
         }
         self.tell_step(it, SettlementStep::ClawedBack { lots }, events);
@@ -387,7 +388,7 @@ impl Engine {
     /// fund the rest, of what was not the buyer has all.
     fn end_buy_in(&mut self, mut it: Settlement, events: &mut Vec<Event>) {
         let (open, failed) = (it.open(), it.open() + it.covered);
-        let penalty = self.penalty(self.worth(&it, failed));
+        let penalty = self.penalty(self.sale_of(&it, failed));
         let compensation = share(penalty, open, failed);
         let of_covered = penalty - compensation;
         let bp = u128::from(self.settlements.terms.penalty_buyer_bp);

@@ -342,6 +342,10 @@ impl Announcer {
             }
             Reply::Timer { due } => Ok(ReplyResult::Timer(TimerResult { trigger_time: due })),
             Reply::Connected { .. } => Ok(ReplyResult::Done),
+            Reply::Funded { waits, duplicate } => {
+                let withdrawal = waits.map(|id| id.0);
+                Ok(ReplyResult::Funded(unspent_protocol::FundedResult { withdrawal, duplicate }))
+            }
             Reply::CanceledAll { count } => Ok(ReplyResult::CancelAll(unspent_protocol::CancelAllResult { count })),
             Reply::Rejected(rejection) => {
                 let error = ErrorBody::from(catalogue.explain(rejection, asked));

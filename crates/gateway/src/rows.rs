@@ -65,6 +65,11 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::SessionClosed { .. }
         | Event::Rested(_)
         | Event::Recalled(_)
+        | Event::AccountSet { .. }
+        | Event::FundingRulesSet(_)
+        | Event::WithdrawalAsked(_)
+        | Event::WithdrawalDecided { .. }
+        | Event::TradeCorrected(_)
         | Event::Moved(_)
         | Event::Cash(_)
         | Event::Holding(_)

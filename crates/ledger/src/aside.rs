@@ -163,7 +163,7 @@ impl Ledger {
     ///
     /// # Panics
     /// When it is not there: the engine decided wrongly, and nothing may go on.
-    pub fn pay(&mut self, from: Purse, to: Purse, amount: Cash) {
+    pub fn shift(&mut self, from: Purse, to: Purse, amount: Cash) {
         if amount == Cash::ZERO || from == to {
             return;
         }
@@ -258,7 +258,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`unspent_model::Reject::AmountOutOfRange`] when that is none or more than are free.
-    pub fn withdraw_lots(&mut self, promise: Promise, lots: u64) -> Result<(), unspent_model::Reject> {
+    pub fn unregister_lots(&mut self, promise: Promise, lots: u64) -> Result<(), unspent_model::Reject> {
         if lots == 0 || lots > self.promised(promise).0 {
             return Err(unspent_model::Reject::AmountOutOfRange);
         }
@@ -368,7 +368,7 @@ impl Ledger {
             if paid == 0 {
                 return;
             }
-            self.pay(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
+            self.shift(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
             tell(Purse::Fund, Purse::Available(waits.creditor), Cash(paid));
             self.less_to_buyer(settlement, paid);
             self.owe(waits.debtor, None, Cash(paid));
@@ -397,7 +397,7 @@ impl Ledger {
                 return;
             }
             self.less_to_buyer(settlement, paid);
-            self.pay(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
+            self.shift(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
             tell(Purse::Available(debtor), Purse::Available(waits.creditor), Cash(paid));
             paid_now.insert(waits.creditor);
         }
@@ -405,7 +405,7 @@ impl Ledger {
         let paid = owed.min(self.cash(debtor).0.0);
         if paid > 0 {
             change(&mut self.aside.to_fund, debtor, |owed| owed - paid);
-            self.pay(Purse::Available(debtor), Purse::Fund, Cash(paid));
+            self.shift(Purse::Available(debtor), Purse::Fund, Cash(paid));
             tell(Purse::Available(debtor), Purse::Fund, Cash(paid));
             self.aside.touched.extend([TouchAside::ToFund(debtor), TouchAside::Escrow(debtor)]);
         }
@@ -577,10 +577,10 @@ mod tests {
     #[test]
     fn money_moves_between_places_and_stays_the_same() {
         let mut ledger = ledger();
-        ledger.pay(Purse::Available(A), Purse::Escrow(A), Cash(300));
-        ledger.pay(Purse::Escrow(A), Purse::Available(B), Cash(100));
-        ledger.pay(Purse::Escrow(A), Purse::Fund, Cash(40));
-        ledger.pay(Purse::Escrow(A), Purse::Fees, Cash(2));
+        ledger.shift(Purse::Available(A), Purse::Escrow(A), Cash(300));
+        ledger.shift(Purse::Escrow(A), Purse::Available(B), Cash(100));
+        ledger.shift(Purse::Escrow(A), Purse::Fund, Cash(40));
+        ledger.shift(Purse::Escrow(A), Purse::Fees, Cash(2));
         ledger.check_conservation();
         assert_eq!((ledger.escrow(A), ledger.fund(), ledger.fees()), (Cash(158), Cash(40), Cash(2)));
         assert_eq!((ledger.cash(A).0, ledger.cash(B).0), (Cash(700), Cash(600)));
@@ -603,8 +603,8 @@ mod tests {
         ledger.write_off(lots(A), Shelf::Escrow, 1);
         ledger.check_conservation();
         assert_eq!((ledger.promised(lots(A)), ledger.promised(lots(B))), ((4, 1, 0), (4, 0, 0)));
-        assert_eq!(ledger.withdraw_lots(lots(A), 5), Err(Reject::AmountOutOfRange));
-        ledger.withdraw_lots(lots(A), 4).unwrap();
+        assert_eq!(ledger.unregister_lots(lots(A), 5), Err(Reject::AmountOutOfRange));
+        ledger.unregister_lots(lots(A), 4).unwrap();
         ledger.check_conservation();
         assert_eq!(ledger.registered().collect::<Vec<_>>(), [(InstrumentId(3), 10, 5)]);
     }

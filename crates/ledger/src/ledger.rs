@@ -33,6 +33,25 @@ pub struct Settlement {
     pub buyer_release: Cash,
 }
 
+/// A fill to be moved back: what [`Settlement`] moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reversal {
+    /// Gives the credits back.
+    pub buyer: AccountId,
+    /// Gives the proceeds back.
+    pub seller: AccountId,
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// How many lots.
+    pub lots: Lots,
+    /// What they cost.
+    pub notional: Cash,
+    /// The buyer's fee, which the venue gives back.
+    pub buyer_fee: Cash,
+    /// The seller's fee, which the venue gives back; never above `notional`.
+    pub seller_fee: Cash,
+}
+
 #[derive(Debug, Default)]
 struct Account {
     cash: Balance,
@@ -102,6 +121,15 @@ impl Ledger {
         let holdings = &self.accounts[account.0 as usize].holdings;
         let at = holdings.binary_search_by_key(&instrument, |&(held, _)| held).ok()?;
         Some(holdings[at].1)
+    }
+
+    /// What an account has of every instrument that it ever had: available and reserved, ascending by instrument.
+    pub fn holdings_of(&self, account: AccountId) -> impl Iterator<Item = (InstrumentId, u64, u64)> + '_ {
+        let held = self.accounts[account.0 as usize].holdings.iter();
+        held.map(|&(instrument, at)| {
+            let lots = self.holdings[at.0 as usize].lots;
+            (instrument, lots.available, lots.reserved)
+        })
     }
 
     /// What the venue earned in fees.
@@ -278,7 +306,7 @@ impl Ledger {
     }
 
     /// Moves lots in custody that were set aside for an order to another account, without money: that goes its own way
-    /// ([`Ledger::pay`]).
+    /// ([`Ledger::shift`]).
     ///
     /// # Panics
     /// When they are not there.
@@ -293,6 +321,77 @@ impl Ledger {
         receives.lots.available += amount;
         self.touch_holding(from);
         self.touch_holding(to);
+    }
+
+    /// Money leaves the venue, out of what is free. The caller has checked that it is there.
+    pub fn withdraw_cash(&mut self, account: AccountId, amount: Cash) {
+        let cash = &mut self.accounts[account.0 as usize].cash;
+        assert!(amount.0 <= cash.available, "withdrawing {amount} of {} cents", cash.available);
+        cash.available -= amount.0;
+        self.cash_in -= amount.0;
+        self.touch_cash(account);
+    }
+
+    /// Credits leave the venue, out of what is free. The caller has checked that they are there.
+    pub fn withdraw_lots(&mut self, holding: HoldingRef, lots: u64) {
+        let held = &mut self.holdings[holding.0 as usize];
+        assert!(lots <= held.lots.available, "withdrawing {lots} of {} lots", held.lots.available);
+        held.lots.available -= lots;
+        self.lots_in[held.instrument.0 as usize] -= lots;
+        self.touch_holding(holding);
+    }
+
+    /// Moves back what a fill moved. The caller has checked that the buyer still has the lots free, the seller the
+    /// proceeds, and the venue the fees.
+    ///
+    /// # Panics
+    /// When a leg is not there or the legs do not balance.
+    pub fn reverse(&mut self, trade: &Reversal) {
+        let proceeds = trade.notional - trade.seller_fee;
+        let paid = trade.notional + trade.buyer_fee;
+        let earned = trade.buyer_fee + trade.seller_fee;
+        let mut money = Posting::default();
+        let seller = &mut self.accounts[trade.seller.0 as usize].cash;
+        assert!(proceeds.0 <= seller.available, "a trade undone beyond what the seller has free");
+        seller.available -= proceeds.0;
+        money.lose(proceeds.0);
+        assert!(earned.0 <= self.fees, "a trade undone beyond what the venue earned");
+        self.fees -= earned.0;
+        money.lose(earned.0);
+        self.accounts[trade.buyer.0 as usize].cash.available += paid.0;
+        money.gain(paid.0);
+        money.balanced();
+
+        let lots = u64::from(trade.lots.0);
+        let mut credits = Posting::default();
+        let from = self.find_holding(trade.buyer, trade.instrument).expect("who bought has a holding");
+        let held = &mut self.holdings[from.0 as usize].lots;
+        assert!(lots <= held.available, "a trade undone beyond what the buyer has free");
+        held.available -= lots;
+        credits.lose(lots);
+        let to = self.find_holding(trade.seller, trade.instrument).expect("who sold has a holding");
+        self.holdings[to.0 as usize].lots.available += lots;
+        credits.gain(lots);
+        credits.balanced();
+
+        self.touch_cash(trade.buyer);
+        self.touch_cash(trade.seller);
+        self.touch_holding(from);
+        self.touch_holding(to);
+    }
+
+    /// Moves money from one account to another, out of what is free. The caller has checked that it is there.
+    pub fn pay(&mut self, from: AccountId, to: AccountId, amount: Cash) {
+        let mut money = Posting::default();
+        let payer = &mut self.accounts[from.0 as usize].cash;
+        assert!(amount.0 <= payer.available, "paying {amount} of {} cents", payer.available);
+        payer.available -= amount.0;
+        money.lose(amount.0);
+        self.accounts[to.0 as usize].cash.available += amount.0;
+        money.gain(amount.0);
+        money.balanced();
+        self.touch_cash(from);
+        self.touch_cash(to);
     }
 
     #[inline]
@@ -485,6 +584,37 @@ mod tests {
         assert_eq!(ledger.lots(AccountId(0), InstrumentId(0)), (4, 0));
         assert_eq!(ledger.lots(AccountId(1), InstrumentId(0)), (6, 0));
         assert_eq!(ledger.fees(), Cash(5));
+    }
+
+    #[test]
+    fn what_a_fill_moved_is_moved_back() {
+        let (mut ledger, fill) = two_accounts();
+        let everything = |ledger: &Ledger| {
+            let both = [fill.buyer, fill.seller];
+            let total = |(free, aside): (Cash, Cash)| free + aside;
+            let all = |(free, aside): (u64, u64)| free + aside;
+            (both.map(|of| total(ledger.cash(of))), both.map(|of| all(ledger.lots(of, InstrumentId(0)))), ledger.fees())
+        };
+        let before = everything(&ledger);
+        ledger.settle(&fill);
+        assert_ne!(everything(&ledger), before);
+        let Settlement { buyer, seller, lots, notional, buyer_fee, seller_fee, .. } = fill;
+        let instrument = InstrumentId(0);
+        ledger.reverse(&Reversal { buyer, seller, instrument, lots, notional, buyer_fee, seller_fee });
+        ledger.check_conservation();
+        assert_eq!(everything(&ledger), before);
+    }
+
+    #[test]
+    fn what_leaves_is_no_longer_counted_as_come_in() {
+        let (mut ledger, fill) = two_accounts();
+        let (cash_in, lots_in) = (ledger.cash_in(), ledger.lots_in(InstrumentId(0)));
+        let (free, _) = ledger.cash(fill.buyer);
+        ledger.withdraw_cash(fill.buyer, free);
+        let (free_lots, _) = ledger.lots(fill.seller, InstrumentId(0));
+        ledger.withdraw_lots(fill.delivers, free_lots);
+        ledger.check_conservation();
+        assert_eq!((ledger.cash_in(), ledger.lots_in(InstrumentId(0))), (cash_in - free, lots_in - free_lots));
     }
 
     #[test]

@@ -21,4 +21,4 @@ mod posting;
 
 pub use aside::{Promise, Purse, Shelf};
 pub use balance::{Changed, HoldingRef};
-pub use ledger::{Ledger, Settlement};
+pub use ledger::{Ledger, Reversal, Settlement};

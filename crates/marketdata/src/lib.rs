@@ -17,11 +17,13 @@
 //! # Not here
 //! Sessions, limits, rules and schedules. Text, checksums and sequence numbers of the feed (`protocol`, `gateway`), and how events are made (`engine`).
 
+mod accounting;
 mod balances;
 mod call;
 mod candles;
 mod day;
 mod depth;
+mod funding;
 mod groups;
 mod history;
 mod order_window;
@@ -40,11 +42,13 @@ mod touched;
 mod view;
 mod window;
 
+pub use accounting::{Accounting, Entry, EntryKind, Owned};
 pub use balances::{Account, Balances};
 pub use call::Call;
 pub use candles::{CANDLES, Candle, Candles};
 pub use day::{BUCKET_SECONDS, BUCKETS, Day, RollingDay};
 pub use depth::{Depth, Level};
+pub use funding::Fundings;
 pub use groups::Groups;
 pub use history::{AccountFill, CLOSED_ORDERS, CLOSED_PER_ACCOUNT, ClosedOrder, FILLS, FILLS_PER_ACCOUNT, History};
 pub use order_window::{OrderWindow, QueueChanges, QueueEvent, QueueNews};

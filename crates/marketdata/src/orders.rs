@@ -264,6 +264,11 @@ impl OpenOrders {
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
+            | Event::AccountSet { .. }
+            | Event::FundingRulesSet(_)
+            | Event::WithdrawalAsked(_)
+            | Event::WithdrawalDecided { .. }
+            | Event::TradeCorrected(_)
             | Event::Moved(_)
             | Event::Cash(_)
             | Event::Holding(_)

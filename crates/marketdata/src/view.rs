@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::candles::{Candle, Candles};
 use crate::day::{Day, RollingDay};
 use crate::depth::Depth;
+use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
@@ -112,6 +113,7 @@ pub struct View {
     balances: Balances,
     groups: Groups,
     settlements: Settlements,
+    fundings: Fundings,
     stopped: bool,
     seq: CommandSeq,
     at: Timestamp,
@@ -137,6 +139,7 @@ impl View {
         self.balances.apply(event);
         self.groups.apply(at, event);
         self.settlements.apply(at, event);
+        self.fundings.apply(event);
         let order = touched.order.as_ref();
         match event {
             Event::InstrumentListed { instrument, spec } => {
@@ -212,6 +215,11 @@ impl View {
             | Event::SessionOpened { .. }
             | Event::SessionClosed { .. }
             | Event::Recalled(_)
+            | Event::AccountSet { .. }
+            | Event::FundingRulesSet(_)
+            | Event::WithdrawalAsked(_)
+            | Event::WithdrawalDecided { .. }
+            | Event::TradeCorrected(_)
             | Event::Moved(_)
             | Event::Cash(_)
             | Event::Holding(_)
@@ -223,6 +231,16 @@ impl View {
             | Event::TermsSet(_) => {}
         }
         touched
+    }
+
+    /// Accounts that are not open, and withdrawals that wait.
+    #[must_use]
+    pub fn fundings(&self) -> &Fundings {
+        &self.fundings
+    }
+
+    pub(crate) fn fundings_mut(&mut self) -> &mut Fundings {
+        &mut self.fundings
     }
 
     /// An instrument, `None` when it was never listed.

@@ -1,9 +1,10 @@
 //! What the engine is asked to do.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, GroupName, GroupRule,
-    Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OwnerGroup, Phase, PostOnly, Price, Programme, Schedule,
-    SelfTrade, SessionId, SettlementCommand, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AccountState, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq, Funding,
+    FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OwnerGroup, Phase,
+    PostOnly, Price, Programme, Schedule, SelfTrade, SessionId, SettlementCommand, Side, TimeInForce, Timestamp,
+    TradeId, TradingRules, WithdrawalId,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -345,6 +346,41 @@ pub enum Command {
     },
     /// What is asked about trades that settle later.
     Settlement(Box<SettlementCommand>),
+    /// Operator: suspends an account, opens it again, or closes it for ever.
+    SetAccount {
+        /// Which.
+        account: AccountId,
+        /// What it may do from now on.
+        state: AccountState,
+    },
+    /// Operator: something came from outside, or is to leave. The same reference of an account is carried out once.
+    Fund(Funding),
+    /// Operator: a withdrawal that waits for a second approval is carried out or given up, by another operator than the
+    /// one who asked.
+    DecideWithdrawal {
+        /// Which.
+        withdrawal: WithdrawalId,
+        /// Whether it is carried out.
+        approve: bool,
+    },
+    /// Operator: bounds what leaves the venue.
+    SetFundingRules(FundingRules),
+    /// Operator: a trade is undone; credits, money and fees go back exactly.
+    BustTrade {
+        /// Where it was; another trade's number is then seldom taken for it.
+        instrument: InstrumentId,
+        /// Which.
+        trade: TradeId,
+    },
+    /// Operator: a trade gets another price; the difference moves, fees stay.
+    AdjustTrade {
+        /// Where it was.
+        instrument: InstrumentId,
+        /// Which.
+        trade: TradeId,
+        /// The price that it gets.
+        price: Price,
+    },
     /// An operator's command, with who gave it and why.
     ByOperator(Box<ByOperator>),
 }

@@ -5,10 +5,11 @@
 //! What follows from other facts is left out: what an account or a quote has open, timers, levels.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, CancelReason, Cash, Claim, CommandSeq, FeeRate,
-    GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, Phase,
-    PhaseReason, PostOnly, Price, Programme, PromisedBalance, Recalled, Schedule, SelfTrade, SessionId, Settlement,
-    SettlementId, SettlementTerms, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, CancelReason, Cash, Claim, CommandSeq,
+    FeeRate, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind,
+    OrderStatus, OwnerGroup, PendingWithdrawal, Phase, PhaseReason, PostOnly, Price, Programme, PromisedBalance,
+    Recalled, Schedule, SelfTrade, SessionId, Settlement, SettlementId, SettlementTerms, Side, TimeInForce, Timestamp,
+    TradeId, TradingRules, WithdrawalId,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -101,6 +102,64 @@ pub enum EngineFact {
     Answer(AnswerFact),
     /// A fill of the answer before it. In their order.
     AnswerFill(Recalled),
+    /// An account that is not open. Ascending.
+    AccountState {
+        /// Which.
+        account: AccountId,
+        /// What it may do.
+        state: AccountState,
+    },
+    /// What may leave the venue, when the operator said so. At most one.
+    FundingRules(FundingRules),
+    /// A withdrawal that waits for a second operator. Ascending.
+    Withdrawal(PendingWithdrawal),
+    /// What an account asked for in a day. Ascending by account.
+    Asked {
+        /// Whose.
+        account: AccountId,
+        /// Days since 1970 (UTC).
+        day: u64,
+        /// Cents.
+        cents: u64,
+        /// Dollars of face.
+        face: u64,
+    },
+    /// A remembered reference. Oldest first.
+    Funded {
+        /// What was done under it.
+        funding: Funding,
+        /// The withdrawal that it became when it had to wait.
+        withdrawal: Option<WithdrawalId>,
+    },
+    /// The first trade that is kept, when one is. At most one.
+    TradesSince(u64),
+    /// A trade that may be corrected. Ascending, without a gap up to the last one.
+    Trade(TradeFact),
+}
+
+/// A trade that may be undone or get another price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TradeFact {
+    /// The trade.
+    pub trade: TradeId,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Who bought.
+    pub buyer: AccountId,
+    /// Who sold.
+    pub seller: AccountId,
+    /// The price that it has.
+    pub price: Price,
+    /// How many lots.
+    pub lots: Lots,
+    /// The buyer's fee.
+    pub buyer_fee: Cash,
+    /// The seller's fee.
+    pub seller_fee: Cash,
+    /// Whether it was given another price.
+    pub adjusted: bool,
+    /// Whether it was undone.
+    pub busted: bool,
 }
 
 impl EngineFact {
@@ -130,6 +189,13 @@ impl EngineFact {
             EngineFact::Order(_) => "order",
             EngineFact::Answer(_) => "answer",
             EngineFact::AnswerFill(_) => "answer fill",
+            EngineFact::AccountState { .. } => "account state",
+            EngineFact::FundingRules(_) => "funding rules",
+            EngineFact::Withdrawal(_) => "withdrawal",
+            EngineFact::Asked { .. } => "asked for in a day",
+            EngineFact::Funded { .. } => "funding",
+            EngineFact::TradesSince(_) => "trades since",
+            EngineFact::Trade(_) => "trade",
         }
     }
 }

@@ -3,10 +3,10 @@
 //! Whoever reads every event from the first can rebuild depth, open orders and balances without an engine.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq, EscrowBalance,
-    GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup, Phase, PhaseReason,
-    Price, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side, Timestamp, TradeId,
-    TradingRules,
+    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq,
+    EscrowBalance, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId,
+    OwnerGroup, PendingWithdrawal, Phase, PhaseReason, Price, PromisedBalance, Rejection, Schedule, SessionId,
+    SettlementTerms, SettlementTold, Side, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One fact.
@@ -74,6 +74,28 @@ pub enum Event {
         /// Whether it is on.
         engaged: bool,
     },
+    /// An account may do something else now; when it is suspended its orders are cancelled next.
+    AccountSet {
+        /// Which.
+        account: AccountId,
+        /// What it may do.
+        state: AccountState,
+    },
+    /// What may leave the venue is bounded so now.
+    FundingRulesSet(FundingRules),
+    /// A withdrawal waits for a second operator.
+    WithdrawalAsked(PendingWithdrawal),
+    /// A withdrawal that waited is carried out, and a [`Event::Moved`] follows, or is given up.
+    WithdrawalDecided {
+        /// Which.
+        withdrawal: WithdrawalId,
+        /// Whose.
+        account: AccountId,
+        /// Whether it is carried out.
+        approved: bool,
+    },
+    /// A trade was undone or got another price. What moved follows.
+    TradeCorrected(TradeCorrection),
     /// A call began; its random end may be committed to.
     CallOpened {
         /// Where.
@@ -225,6 +247,25 @@ pub struct Opened {
     pub price: Price,
     /// As it was sent.
     pub terms: AddOrder,
+}
+
+/// What became of a trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TradeCorrection {
+    /// The trade.
+    pub trade: TradeId,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// Who bought.
+    pub buyer: AccountId,
+    /// Who sold.
+    pub seller: AccountId,
+    /// How many lots.
+    pub lots: Lots,
+    /// The price that it had.
+    pub from: Price,
+    /// The price that it has; `None` when it is undone.
+    pub to: Option<Price>,
 }
 
 /// One side of a fill, after it.
@@ -552,6 +593,13 @@ pub enum Reply {
     Timer {
         /// When it fires.
         due: Option<Timestamp>,
+    },
+    /// A deposit or withdrawal was carried out, now or before, or waits.
+    Funded {
+        /// The withdrawal that waits for a second operator, when it does.
+        waits: Option<WithdrawalId>,
+        /// Whether the reference was taken before, and nothing moved now.
+        duplicate: bool,
     },
     /// A session is live.
     Connected {

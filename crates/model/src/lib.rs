@@ -10,9 +10,11 @@
 //! # Not here
 //! Text to integers and back (`protocol`), bytes (`records`), behaviour (`book`, `ledger`, `engine`).
 
+mod account_state;
 mod command;
 mod engine_fact;
 mod event;
+mod funding;
 mod ids;
 mod instrument;
 mod interval;
@@ -28,17 +30,19 @@ mod text;
 mod units;
 mod view_fact;
 
+pub use account_state::AccountState;
 pub use command::{
     AddOrder, AmendOrder, CancelFilter, Command, KillScope, MassQuote, OrderRef, Quote, QuoteSide, Sequenced,
 };
 pub use engine_fact::{
     AccountFact, AnswerFact, CallFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact, InstrumentFact,
-    OrderFact, OrderPlace, SpecialFact, VenueFact,
+    OrderFact, OrderPlace, SpecialFact, TradeFact, VenueFact,
 };
 pub use event::{
     Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg, Opened,
-    OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested,
+    OrderAnswer, OrderStatus, Recalled, Reduced, Refilled, Reply, Rested, TradeCorrection,
 };
+pub use funding::{Asset, Funding, FundingRef, FundingRules, FundingSide, PendingWithdrawal, WithdrawalId};
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;

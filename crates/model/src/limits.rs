@@ -63,3 +63,13 @@ pub const SETTLEMENT_MINIMUM_CENTS: u64 = 100_000_000;
 /// Most settlements of one seller that have not ended, [`crate::Reject::TooManySettlements`] beyond: then its promised orders
 /// are cancelled.
 pub const SETTLEMENTS_PER_SELLER: u32 = 100_000;
+
+/// Most withdrawals that wait for a second operator, [`crate::Reject::TooManyWithdrawals`] beyond.
+pub const PENDING_WITHDRAWALS: usize = 10_000;
+
+/// Most references of deposits and withdrawals that are remembered over the whole venue; the oldest is forgotten.
+pub const FUNDING_REFERENCES: usize = 65_536;
+
+/// How many trades, counted back from the last one, may be undone or get another price,
+/// [`crate::Reject::UnknownTrade`] beyond.
+pub const CORRECTABLE_TRADES: usize = 65_536;

@@ -30,6 +30,10 @@ pub enum MovementKind {
     Deposit = 1,
     /// It left the venue.
     Withdrawal = 2,
+    /// A trade was undone.
+    Bust = 3,
+    /// A trade got another price.
+    Adjustment = 4,
     /// The trade settles later: what its fill told is taken back until then.
     Deferred = 40,
     /// Lots of a trade that settles later were settled.
@@ -51,6 +55,8 @@ impl MovementKind {
     pub const ALL: &'static [MovementKind] = &[
         MovementKind::Deposit,
         MovementKind::Withdrawal,
+        MovementKind::Bust,
+        MovementKind::Adjustment,
         MovementKind::Deferred,
         MovementKind::Settled,
         MovementKind::BoughtIn,
@@ -66,6 +72,8 @@ impl MovementKind {
         match self {
             MovementKind::Deposit => "deposit",
             MovementKind::Withdrawal => "withdrawal",
+            MovementKind::Bust => "bust",
+            MovementKind::Adjustment => "adjustment",
             MovementKind::Deferred => "deferred",
             MovementKind::Settled => "settled",
             MovementKind::BoughtIn => "bought_in",

@@ -121,6 +121,12 @@ impl Command {
             | Command::Kill { .. }
             | Command::RegisterLots { .. }
             | Command::WithdrawLots { .. }
+            | Command::SetAccount { .. }
+            | Command::Fund(_)
+            | Command::DecideWithdrawal { .. }
+            | Command::SetFundingRules(_)
+            | Command::BustTrade { .. }
+            | Command::AdjustTrade { .. }
             | Command::CancelAll { .. } => true,
             Command::Settlement(command) => command.is_an_operators(),
             Command::Clock

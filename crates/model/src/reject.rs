@@ -78,6 +78,10 @@ pub enum Reject {
     TooManyGroups = 2133,
     /// The account has as many live sessions as it may have.
     TooManySessions = 2134,
+    /// The account is suspended: it may look, cancel and be paid.
+    AccountSuspended = 6050,
+    /// The account is closed for ever.
+    AccountClosed = 6051,
     /// A kill switch is engaged for the account, the programme or the venue.
     KillSwitch = 2125,
     /// The instrument's phase does not allow it.
@@ -158,6 +162,22 @@ pub enum Reject {
     InvalidTerms = 6021,
     /// A number of lots is zero, or more than the settlement has.
     InvalidRuling = 6022,
+    /// The account has open orders, cash, credits or withdrawals that wait: it cannot be closed.
+    AccountNotEmpty = 6052,
+    /// The reference of the account names another deposit or withdrawal.
+    ReferenceUsed = 6053,
+    /// The operator who asked for a withdrawal cannot decide it.
+    SecondApprover = 6054,
+    /// The account would ask for more in a day than it may.
+    WithdrawalLimit = 6055,
+    /// As many withdrawals wait for a second operator as may.
+    TooManyWithdrawals = 6056,
+    /// No withdrawal of this number waits.
+    UnknownWithdrawal = 6057,
+    /// No trade of this number can be corrected: there was none, it is too old, or it is not settled.
+    UnknownTrade = 6058,
+    /// The trade is undone already.
+    TradeBusted = 6059,
 }
 
 impl Reject {
@@ -195,6 +215,8 @@ impl Reject {
         Reject::InvalidTimeout,
         Reject::TooManyGroups,
         Reject::TooManySessions,
+        Reject::AccountSuspended,
+        Reject::AccountClosed,
         Reject::KillSwitch,
         Reject::WrongPhase,
         Reject::InvalidPrice,
@@ -234,6 +256,14 @@ impl Reject {
         Reject::InvalidLevel,
         Reject::InvalidTerms,
         Reject::InvalidRuling,
+        Reject::AccountNotEmpty,
+        Reject::ReferenceUsed,
+        Reject::SecondApprover,
+        Reject::WithdrawalLimit,
+        Reject::TooManyWithdrawals,
+        Reject::UnknownWithdrawal,
+        Reject::UnknownTrade,
+        Reject::TradeBusted,
     ];
 
     /// The stable number.
@@ -304,6 +334,11 @@ impl Reject {
             Reject::InvalidLevel => Some("level"),
             Reject::InvalidTerms => Some("terms"),
             Reject::InvalidRuling => Some("lots"),
+            Reject::AccountSuspended | Reject::AccountClosed | Reject::AccountNotEmpty => Some("account"),
+            Reject::ReferenceUsed => Some("reference"),
+            Reject::WithdrawalLimit => Some("amount"),
+            Reject::SecondApprover | Reject::UnknownWithdrawal => Some("withdrawal"),
+            Reject::UnknownTrade | Reject::TradeBusted => Some("trade_id"),
             _ => None,
         }
     }
@@ -324,6 +359,7 @@ impl Reject {
                 | Reject::KillSwitch
                 | Reject::OrderRate
                 | Reject::TooManyStops
+                | Reject::TooManyWithdrawals
                 | Reject::MinimumNotMet
                 | Reject::TooManySettlements
         )
@@ -402,6 +438,16 @@ impl Reject {
             Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),
             Reject::WrongAuction => ("wrong_auction", "EListing:Wrong auction"),
             Reject::InvalidLimits => ("invalid_limits", "EAccount:Invalid limits"),
+            Reject::AccountSuspended => ("account_suspended", "EAccount:Account suspended"),
+            Reject::AccountClosed => ("account_closed", "EAccount:Account closed"),
+            Reject::AccountNotEmpty => ("account_not_empty", "EAccount:Account not empty"),
+            Reject::ReferenceUsed => ("reference_used", "EFunding:Reference used"),
+            Reject::SecondApprover => ("second_approver", "EFunding:Another approver needed"),
+            Reject::WithdrawalLimit => ("withdrawal_limit", "EFunding:Withdrawal limit exceeded"),
+            Reject::TooManyWithdrawals => ("too_many_withdrawals", "EFunding:Too many withdrawals"),
+            Reject::UnknownWithdrawal => ("unknown_withdrawal", "EFunding:Unknown withdrawal"),
+            Reject::UnknownTrade => ("unknown_trade", "ETrade:Unknown trade"),
+            Reject::TradeBusted => ("trade_busted", "ETrade:Trade busted already"),
         }
     }
 }

@@ -4,10 +4,10 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, Claim, CommandSeq, EscrowBalance,
-    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Level, Lots, OrderId, OrderKind,
-    OwnerGroup, Phase, PhaseReason, PostOnly, Price, PromisedBalance, Settlement, SettlementId, SettlementTerms, Side,
-    TimeInForce, Timestamp, TradeId,
+    AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, Claim, CommandSeq,
+    EscrowBalance, GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Level, Lots, OrderId,
+    OrderKind, OwnerGroup, PendingWithdrawal, Phase, PhaseReason, PostOnly, Price, PromisedBalance, Settlement,
+    SettlementId, SettlementTerms, Side, TimeInForce, Timestamp, TradeId, WithdrawalId,
 };
 use std::fmt;
 
@@ -78,6 +78,22 @@ pub enum ViewFact {
         /// How many.
         exec_seq: u64,
     },
+    /// How much there is of what the operator did to accounts. Told when there is anything, after what accounts did.
+    Fundings {
+        /// Accounts that are not open.
+        states: u64,
+        /// Withdrawals that wait.
+        withdrawals: u64,
+    },
+    /// An account that is not open; ascending.
+    AccountState {
+        /// Which.
+        account: AccountId,
+        /// What it may do.
+        state: AccountState,
+    },
+    /// A withdrawal that waits for a second operator; ascending.
+    Withdrawal(PendingWithdrawal),
 }
 
 /// What is known of trades that settle later, and how many facts of it follow.
@@ -408,6 +424,12 @@ pub enum ViewFactName {
     Fill(u64),
     /// Of trades that settle later.
     Settling(ViewSettlingPart),
+    /// How much there is of what the operator did to accounts.
+    Fundings,
+    /// What an account may do.
+    AccountState(AccountId),
+    /// A withdrawal that waits.
+    Withdrawal(WithdrawalId),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -472,6 +494,9 @@ impl ViewFact {
             ViewFact::Escrow(it) => ViewFactName::Settling(ViewSettlingPart::Escrow(it.account)),
             ViewFact::Settlement(it) => ViewFactName::Settling(ViewSettlingPart::Settlement(it.settlement.settlement)),
             ViewFact::Claim(it) => ViewFactName::Settling(ViewSettlingPart::Claim(it.settlement, it.debtor)),
+            ViewFact::Fundings { .. } => ViewFactName::Fundings,
+            ViewFact::AccountState { account, .. } => ViewFactName::AccountState(*account),
+            ViewFact::Withdrawal(pending) => ViewFactName::Withdrawal(pending.id),
             ViewFact::Announcer { .. } => ViewFactName::Announcer,
             ViewFact::ExecSeq { account, .. } => ViewFactName::ExecSeq(*account),
         }
@@ -512,6 +537,9 @@ impl fmt::Display for ViewFactName {
             ViewFactName::Settling(ViewSettlingPart::Escrow(account)) => write!(f, "the escrow of account {account}"),
             ViewFactName::Settling(ViewSettlingPart::Settlement(settlement)) => write!(f, "settlement {settlement}"),
             ViewFactName::Settling(ViewSettlingPart::Claim(_, debtor)) => write!(f, "a claim on account {debtor}"),
+            ViewFactName::Fundings => f.write_str("how much there is of what the operator did to accounts"),
+            ViewFactName::AccountState(account) => write!(f, "what account {account} may do"),
+            ViewFactName::Withdrawal(withdrawal) => write!(f, "withdrawal {withdrawal}"),
             ViewFactName::Announcer => f.write_str("where the announcer stands"),
             ViewFactName::ExecSeq(account) => write!(f, "the exec_seq of account {account}"),
         }

@@ -1,9 +1,7 @@
 //! What is listed, and with it the way from dollars to units and back.
 
 use crate::number::Rounded;
-use crate::params::{
-    AddOrderParams, AmendOrderParams, CancelAllParams, DepositCashParams, DepositCreditsParams, SetPhaseParams,
-};
+use crate::params::{AddOrderParams, AmendOrderParams, CancelAllParams, SetPhaseParams};
 use crate::quoting::post_only;
 use crate::refusal::Refusal;
 use crate::words::{OrderType, TimeInForceWord};
@@ -181,25 +179,6 @@ impl Catalogue {
         let instrument = params.symbol.map(|symbol| self.resolve(&symbol).map(|(id, _)| id)).transpose()?;
         let CancelAllParams { side, programme, group, .. } = *params;
         Ok(Command::CancelAll { account, filter: CancelFilter { instrument, side, programme, group } })
-    }
-
-    /// The command of a `deposit_cash`.
-    ///
-    /// # Errors
-    /// [`Reject::InvalidField`] when the amount is no money.
-    pub fn deposit_cash(&self, account: AccountId, params: &DepositCashParams) -> Result<Command, Refusal> {
-        Ok(Command::DepositCash { account, amount: cash_of("amount", params.amount)? })
-    }
-
-    /// The command of a `deposit_credits`.
-    ///
-    /// # Errors
-    /// [`Reject::UnknownSymbol`], [`Reject::InvalidQuantity`].
-    pub fn deposit_credits(&self, account: AccountId, params: &DepositCreditsParams) -> Result<Command, Refusal> {
-        let (id, instrument) = self.resolve(&params.symbol)?;
-        let lots = units(params.qty, 0, instrument.face_dollars).and_then(|lots| u64::try_from(lots).ok());
-        let lots = lots.ok_or_else(|| invalid_quantity("qty", instrument))?;
-        Ok(Command::DepositCredits { account, instrument: id, lots })
     }
 
     /// The command of a `set_phase`.

@@ -6,7 +6,7 @@ use crate::reply::ErrorBody;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    Cash, ClOrdId, Command, FeeRate, Instrument, InstrumentId, OrderId, OrderRef, Reject, Rejection, limits,
+    Asset, Cash, ClOrdId, Command, FeeRate, Instrument, InstrumentId, OrderId, OrderRef, Reject, Rejection, limits,
 };
 
 /// What a refusal's message needs of the command that was refused.
@@ -68,6 +68,18 @@ impl Asked {
                 };
                 Asked { quantity_field: Some(field), ..nothing }
             }
+            Command::Fund(funding) => match funding.asset {
+                Asset::Cash(_) => Asked { quantity_field: Some("amount"), ..nothing },
+                Asset::Credits { instrument, .. } => {
+                    Asked { instrument: Some(instrument), quantity_field: Some("qty"), ..nothing }
+                }
+            },
+            Command::BustTrade { instrument, .. } => {
+                Asked { instrument: Some(*instrument), quantity_field: Some("trade_id"), ..nothing }
+            }
+            Command::AdjustTrade { instrument, .. } => {
+                Asked { instrument: Some(*instrument), quantity_field: Some("price"), ..nothing }
+            }
             Command::DepositCash { .. } => Asked { quantity_field: Some("amount"), ..nothing },
             Command::SetRules { instrument, rules } => {
                 let field = match rules {
@@ -85,6 +97,9 @@ impl Asked {
             | Command::RevealAuction { instrument, .. } => Asked { instrument: Some(*instrument), ..nothing },
             Command::ListInstrument(_)
             | Command::OpenAccount { .. }
+            | Command::SetAccount { .. }
+            | Command::DecideWithdrawal { .. }
+            | Command::SetFundingRules(_)
             | Command::MassQuote(_)
             | Command::ResetGroup { .. }
             | Command::Connect { .. }
@@ -141,12 +156,14 @@ fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
     match (reject, asked.order) {
         (Reject::UnknownOrder | Reject::TooLateToCancel, Some(OrderRef::ClOrdId(_))) => Some("cl_ord_id"),
         (Reject::InsufficientCredits | Reject::InsufficientFunds | Reject::AmountOutOfRange, _)
+        | (Reject::WithdrawalLimit, _)
         | (Reject::InvalidTimeout | Reject::InvalidLimits | Reject::InvalidRules, _) => asked.quantity_field,
         (Reject::InvalidCombination, Some(_)) => asked.amended_field,
         // The engine's word is not the wire's.
         (Reject::InvalidStopPrice | Reject::StopReached, None) => Some("triggers"),
         (Reject::InvalidStopPrice | Reject::StopReached, Some(_)) => Some("trigger_price"),
         (Reject::InvalidSchedule, _) => Some("entries"),
+        (Reject::InvalidPrice, None) if asked.quantity_field == Some("price") => Some("price"),
         _ => None,
     }
 }
@@ -155,6 +172,9 @@ fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
 fn available_of(reject: Reject, available: u64, instrument: Option<&Instrument>) -> Decimal {
     match reject {
         Reject::InsufficientFunds | Reject::NotionalLimit => dollars(Cash(available)),
+        // Of money or of dollars of face, which the core counts as it bounds them.
+        Reject::WithdrawalLimit if instrument.is_none() => dollars(Cash(available)),
+        Reject::WithdrawalLimit => Decimal::from(available),
         Reject::OrderRate => Decimal::from_i128_with_scale(i128::from(available), 9),
         _ => {
             let face = instrument.map_or(1, |instrument| u64::from(instrument.face_dollars));
@@ -300,6 +320,26 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
                 .to_owned()
         }
         Reject::InvalidRuling => with("lots must be above zero and no more than the settlement has", "dollars of face"),
+        Reject::AccountSuspended => "the account is suspended: it may look, cancel and be paid; ask the operator".to_owned(),
+        Reject::AccountClosed => "the account is closed for ever".to_owned(),
+        Reject::AccountNotEmpty => {
+            "the account has open orders, cash, credits or withdrawals that wait; it is closed when it has none".to_owned()
+        }
+        Reject::ReferenceUsed => {
+            "the reference names another deposit or withdrawal of this account; choose another".to_owned()
+        }
+        Reject::SecondApprover => "who asked for it cannot approve it; another operator must".to_owned(),
+        Reject::WithdrawalLimit => with("the account would ask for more today than it may", "dollars"),
+        Reject::TooManyWithdrawals => format!(
+            "{} withdrawals wait for a second operator already; decide some first",
+            limits::PENDING_WITHDRAWALS
+        ),
+        Reject::UnknownWithdrawal => "no withdrawal of this number waits; it was decided, or there was none".to_owned(),
+        Reject::UnknownTrade => format!(
+            "no trade of this number in {symbol} can be corrected; the last {} of the venue can",
+            limits::CORRECTABLE_TRADES
+        ),
+        Reject::TradeBusted => "the trade is undone already".to_owned(),
         Reject::SymbolListed => "the symbol is listed already".to_owned(),
         Reject::AccountExists => "an account has this name already".to_owned(),
         Reject::InvalidInstrument => "the instrument's fields do not fit together".to_owned(),

@@ -18,6 +18,7 @@ mod curve;
 mod explain;
 mod fields;
 mod form;
+mod funding;
 mod ids;
 mod interval;
 mod listing;
@@ -43,6 +44,10 @@ pub use catalogue::{Catalogue, CatalogueError, MAX_FACE_DOLLARS, dollars};
 pub use checksum::{CHECKSUM_LEVELS, CHECKSUM_ORDERS, book_checksum, level3_checksum};
 pub use curve::expiry_of;
 pub use explain::Asked;
+pub use funding::{
+    CorrectTradeParams, DecideWithdrawalParams, FundCashParams, FundCreditsParams, FundedResult, OpenAccountParams,
+    SetAccountParams, SetFundingRulesParams, WithdrawalRow,
+};
 pub use ids::{ExecId, parse_order_id, print_order_id};
 pub use listing::parse_instrument;
 pub use market::{Asset, AuctionRow, Book, BookLevel, Instruments, Limits, Pair, Status, TickerRow, TradeRow};
@@ -54,8 +59,8 @@ pub use orders::{
     QueryResult, ValidResult,
 };
 pub use params::{
-    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams, login_message,
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, MAX_CANCELS, SetPhaseParams,
+    SubscribeParams, Triggers, UnsubscribeParams, login_message,
 };
 pub use parse::{parse_filter_request, parse_operator, parse_params, parse_request};
 pub use private::{BalanceRow, Execution, Fee, GroupRow, HoldingRow, Stream};

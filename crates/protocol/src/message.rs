@@ -220,6 +220,12 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         Method::CancelAll => ReplyResult::CancelAll(serde_json::from_str(raw)?),
         Method::CancelAllOrdersAfter => ReplyResult::Timer(serde_json::from_str(raw)?),
         Method::MassQuote => ReplyResult::Quotes(serde_json::from_str(raw)?),
+        Method::DepositCash | Method::DepositCredits | Method::WithdrawCash | Method::WithdrawCredits => {
+            match serde_json::from_str(raw) {
+                Ok(result) => ReplyResult::Funded(result),
+                Err(_) => ReplyResult::Done,
+            }
+        }
         Method::SetGroup
         | Method::ResetGroup
         | Method::Deliver
@@ -231,8 +237,12 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         | Method::ClawBack
         | Method::Contribute
         | Method::SetTerms
-        | Method::DepositCash
-        | Method::DepositCredits
+        | Method::OpenAccount
+        | Method::SetAccount
+        | Method::DecideWithdrawal
+        | Method::SetFundingRules
+        | Method::BustTrade
+        | Method::AdjustTrade
         | Method::SetPhase
         | Method::SetRules
         | Method::SetSchedule

@@ -6,7 +6,7 @@ use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode,
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use unspent_model::{
-    AccountName, ClOrdId, GroupName, Interval, OrderId, OrderRef, Phase, Programme, SelfTrade, Side, Symbol, Timestamp,
+    ClOrdId, GroupName, Interval, OrderId, OrderRef, Phase, Programme, SelfTrade, Side, Symbol, Timestamp,
 };
 
 /// The most orders that one `cancel_order` names.
@@ -218,31 +218,6 @@ pub struct CancelAllParams {
     /// Only quotes of this protection group.
     #[serde(with = "form::option", skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupName>,
-}
-
-/// `deposit_cash`, the operator's.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct DepositCashParams {
-    /// Whose.
-    #[serde(with = "form")]
-    pub account: AccountName,
-    /// Dollars.
-    #[serde(with = "number")]
-    pub amount: Decimal,
-}
-
-/// `deposit_credits`, the operator's.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct DepositCreditsParams {
-    /// Whose.
-    #[serde(with = "form")]
-    pub account: AccountName,
-    /// What.
-    #[serde(with = "form")]
-    pub symbol: Symbol,
-    /// Dollars of face, a multiple of the lot.
-    #[serde(with = "number")]
-    pub qty: Decimal,
 }
 
 /// `set_phase`, the operator's.

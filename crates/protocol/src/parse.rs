@@ -4,11 +4,12 @@
 //! `method`, `account`, `time`, then the fields of `params` as their table lists them, then how they go together.
 
 use crate::fields::{Fields, FromRaw, Wrong, missing, one_or_many, text};
+use crate::funding;
 use crate::operating::{self, SetReferenceParams};
 use crate::orders;
 use crate::params::{
-    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, MAX_CANCELS, SetPhaseParams, SubscribeParams, Triggers, UnsubscribeParams,
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, MAX_CANCELS, SetPhaseParams,
+    SubscribeParams, Triggers, UnsubscribeParams,
 };
 use crate::quoting::{self, CancelAfterParams, ResetGroupParams, SetGroupParams};
 use crate::refusal::{Refusal, RequestError, clipped};
@@ -197,8 +198,16 @@ fn call(
         Method::SetLimits => (&["account", "open_orders", "open_notional", "orders_per_second", "burst"], &[]),
         Method::Kill => (&["programme", "account", "engaged"], &[]),
         Method::Connect | Method::Disconnect => (&[], &[]),
-        Method::DepositCash => (&["account", "amount"], &[]),
-        Method::DepositCredits => (&["account", "symbol", "qty"], &[]),
+        Method::DepositCash => (funding::FUND_CASH, &[]),
+        Method::DepositCredits => (funding::FUND_CREDITS, &[]),
+        Method::OpenAccount => (&["account", "owner_group"], &[]),
+        Method::SetAccount => (&["account", "state"], &[]),
+        Method::WithdrawCash => (funding::FUND_CASH, &[]),
+        Method::WithdrawCredits => (funding::FUND_CREDITS, &[]),
+        Method::DecideWithdrawal => (&["withdrawal", "approve"], &[]),
+        Method::SetFundingRules => (funding::FUNDING_RULES, &[]),
+        Method::BustTrade => (&["symbol", "trade_id"], &[]),
+        Method::AdjustTrade => (&["symbol", "trade_id", "price"], &[]),
         Method::SetPhase => (&["symbol", "phase"], &[]),
     };
     if !params.starts_with('{') {
@@ -266,14 +275,16 @@ fn call(
         Method::Kill => Call::Kill(operating::kill(f)?),
         Method::Connect => Call::Connect,
         Method::Disconnect => Call::Disconnect,
-        Method::DepositCash => {
-            Call::DepositCash(DepositCashParams { account: whose(f, account)?, amount: f.required("amount")? })
-        }
-        Method::DepositCredits => Call::DepositCredits(DepositCreditsParams {
-            account: whose(f, account)?,
-            symbol: f.required("symbol")?,
-            qty: f.required("qty")?,
-        }),
+        Method::DepositCash => Call::DepositCash(funding::fund_cash(f, whose(f, account)?)?),
+        Method::DepositCredits => Call::DepositCredits(funding::fund_credits(f, whose(f, account)?)?),
+        Method::OpenAccount => Call::OpenAccount(funding::open_account(f, whose(f, account)?)?),
+        Method::SetAccount => Call::SetAccount(funding::set_account(f, whose(f, account)?)?),
+        Method::WithdrawCash => Call::WithdrawCash(funding::fund_cash(f, whose(f, account)?)?),
+        Method::WithdrawCredits => Call::WithdrawCredits(funding::fund_credits(f, whose(f, account)?)?),
+        Method::DecideWithdrawal => Call::DecideWithdrawal(funding::decide_withdrawal(f)?),
+        Method::SetFundingRules => Call::SetFundingRules(funding::set_funding_rules(f)?),
+        Method::BustTrade => Call::BustTrade(funding::bust_trade(f)?),
+        Method::AdjustTrade => Call::AdjustTrade(funding::adjust_trade(f)?),
         Method::SetPhase => {
             Call::SetPhase(SetPhaseParams { symbol: f.required("symbol")?, phase: f.required("phase")? })
         }

@@ -1,5 +1,6 @@
 //! Replies: the answer to one request.
 
+use crate::funding::FundedResult;
 use crate::ids::ExecId;
 use crate::orders::{BatchResult, QueryResult, ValidResult};
 use crate::private::Fee;
@@ -59,7 +60,9 @@ pub enum ReplyResult {
     Quotes(QuoteResult),
     /// `cancel_all_orders_after`.
     Timer(TimerResult),
-    /// `set_group`, `reset_group`, and the operator's methods.
+    /// `deposit_cash` and `deposit_credits` with a reference, `withdraw_cash`, `withdraw_credits`.
+    Funded(FundedResult),
+    /// `set_group`, `reset_group`, and the operator's other methods.
     Done,
 }
 
@@ -282,6 +285,7 @@ impl Reply {
             Ok(ReplyResult::AddOrder(result) | ReplyResult::AmendOrder(result)) => {
                 self.write_with(Some(result), None, out);
             }
+            Ok(ReplyResult::Funded(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Valid(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Batch(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Order(result)) => self.write_with(Some(result), None, out),

@@ -1,11 +1,15 @@
 //! A request: a method with its parameters, and who asks when, where the filter says so.
 
 use crate::form;
+use crate::funding::{
+    CorrectTradeParams, DecideWithdrawalParams, FundCashParams, FundCreditsParams, OpenAccountParams, SetAccountParams,
+    SetFundingRulesParams,
+};
 use crate::operating::{KillParams, SetLimitsParams, SetReferenceParams, SetRulesParams, SetScheduleParams};
 use crate::orders::{BatchAddParams, QueryOrderParams, Validated};
 use crate::params::{
-    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, DepositCashParams, DepositCreditsParams,
-    LoginParams, SetPhaseParams, SubscribeParams, UnsubscribeParams,
+    AddOrderParams, AmendOrderParams, CancelAllParams, CancelOrderParams, LoginParams, SetPhaseParams, SubscribeParams,
+    UnsubscribeParams,
 };
 use crate::quoting::{CancelAfterParams, MassQuoteParams, ResetGroupParams, SetGroupParams};
 use crate::settling::{
@@ -83,9 +87,25 @@ pub enum Call {
     /// `disconnect`, in the filter only.
     Disconnect,
     /// `deposit_cash`, in the filter only.
-    DepositCash(DepositCashParams),
+    DepositCash(FundCashParams),
     /// `deposit_credits`, in the filter only.
-    DepositCredits(DepositCreditsParams),
+    DepositCredits(FundCreditsParams),
+    /// `open_account`, in the filter only.
+    OpenAccount(OpenAccountParams),
+    /// `set_account`, in the filter only.
+    SetAccount(SetAccountParams),
+    /// `withdraw_cash`, in the filter only.
+    WithdrawCash(FundCashParams),
+    /// `withdraw_credits`, in the filter only.
+    WithdrawCredits(FundCreditsParams),
+    /// `decide_withdrawal`, in the filter only.
+    DecideWithdrawal(DecideWithdrawalParams),
+    /// `set_funding_rules`, in the filter only.
+    SetFundingRules(SetFundingRulesParams),
+    /// `bust_trade`, in the filter only.
+    BustTrade(CorrectTradeParams),
+    /// `adjust_trade`, in the filter only.
+    AdjustTrade(CorrectTradeParams),
     /// `set_phase`, in the filter only.
     SetPhase(SetPhaseParams),
     /// `clock`, in the filter only.
@@ -130,6 +150,14 @@ impl Call {
             Call::Disconnect => Method::Disconnect,
             Call::DepositCash(_) => Method::DepositCash,
             Call::DepositCredits(_) => Method::DepositCredits,
+            Call::OpenAccount(_) => Method::OpenAccount,
+            Call::SetAccount(_) => Method::SetAccount,
+            Call::WithdrawCash(_) => Method::WithdrawCash,
+            Call::WithdrawCredits(_) => Method::WithdrawCredits,
+            Call::DecideWithdrawal(_) => Method::DecideWithdrawal,
+            Call::SetFundingRules(_) => Method::SetFundingRules,
+            Call::BustTrade(_) => Method::BustTrade,
+            Call::AdjustTrade(_) => Method::AdjustTrade,
             Call::SetPhase(_) => Method::SetPhase,
             Call::Clock => Method::Clock,
         }
@@ -192,6 +220,14 @@ impl Request {
             Call::Kill(params) => self.write_with(Some(params), out),
             Call::DepositCash(params) => self.write_with(Some(params), out),
             Call::DepositCredits(params) => self.write_with(Some(params), out),
+            Call::OpenAccount(params) => self.write_with(Some(params), out),
+            Call::SetAccount(params) => self.write_with(Some(params), out),
+            Call::WithdrawCash(params) => self.write_with(Some(params), out),
+            Call::WithdrawCredits(params) => self.write_with(Some(params), out),
+            Call::DecideWithdrawal(params) => self.write_with(Some(params), out),
+            Call::SetFundingRules(params) => self.write_with(Some(params), out),
+            Call::BustTrade(params) => self.write_with(Some(params), out),
+            Call::AdjustTrade(params) => self.write_with(Some(params), out),
             Call::SetPhase(params) => self.write_with(Some(params), out),
         }
     }

@@ -3,7 +3,8 @@
 use crate::form::Form;
 use std::fmt;
 use unspent_model::{
-    CancelReason, GroupChange, Level, OrderStatus, Phase, PhaseReason, SelfTrade, SettlementState, Side, TimeInForce,
+    AccountState, CancelReason, GroupChange, Level, OrderStatus, Phase, PhaseReason, SelfTrade, SettlementState, Side,
+    TimeInForce,
 };
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
@@ -70,6 +71,7 @@ macro_rules! model_words {
     };
 }
 
+model_words!(AccountState; Open = "open", Suspended = "suspended", Closed = "closed");
 model_words!(Side; Buy = "buy", Sell = "sell");
 words!(
     TimeInForceWord;
@@ -189,6 +191,22 @@ pub enum Method {
     Contribute,
     /// Operator, in the filter: the terms of settlement.
     SetTerms,
+    /// Operator, in the filter: opens an account.
+    OpenAccount,
+    /// Operator, in the filter: suspends, opens again or closes an account.
+    SetAccount,
+    /// Operator, in the filter: money leaves.
+    WithdrawCash,
+    /// Operator, in the filter: credits leave.
+    WithdrawCredits,
+    /// Operator, in the filter: the second word on a withdrawal.
+    DecideWithdrawal,
+    /// Operator, in the filter: bounds what leaves the venue.
+    SetFundingRules,
+    /// Operator, in the filter: undoes a trade.
+    BustTrade,
+    /// Operator, in the filter: gives a trade another price.
+    AdjustTrade,
     /// Operator, in the filter: moves an instrument to another phase.
     SetPhase,
     /// Operator, in the filter: how an instrument is protected and how its auctions run.
@@ -238,6 +256,14 @@ words!(
     ClawBack = "claw_back",
     Contribute = "contribute",
     SetTerms = "set_terms",
+    OpenAccount = "open_account",
+    SetAccount = "set_account",
+    WithdrawCash = "withdraw_cash",
+    WithdrawCredits = "withdraw_credits",
+    DecideWithdrawal = "decide_withdrawal",
+    SetFundingRules = "set_funding_rules",
+    BustTrade = "bust_trade",
+    AdjustTrade = "adjust_trade",
     SetPhase = "set_phase",
     SetRules = "set_rules",
     SetSchedule = "set_schedule",

@@ -7,8 +7,8 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    AccountName, CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderRef, OrderStatus, Phase,
-    PhaseReason, Programme, Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
+    AccountName, AccountState, CancelReason, ClOrdId, FundingRef, GroupChange, GroupName, Interval, OrderId, OrderRef,
+    OrderStatus, Phase, PhaseReason, Programme, Reject, SelfTrade, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -245,6 +245,38 @@ fn subscription() -> impl Strategy<Value = Call> {
     )
 }
 
+fn funding() -> impl Strategy<Value = Call> {
+    let reference = || option::of("[-A-Za-z0-9_.:/#]{1,64}".prop_map(|text| FundingRef::parse(&text).unwrap()));
+    let state = select(AccountState::ALL.to_vec());
+    prop_oneof![
+        (account(), decimal(), reference(), any::<bool>()).prop_map(|(account, amount, reference, out)| {
+            let params = FundCashParams { account, amount, reference };
+            if out { Call::WithdrawCash(params) } else { Call::DepositCash(params) }
+        }),
+        (account(), symbol(), decimal(), reference(), any::<bool>()).prop_map(
+            |(account, symbol, qty, reference, out)| {
+                let params = FundCreditsParams { account, symbol, qty, reference };
+                if out { Call::WithdrawCredits(params) } else { Call::DepositCredits(params) }
+            }
+        ),
+        (account(), any::<u32>())
+            .prop_map(|(account, owner_group)| Call::OpenAccount(OpenAccountParams { account, owner_group })),
+        (account(), state).prop_map(|(account, state)| Call::SetAccount(SetAccountParams { account, state })),
+        (any::<u64>(), any::<bool>()).prop_map(|(withdrawal, approve)| {
+            Call::DecideWithdrawal(DecideWithdrawalParams { withdrawal, approve })
+        }),
+        (option::of(decimal()), option::of(any::<u64>()), option::of(decimal()), option::of(any::<u64>())).prop_map(
+            |(approval_cash, approval_face, daily_cash, daily_face)| {
+                Call::SetFundingRules(SetFundingRulesParams { approval_cash, approval_face, daily_cash, daily_face })
+            }
+        ),
+        (symbol(), any::<u64>(), option::of(decimal())).prop_map(|(symbol, trade_id, price)| {
+            let params = CorrectTradeParams { symbol, trade_id, price };
+            if price.is_some() { Call::AdjustTrade(params) } else { Call::BustTrade(params) }
+        }),
+    ]
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let scope = option::of(select(vec![DisconnectScope::Connection, DisconnectScope::None]));
     prop_oneof![
@@ -265,9 +297,7 @@ fn call() -> impl Strategy<Value = Call> {
             |(symbol, side, programme, group)| Call::CancelAll(CancelAllParams { symbol, side, programme, group })
         ),
         quoting_and_operating(),
-        (account(), decimal()).prop_map(|(account, amount)| Call::DepositCash(DepositCashParams { account, amount })),
-        (account(), symbol(), decimal())
-            .prop_map(|(account, symbol, qty)| Call::DepositCredits(DepositCreditsParams { account, symbol, qty })),
+        funding(),
         (symbol(), phase()).prop_map(|(symbol, phase)| Call::SetPhase(SetPhaseParams { symbol, phase })),
     ]
 }
@@ -285,6 +315,10 @@ fn request() -> impl Strategy<Value = Request> {
             let account = match &call {
                 Call::DepositCash(params) => account.and(Some(params.account)),
                 Call::DepositCredits(params) => account.and(Some(params.account)),
+                Call::WithdrawCash(params) => account.and(Some(params.account)),
+                Call::WithdrawCredits(params) => account.and(Some(params.account)),
+                Call::OpenAccount(params) => account.and(Some(params.account)),
+                Call::SetAccount(params) => account.and(Some(params.account)),
                 Call::SetLimits(params) => account.and(Some(params.account)),
                 _ => account,
             };

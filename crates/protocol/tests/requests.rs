@@ -243,7 +243,7 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             1003 time | ping - | time must be a time from 1970 to 2554
             {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
             1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
-            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute, deposit_cash, deposit_credits, register_lots, withdraw_lots, rule, claw_back, contribute, set_terms, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
+            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute, deposit_cash, deposit_credits, open_account, set_account, withdraw_cash, withdraw_credits, decide_withdrawal, set_funding_rules, bust_trade, adjust_trade, register_lots, withdraw_lots, rule, claw_back, contribute, set_terms, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();

@@ -4,8 +4,9 @@ use crate::codec;
 use crate::record::{RecordError, head, read, split};
 use crate::settlement_fact;
 use crate::wire::{
-    AccountV1, AnswerFillV1, AnswerV1, CallV1, DeadManV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1,
-    KilledProgrammeV1, OrderV1, SessionV1, VenueV1, pad,
+    AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AskedV1, CallV1, DeadManV1, FundedV1, FundingRulesV1,
+    GroupFillV1, GroupV1, HoldingV1, InstrumentV1, KilledProgrammeV1, OrderV1, SessionV1, TradeV1, TradesSinceV1,
+    VenueV1, WithdrawalV1, pad,
 };
 use unspent_model::EngineFact;
 
@@ -23,11 +24,19 @@ mod kind {
     pub const ORDER: u16 = 310;
     pub const ANSWER: u16 = 311;
     pub const ANSWER_FILL: u16 = 312;
+    pub const ACCOUNT_STATE: u16 = 370;
+    pub const FUNDING_RULES: u16 = 371;
+    pub const WITHDRAWAL: u16 = 372;
+    pub const ASKED: u16 = 373;
+    pub const FUNDED: u16 = 374;
+    pub const TRADES_SINCE: u16 = 375;
+    pub const TRADE: u16 = 376;
 }
 
 /// The version of a kind of fact that is written. `None` for a kind that is not known.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
-    ((kind::VENUE..=kind::ANSWER_FILL).contains(&kind) || settlement_fact::KINDS.contains(&kind)).then_some(1)
+    let known = matches!(kind, kind::VENUE..=kind::ANSWER_FILL | kind::ACCOUNT_STATE..=kind::TRADE);
+    (known || settlement_fact::KINDS.contains(&kind)).then_some(1)
 }
 
 /// Whether a frame of a snapshot says something of the engine, as far as its kind tells.
@@ -60,6 +69,20 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::GroupFill { at, lots } => write(kind::GROUP_FILL, &GroupFillV1 { at: at.0, lots: *lots }, into),
         EngineFact::Order(order) => write(kind::ORDER, &OrderV1::from(order), into),
         EngineFact::Answer(answer) => write(kind::ANSWER, &AnswerV1::from(answer), into),
+        EngineFact::AccountState { account, state } => {
+            write(kind::ACCOUNT_STATE, &AccountStateV1::new(*account, *state), into);
+        }
+        EngineFact::FundingRules(rules) => write(kind::FUNDING_RULES, &FundingRulesV1::from(rules), into),
+        EngineFact::Withdrawal(pending) => write(kind::WITHDRAWAL, &WithdrawalV1::from(pending), into),
+        EngineFact::Asked { account, day, cents, face } => {
+            write(kind::ASKED, &AskedV1 { account: account.0, day: *day, cents: *cents, face: *face }, into);
+        }
+        EngineFact::Funded { funding, withdrawal } => {
+            let body = FundedV1 { funding: funding.into(), withdrawal: withdrawal.map(|id| id.0) };
+            write(kind::FUNDED, &body, into);
+        }
+        EngineFact::TradesSince(since) => write(kind::TRADES_SINCE, &TradesSinceV1 { trade: *since }, into),
+        EngineFact::Trade(trade) => write(kind::TRADE, &TradeV1::from(trade), into),
         EngineFact::AnswerFill(fill) => write(kind::ANSWER_FILL, &AnswerFillV1::from(fill), into),
         EngineFact::Escrow { .. }
         | EngineFact::Promised(_)
@@ -97,6 +120,13 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::GROUP_FILL => read::<GroupFillV1, _>(kind, body),
         kind::ORDER => read::<OrderV1, _>(kind, body),
         kind::ANSWER => read::<AnswerV1, _>(kind, body),
+        kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
+        kind::FUNDING_RULES => read::<FundingRulesV1, _>(kind, body),
+        kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
+        kind::ASKED => read::<AskedV1, _>(kind, body),
+        kind::FUNDED => read::<FundedV1, _>(kind, body),
+        kind::TRADES_SINCE => read::<TradesSinceV1, _>(kind, body),
+        kind::TRADE => read::<TradeV1, _>(kind, body),
         kind::ANSWER_FILL => read::<AnswerFillV1, _>(kind, body),
         _ => settlement_fact::decode(kind, body),
     }

@@ -5,10 +5,11 @@ use crate::engine_fact;
 use crate::settlement;
 use crate::wire::settlement::{RegisterLotsV1, WithdrawLotsV1};
 use crate::wire::{
-    AddOrderV1, AddOrderV2, AmendOrderV1, AmendOrderV2, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2,
-    CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError,
-    FillV1, FillV2, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1,
-    SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
+    AccountStateV1, AddOrderV1, AddOrderV2, AdjustTradeV1, AmendOrderV1, AmendOrderV2, BustTradeV1, ByOperatorV1,
+    CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1, DecideWithdrawalV1,
+    DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2, FundV1, FundingRulesV1, KillV1,
+    ListInstrumentV1, MassQuoteV1, OpenAccountV1, ResetGroupV1, RevealAuctionV1, SetGroupV1, SetLimitsV1, SetPhaseV1,
+    SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1, Stamps, StateMarkV1, pad,
 };
 use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
@@ -42,6 +43,12 @@ mod kind {
     pub const COMMIT_AUCTION: u16 = 22;
     pub const REVEAL_AUCTION: u16 = 23;
     pub const BY_OPERATOR: u16 = 24;
+    pub const SET_ACCOUNT: u16 = 80;
+    pub const FUND: u16 = 81;
+    pub const DECIDE_WITHDRAWAL: u16 = 82;
+    pub const SET_FUNDING_RULES: u16 = 83;
+    pub const BUST_TRADE: u16 = 84;
+    pub const ADJUST_TRADE: u16 = 85;
     pub const FILL: u16 = 100;
     pub const FORMER_STATE_MARK: u16 = 200;
     pub const STATE_MARK: u16 = 201;
@@ -51,6 +58,7 @@ mod kind {
 fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::FILL => Some(2),
+        kind::SET_ACCOUNT..=kind::ADJUST_TRADE => Some(1),
         kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
         settlement::REGISTER_LOTS..=settlement::SET_TERMS => Some(1),
         _ => None,
@@ -213,6 +221,22 @@ fn put_command(command: &Command, record: &mut impl Put) {
             record.put(settlement::WITHDRAW_LOTS, &body);
         }
         Command::Settlement(command) => settlement::put_settlement(command, record),
+        Command::SetAccount { account, state } => {
+            record.put(kind::SET_ACCOUNT, &AccountStateV1::new(*account, *state));
+        }
+        Command::Fund(funding) => record.put(kind::FUND, &FundV1::from(funding)),
+        Command::DecideWithdrawal { withdrawal, approve } => {
+            let body = DecideWithdrawalV1 { withdrawal: withdrawal.0, approve: *approve };
+            record.put(kind::DECIDE_WITHDRAWAL, &body);
+        }
+        Command::SetFundingRules(rules) => record.put(kind::SET_FUNDING_RULES, &FundingRulesV1::from(rules)),
+        Command::BustTrade { instrument, trade } => {
+            record.put(kind::BUST_TRADE, &BustTradeV1 { instrument: instrument.0, trade: trade.0 });
+        }
+        Command::AdjustTrade { instrument, trade, price } => {
+            let body = AdjustTradeV1 { instrument: instrument.0, trade: trade.0, price: price.0 };
+            record.put(kind::ADJUST_TRADE, &body);
+        }
         Command::ByOperator(by) => {
             let mut inner = Inner::default();
             put_command(by.command(), &mut inner);
@@ -332,6 +356,12 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::KILL, _) => read::<KillV1, _>(kind, body),
         (kind::COMMIT_AUCTION, _) => read::<CommitAuctionV1, _>(kind, body),
         (kind::REVEAL_AUCTION, _) => read::<RevealAuctionV1, _>(kind, body),
+        (kind::SET_ACCOUNT, _) => read::<AccountStateV1, _>(kind, body),
+        (kind::FUND, _) => read::<FundV1, _>(kind, body),
+        (kind::DECIDE_WITHDRAWAL, _) => read::<DecideWithdrawalV1, _>(kind, body),
+        (kind::SET_FUNDING_RULES, _) => read::<FundingRulesV1, _>(kind, body),
+        (kind::BUST_TRADE, _) => read::<BustTradeV1, _>(kind, body),
+        (kind::ADJUST_TRADE, _) => read::<AdjustTradeV1, _>(kind, body),
         (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
         _ => settlement::command(kind, body),
     }

@@ -2,7 +2,6 @@
 
 use crate::codec;
 use crate::record::{RecordError, read, split};
-use crate::wire::OpenAccountV1;
 use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewExecSeqV1, ViewGroupV1,
     ViewHoldingV1, ViewMarketV1, ViewTradeV1, ViewVenueV1, ViewVenueV2,
@@ -10,6 +9,7 @@ use crate::wire::view::{
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
 use crate::wire::view_settlements::{ViewClaimV1, ViewEscrowV1, ViewPromisedV1, ViewSettlementV1, ViewSettlingV1};
+use crate::wire::{AccountStateV1, OpenAccountV1, ViewFundingsV1, WithdrawalV1};
 use unspent_model::ViewFact;
 
 mod kind {
@@ -34,12 +34,16 @@ mod kind {
     pub const ESCROW: u16 = 442;
     pub const SETTLEMENT: u16 = 443;
     pub const CLAIM: u16 = 444;
+    pub const FUNDINGS: u16 = 460;
+    pub const ACCOUNT_STATE: u16 = 461;
+    pub const WITHDRAWAL: u16 = 462;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE | kind::ORDER => Some(2),
+        kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL => Some(1),
         kind::SETTLING..=kind::CLAIM => Some(1),
         _ => None,
@@ -73,6 +77,13 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Escrow(it) => put(kind::ESCROW, &ViewEscrowV1::from(it), into),
         ViewFact::Settlement(it) => put(kind::SETTLEMENT, &ViewSettlementV1::from(&**it), into),
         ViewFact::Claim(it) => put(kind::CLAIM, &ViewClaimV1 { claim: it.into() }, into),
+        ViewFact::Fundings { states, withdrawals } => {
+            put(kind::FUNDINGS, &ViewFundingsV1 { states: *states, withdrawals: *withdrawals }, into);
+        }
+        ViewFact::AccountState { account, state } => {
+            put(kind::ACCOUNT_STATE, &AccountStateV1::new(*account, *state), into);
+        }
+        ViewFact::Withdrawal(pending) => put(kind::WITHDRAWAL, &WithdrawalV1::from(pending), into),
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -112,6 +123,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
         kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
         kind::FILL => read::<ViewFillV1, _>(kind, body),
+        kind::FUNDINGS => read::<ViewFundingsV1, _>(kind, body),
+        kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
+        kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
         kind::SETTLING => read::<ViewSettlingV1, _>(kind, body),
         kind::PROMISED => read::<ViewPromisedV1, _>(kind, body),

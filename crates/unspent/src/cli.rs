@@ -1,11 +1,15 @@
 //! The command line: what may be said, and who carries it out.
 
+mod accounting;
 mod admin;
+mod funds;
 mod journal;
 mod keys;
 mod snapshot;
 
+pub use accounting::*;
 pub use admin::*;
+pub use funds::*;
 pub use journal::*;
 pub use keys::*;
 pub use snapshot::*;
@@ -91,6 +95,12 @@ enum Command {
     /// Operate a running venue: halt, endow, bound, stop. Everything is journalled with who did it and why.
     #[command(after_help = "Example: unspent admin halt AWS-ACT-1K-202706 --reason \"ticket 17\" --key-file ops.key")]
     Admin(AdminArgs),
+    /// An account's month, from the journal: opening, every movement, closing.
+    #[command(after_help = "Example: unspent statement --data ./data/demo --account acme --month 2026-11 --format csv")]
+    Statement(StatementArgs),
+    /// Prove cash and credits against the journal: two sets of books that share no code.
+    #[command(after_help = "Example: unspent reconcile --data ./data/demo")]
+    Reconcile(ReconcileArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -376,6 +386,8 @@ impl Cli {
             Command::Journal(args) => commands::journal::run(args, json),
             Command::Keys(args) => commands::keys::run(args, json),
             Command::Admin(args) => commands::admin::run(args, json),
+            Command::Statement(args) => commands::statement::run(args, json),
+            Command::Reconcile(args) => commands::reconcile::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

@@ -28,6 +28,9 @@ impl Engine {
             .chain(self.group_facts())
             .chain(self.order_facts())
             .chain(self.answer_facts())
+            .chain(self.funding_facts())
+            .chain(self.trades.since(self.last_trade).map(EngineFact::TradesSince))
+            .chain(self.trades.iter(self.last_trade).map(|kept| EngineFact::Trade(kept.fact())))
     }
 
     fn venue_fact(&self) -> VenueFact {
@@ -60,7 +63,7 @@ impl Engine {
                 group: account.group,
                 limits: account.limits,
                 next_arrival: account.next_arrival,
-                killed: account.killed,
+                killed: account.killed(),
                 available,
                 reserved,
             })

@@ -15,6 +15,7 @@
 mod calls;
 mod error;
 mod facts;
+mod funding;
 mod orders;
 mod people;
 mod restore;

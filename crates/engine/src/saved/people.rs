@@ -30,7 +30,8 @@ impl Restore {
         self.reserved.push(fact.reserved.0);
         let id = engine.accounts.open(fact.name, fact.group);
         let account = engine.accounts.get_mut(id);
-        (account.limits, account.next_arrival, account.killed) = (fact.limits, fact.next_arrival, fact.killed);
+        (account.limits, account.next_arrival) = (fact.limits, fact.next_arrival);
+        account.set_killed(fact.killed);
         Ok(())
     }
 

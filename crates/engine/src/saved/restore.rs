@@ -28,6 +28,13 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 9,
         EngineFact::Order(_) | EngineFact::PromisedOrder { .. } => 10,
         EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
+        EngineFact::AccountState { .. } => 12,
+        EngineFact::FundingRules(_) => 13,
+        EngineFact::Withdrawal(_) => 14,
+        EngineFact::Asked { .. } => 15,
+        EngineFact::Funded { .. } => 16,
+        EngineFact::TradesSince(_) => 17,
+        EngineFact::Trade(_) => 18,
     }
 }
 
@@ -51,6 +58,12 @@ pub struct Restore {
     pub(super) last_settlement_fact: (u8, u64, u64, u8),
     /// The level of the lots that the order that comes next sells.
     pub(super) promised_order: Option<(OrderId, Level)>,
+    /// The last account that was said not to be open.
+    pub(super) last_barred: Option<AccountId>,
+    /// Whether it was said which trade is the first one kept.
+    pub(super) since_said: bool,
+    /// The last trade that may be corrected.
+    pub(super) last_kept: u64,
     failed: Option<RestoreError>,
 }
 
@@ -68,6 +81,9 @@ impl Restore {
             promised_reserved: Vec::new(),
             last_settlement_fact: (0, 0, 0, 0),
             promised_order: None,
+            last_barred: None,
+            since_said: false,
+            last_kept: 0,
             failed: None,
         }
     }
@@ -122,6 +138,13 @@ impl Restore {
             EngineFact::Order(order) => self.order(order),
             EngineFact::Answer(answer) => self.answer(answer),
             EngineFact::AnswerFill(fill) => self.answer_fill(*fill),
+            EngineFact::AccountState { account, state } => self.account_state(*account, *state),
+            EngineFact::FundingRules(rules) => self.funding_rules(*rules),
+            EngineFact::Withdrawal(pending) => self.withdrawal(pending),
+            EngineFact::Asked { account, day, cents, face } => self.asked(*account, *day, *cents, *face),
+            EngineFact::Funded { funding, withdrawal } => self.funded(*funding, *withdrawal),
+            EngineFact::TradesSince(since) => self.trades_since(*since),
+            EngineFact::Trade(trade) => self.trade(trade),
         }
     }
 
@@ -199,6 +222,13 @@ impl Restore {
         }
         self.settlements_complete()?;
         let engine = &mut self.engine;
+        // Facts of before trades were kept say none.
+        if !self.since_said {
+            engine.trades.set_since(engine.last_trade + 1);
+        }
+        if !engine.trades.complete(engine.last_trade) {
+            return Err(Wrong::Contradiction("trades are missing"));
+        }
         engine.ledger.drain_changed(|_| ());
         engine.orders.list_again(&mut engine.accounts);
         for account in (0..engine.accounts.len()).map(|id| AccountId(id as u32)) {

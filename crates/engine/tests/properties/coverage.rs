@@ -72,6 +72,19 @@ const REACHED: &[&str] = &[
     "recalled fill",
     "cash",
     "deposit",
+    "withdrawal",
+    "bust",
+    "adjustment",
+    "account open",
+    "account suspended",
+    "account closed",
+    "funding rules set",
+    "withdrawal asked",
+    "withdrawal approved",
+    "withdrawal declined",
+    "trade adjusted",
+    "trade busted",
+    "funded again",
     "holding",
     // Ends of orders.
     "canceled User",
@@ -199,6 +212,7 @@ const FULL: &[Reject] = &[
     Reject::InvalidLevel,
     Reject::InvalidTerms,
     Reject::InvalidRuling,
+    Reject::TooManyWithdrawals,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.
@@ -306,6 +320,15 @@ impl Count {
                 self.one("quote refused");
                 self.one(rejection.reject.code().to_string());
             }
+            Event::AccountSet { state, .. } => self.one(format!("account {}", state.name())),
+            Event::FundingRulesSet(_) => self.one("funding rules set"),
+            Event::WithdrawalAsked(_) => self.one("withdrawal asked"),
+            Event::WithdrawalDecided { approved, .. } => {
+                self.one(if *approved { "withdrawal approved" } else { "withdrawal declined" });
+            }
+            Event::TradeCorrected(it) => {
+                self.one(if it.to.is_some() { "trade adjusted" } else { "trade busted" });
+            }
             Event::GroupSet { .. } => self.one("group set"),
             Event::GroupTripped { .. } => self.one("group tripped"),
             Event::GroupReset { .. } => self.one("group reset"),
@@ -386,6 +409,7 @@ impl Count {
                     }
                 }
             }
+            (_, Reply::Funded { duplicate: true, .. }) => self.one("funded again"),
             (_, Reply::Connected { .. }) => self.one("connected"),
             (_, Reply::Timer { due }) => self.one(if due.is_some() { "timer set" } else { "timer disarmed" }),
             _ => (),
@@ -506,7 +530,7 @@ fn self_ended(events: &[Event]) -> bool {
 #[test]
 fn the_flows_reach_everything() {
     let mut count = Count::default();
-    for seed in 0..6_000 {
+    for seed in 0..9_000 {
         let mut pair = Pair::new().unwrap();
         for step in draw_flow(&mut Chance::Seed(seed), 200) {
             let (_, instruments) = pair.reference.counts();

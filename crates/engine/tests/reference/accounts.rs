@@ -119,6 +119,7 @@ impl Reference {
         let mine = self.open.iter().filter(|order| order.terms.account == account);
         let needed = |order: &Open| if order.terms.side == Side::Buy { self.needs(order) } else { order.bond };
         let reserved: i128 = mine.map(needed).sum();
+        let reserved = reserved + self.waiting_for(Thing::Cash(account));
         let available = self.account(account).cash - reserved;
         assert!(available >= 0, "account {account} has set aside more than it has");
         CashBalance { account, available: Cash(available as u64), reserved: Cash(reserved as u64) }
@@ -131,6 +132,7 @@ impl Reference {
         let mine = self.open.iter().filter(|order| order.terms.account == account && order.is_in(instrument));
         let custody = |order: &&Open| order.terms.side == Side::Sell && !order.promised();
         let reserved: i128 = mine.filter(custody).map(|order| self.needs(order)).sum();
+        let reserved = reserved + self.waiting_for(Thing::Lots(account, instrument));
         assert!(owned >= reserved, "account {account} offers more than it has");
         HoldingBalance { account, instrument, available: (owned - reserved) as u64, reserved: reserved as u64 }
     }

@@ -27,8 +27,8 @@ impl Reference {
         let keeps = !new_price && stop == old_stop && display == old.display && total <= old.total;
         let cancels = total <= old.filled;
 
-        if !keeps && !cancels && self.killed(amend.account, instrument) {
-            return no(Reject::KillSwitch);
+        if !keeps && !cancels {
+            self.not_barred(amend.account, instrument)?;
         }
         let no_worse = if side == Side::Buy { price >= old.price } else { price <= old.price };
         let takes = match listed.phase {

@@ -67,9 +67,7 @@ impl Reference {
     fn check(&self, add: &AddOrder, source: Source) -> Result<Draft, Rejection> {
         let (account, instrument, side) = (add.account, add.instrument, add.side);
         let listed = self.at(instrument);
-        if self.killed(account, instrument) {
-            return no(Reject::KillSwitch);
-        }
+        self.not_barred(account, instrument)?;
         if !phase_takes(listed.phase, add) {
             return no(Reject::WrongPhase);
         }

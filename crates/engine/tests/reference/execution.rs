@@ -199,7 +199,7 @@ impl Reference {
             self.change(Thing::Lots(buyer.account, instrument));
         }
         self.trades += 1;
-        self.tell(Event::Fill(Fill {
+        let fill = Fill {
             trade: TradeId(self.trades),
             instrument,
             taker_side,
@@ -208,7 +208,9 @@ impl Reference {
             lots: Lots(lots),
             maker: maker_leg,
             taker: taker_leg,
-        }));
+        };
+        self.tell(Event::Fill(fill));
+        self.keep_trade(fill, promised);
         if promised {
             let sold = if taker_side == Side::Buy { &mut *maker } else { &mut *taker };
             self.sell_promised(sold, buyer, seller, price, lots);

@@ -1,7 +1,7 @@
 //! Kill switches.
 
-use super::{Answer, Reference};
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, KillScope, Reply};
+use super::{Answer, Reference, no};
+use unspent_model::{AccountId, AccountState, CancelReason, Event, InstrumentId, KillScope, Reject, Rejection, Reply};
 
 impl Reference {
     pub(super) fn kill(&mut self, scope: KillScope, engaged: bool) -> Answer {
@@ -27,9 +27,17 @@ impl Reference {
         Ok(Reply::Done)
     }
 
-    /// Whether an account may send no orders to an instrument.
-    pub(super) fn killed(&self, account: AccountId, instrument: InstrumentId) -> bool {
-        self.kills.iter().any(|&scope| self.covers(scope, account, instrument))
+    /// Whether an account may send orders to an instrument.
+    pub(super) fn not_barred(&self, account: AccountId, instrument: InstrumentId) -> Result<(), Rejection> {
+        match self.state(account) {
+            AccountState::Suspended => return no(Reject::AccountSuspended),
+            AccountState::Closed => return no(Reject::AccountClosed),
+            AccountState::Open => (),
+        }
+        if self.kills.iter().any(|&scope| self.covers(scope, account, instrument)) {
+            return no(Reject::KillSwitch);
+        }
+        Ok(())
     }
 
     /// What is engaged, for those who release it.

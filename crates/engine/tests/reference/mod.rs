@@ -9,8 +9,10 @@ mod accounts;
 mod amend;
 mod auction;
 mod cancel;
+mod corrections;
 mod entry;
 mod execution;
+mod funding;
 mod groups;
 mod instruments;
 mod kill;
@@ -25,6 +27,8 @@ mod stops;
 mod timers;
 
 use accounts::{Account, Thing};
+use corrections::Traded;
+use funding::Fundings;
 use groups::{Group, Trip};
 use instruments::Listed;
 use memory::Remembered;
@@ -47,6 +51,9 @@ pub struct Reference {
     sessions: Vec<(SessionId, AccountId)>,
     groups: Vec<Group>,
     kills: Vec<KillScope>,
+    pub fundings: Fundings,
+    /// Every trade that there ever was.
+    traded: Vec<Traded>,
     earned: i128,
     cash_in: i128,
     lots_in: Vec<i128>,
@@ -130,7 +137,19 @@ impl Reference {
                 self.withdraw((*account, *instrument, *level), i128::from(*lots))
             }
             Command::Settlement(command) => self.settlement(command),
-            Command::ByOperator(by) => self.carry_out(by.command()),
+            Command::SetAccount { account, state } => self.set_account(*account, *state),
+            Command::SetFundingRules(rules) => self.set_funding_rules(*rules),
+            Command::Fund(funding) => self.fund(*funding, None),
+            Command::DecideWithdrawal { withdrawal, approve } => self.decide_withdrawal(*withdrawal, *approve, None),
+            Command::BustTrade { instrument, trade } => self.bust(*instrument, *trade),
+            Command::AdjustTrade { instrument, trade, price } => self.adjust(*instrument, *trade, *price),
+            Command::ByOperator(by) => match by.command() {
+                Command::Fund(funding) => self.fund(*funding, Some(*by.actor())),
+                Command::DecideWithdrawal { withdrawal, approve } => {
+                    self.decide_withdrawal(*withdrawal, *approve, Some(*by.actor()))
+                }
+                command => self.carry_out(command),
+            },
         }
     }
 

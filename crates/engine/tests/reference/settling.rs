@@ -5,10 +5,10 @@ use super::accounts::Thing;
 use super::orders::{Open, Waits, ceil};
 use super::{Answer, Reference, no};
 use unspent_model::{
-    AccountId, AddOrder, Cash, Claim, EscrowBalance, Event, Expiry, Fill, InstrumentId, Leg, Level, Lots, Movement,
-    MovementKind, Opened, OrderId, Phase, Price, PromisedBalance, Reject, Rejection, Reply, Ruling, SelfTrade,
-    Settlement, SettlementCommand, SettlementId, SettlementState, SettlementStep, SettlementTerms, SettlementTold,
-    Side, TimeInForce, Timestamp, TradeId, limits,
+    AccountId, AccountState, AddOrder, Cash, Claim, EscrowBalance, Event, Expiry, Fill, InstrumentId, Leg, Level, Lots,
+    Movement, MovementKind, Opened, OrderId, Phase, Price, PromisedBalance, Reject, Rejection, Reply, Ruling,
+    SelfTrade, Settlement, SettlementCommand, SettlementId, SettlementState, SettlementStep, SettlementTerms,
+    SettlementTold, Side, TimeInForce, Timestamp, TradeId, limits,
 };
 
 const DAY: u64 = 86_400 * 1_000_000_000;
@@ -79,8 +79,20 @@ impl Reference {
         Ok(Reply::Done)
     }
 
+    /// Whether an account has promised lots, rows or claims.
+    pub(super) fn settles(&self, account: AccountId) -> bool {
+        let keys: Vec<Key> =
+            self.settling.promised.iter().map(|(key, _)| *key).filter(|key| key.0 == account).collect();
+        keys.into_iter().any(|key| self.free(key) + self.offered(key) + self.sold(key) > 0)
+            || self.settling.live.iter().any(|row| row.buyer == account || row.seller == account)
+            || self.settling.claims.iter().any(|it| it.debtor == account || it.creditor == Some(account))
+    }
+
     fn may_promise(&self, key: Key) -> Result<(), Rejection> {
         self.known(key.0)?;
+        if self.state(key.0) == AccountState::Closed {
+            return no(Reject::AccountClosed);
+        }
         self.listed(key.1)?;
         if matches!(key.2, Level::Documented | Level::Attested) { Ok(()) } else { no(Reject::InvalidLevel) }
     }
@@ -789,7 +801,7 @@ impl Reference {
         self.trades += 1;
         let trade = TradeId(self.trades);
         let none = Cash(0);
-        self.tell(Event::Fill(Fill {
+        let fill = Fill {
             trade,
             instrument,
             taker_side: Side::Buy,
@@ -804,10 +816,15 @@ impl Reference {
                 hidden: Lots(0),
             },
             taker: Leg { order: order.0, account: row.buyer, leaves: order.1, fee: none, hidden: Lots(0) },
-        }));
+        };
+        self.tell(Event::Fill(fill));
+        self.keep_trade(fill, true);
         let sale = self.worth(row.instrument, row.price.0, lots);
         if notional > sale {
+            // The ask may be of the seller that pays: its bond is not free.
+            self.open.push(ask);
             assert_eq!(self.charge(id, notional - sale, To::BuyersEscrow, MovementKind::BoughtIn), 0);
+            ask = self.take_out(maker);
         } else {
             self.escrow_by(row.buyer, sale - notional);
             self.fund_by(sale - notional);

@@ -103,7 +103,7 @@ fn a_delivery_that_the_buyer_accepts_settles_and_is_final_after_the_hold_back() 
     check_in(
         "list A-A-100-202706 fee 10/20 | promise s 500 A-A-100-202706 attested | balances",
         "s sell 40 on A-A-100-202706 @ 600 | t buy 40 on A-A-100-202706 @ 600 | at 10:00 s deliver s1 transfer-17 \
-         | at 12:00 t accept s1 | show s | show t | fees | fund | at 347:59 | at 348:00 | show s",
+         | at 12:00 t accept s1 | show s | show t | fees | default-fund | at 347:59 | at 348:00 | show s",
         expect![[r#"
             open s#1 sell 40@600 on A-A-100-202706, rest s#1 40@600, s $997500+2500, s A-A-100-202706 attested 460+40+0 => open 0+40
             open t#1 buy 40@600 on A-A-100-202706, fill t#1/s#1 40@600 left 0/0 fee 48/24, t $+24048 A-A-100-202706 -40 deferred of trade 1, s $-23976 A-A-100-202706 +40 deferred of trade 1, s1 matched: delivering t/s 40@600 attested open 40 escrow 24000 bond 2500 due 80:00, t $975952+0, s $997500+0, s escrow 2500, t escrow 24048, s A-A-100-202706 attested 460+0+40 => filled 40+0
@@ -112,7 +112,7 @@ fn a_delivery_that_the_buyer_accepts_settles_and_is_final_after_the_hold_back() 
             s $1019176+0 X 1000+0 A-A-100-202706 0+0 escrow 4800 A-A-100-202706 attested 460+0+0
             t $975952+0 X 1000+0 A-A-100-202706 0+0 A-A-100-202706 attested 40+0+0
             fees 58
-            fund 14
+            default-fund 14
             ok
             s1 released: final delivered 40, s $1023976+0, s escrow 0
             s $1023976+0 X 1000+0 A-A-100-202706 0+0 A-A-100-202706 attested 460+0+0
@@ -218,7 +218,7 @@ fn a_dispute_is_ruled_for_the_buyer() {
     check_in(
         JUNE,
         "s sell 40 on A-A-100-202706 @ 6000 | t buy 40 on A-A-100-202706 @ 6000 | s deliver s1 transfer-17 | t dispute s1 nothing-came \
-         | rule s1 refund | show s | show t | fund",
+         | rule s1 refund | show s | show t | default-fund",
         expect![[r#"
             open s#1 sell 40@6000 on A-A-100-202706, rest s#1 40@6000 => open 0+40
             open t#1 buy 40@6000 on A-A-100-202706, fill t#1/s#1 40@6000 left 0/0, t $+240000 A-A-100-202706 -40 deferred of trade 1, s $-240000 A-A-100-202706 +40 deferred of trade 1, s1 matched: delivering t/s 40@6000 attested open 40 escrow 240000 bond 24000 due 80:00 => filled 40+0
@@ -227,7 +227,7 @@ fn a_dispute_is_ruled_for_the_buyer() {
             s A-A-100-202706 -40 written_off of trade 1, s $-24000 penalty of trade 1, t $+24000 penalty of trade 1, s1 ruled refund: refunded refunded 40
             s $976000+0 X 1000+0 A-A-100-202706 0+0 A-A-100-202706 attested 460+0+0
             t $1024000+0 X 1000+0 A-A-100-202706 0+0
-            fund 0
+            default-fund 0
         "#]],
     );
 }

@@ -13,7 +13,7 @@ fn the_worked_example() {
     check_in(
         &format!("{EXAMPLE} | balances"),
         "s sell 400 on A-A-100-202706 @ 6600 | t buy 400 on A-A-100-202706 @ 6600 | m sell 400 on A-A-100-202706 @ 6950 | at 80:00 | at 84:00 \
-         | show s | show t | show m | fund",
+         | show s | show t | show m | default-fund",
         expect![[r#"
             open s#1 sell 400@6600 on A-A-100-202706, rest s#1 400@6600, s $736000+264000, s A-A-100-202706 attested 0+400+0 => open 0+400
             open t#1 buy 400@6600 on A-A-100-202706, fill t#1/s#1 400@6600 left 0/0, t $+2640000 A-A-100-202706 -400 deferred of trade 1, s $-2640000 A-A-100-202706 +400 deferred of trade 1, s1 matched: delivering t/s 400@6600 attested open 400 escrow 2640000 bond 264000 due 80:00, t $1360000+0, s $736000+0, s escrow 264000, t escrow 2640000, s A-A-100-202706 attested 0+0+400 => filled 400+0
@@ -23,7 +23,7 @@ fn the_worked_example() {
             s $596000+0 X 0+0 A-A-100-202706 0+0 A-A-100-202709 0+0 A-A-100-202703 0+0
             t $1492000+0 X 1000+0 A-A-100-202706 400+0 A-A-100-202709 0+0 A-A-100-202703 0+0
             m $3780000+0 X 1000+0 A-A-100-202706 600+0 A-A-100-202709 1000+0 A-A-100-202703 1000+0
-            fund 132000
+            default-fund 132000
         "#]],
     );
 }
@@ -94,7 +94,7 @@ fn three_days_before_the_month_ends_it_is_compensated() {
 fn cover_that_is_cheaper_leaves_the_rest_to_the_fund() {
     check_in(
         EXAMPLE,
-        "s sell 40 on A-A-100-202706 @ 6600 | t buy 40 on A-A-100-202706 @ 6600 | m sell 40 on A-A-100-202706 @ 6000 | at 84:00 | show s | show t | fund",
+        "s sell 40 on A-A-100-202706 @ 6600 | t buy 40 on A-A-100-202706 @ 6600 | m sell 40 on A-A-100-202706 @ 6000 | at 84:00 | show s | show t | default-fund",
         expect![[r#"
             open s#1 sell 40@6600 on A-A-100-202706, rest s#1 40@6600 => open 0+40
             open t#1 buy 40@6600 on A-A-100-202706, fill t#1/s#1 40@6600 left 0/0, t $+264000 A-A-100-202706 -40 deferred of trade 1, s $-264000 A-A-100-202706 +40 deferred of trade 1, s1 matched: delivering t/s 40@6600 attested open 40 escrow 264000 bond 26400 due 80:00 => filled 40+0
@@ -102,7 +102,7 @@ fn cover_that_is_cheaper_leaves_the_rest_to_the_fund() {
             s1 late: late open 40 escrow 264000 bond 26400 due 84:00, s1 buy_in: buy_in open 40 escrow 264000 bond 26400, open t#2 buy 40@6000 on A-A-100-202706, fill t#2/m#1 40@6000 left 0/0, t $-24000 bought_in of trade 1, s A-A-100-202706 -40 written_off of trade 1, s1 covered 40@6000 A-A-100-202706: buy_in covered 40 bond 26400, s $-13200 penalty of trade 1, t $+13200 penalty of trade 1, s $-13200 penalty of trade 1, s1 closed: covered covered 40
             s $973600+0 X 0+0 A-A-100-202706 0+0 A-A-100-202709 0+0 A-A-100-202703 0+0 A-A-100-202706 attested 360+0+0
             t $3749200+0 X 1000+0 A-A-100-202706 40+0 A-A-100-202709 0+0 A-A-100-202703 0+0
-            fund 37200
+            default-fund 37200
         "#]],
     );
 }
@@ -153,7 +153,7 @@ fn bond_then_free_cash_then_what_is_held_back_then_the_fund_then_a_debt() {
          | deposit m 1000 A-A-100-202706 | contribute 10000 | balances",
         "s sell 10 on A-A-100-202706 @ 6000 | t buy 10 on A-A-100-202706 @ 6000 | s deliver s1 one | t accept s1 \
          | s sell 40 on A-A-100-202706 @ 6000 | t buy 40 on A-A-100-202706 @ 6000 | s buy 10 on A-A-100-202706 @ 5000 \
-         | m sell 40 on A-A-100-202706 @ 7500 | at 84:00 | show s | show t | fund | s cancel #3 | show s | deposit s $ 100000 | show s | fund",
+         | m sell 40 on A-A-100-202706 @ 7500 | at 84:00 | show s | show t | default-fund | s cancel #3 | show s | deposit s $ 100000 | show s | default-fund",
         expect![[r#"
             open s#1 sell 10@6000 on A-A-100-202706, rest s#1 10@6000, s $24000+6000, s A-A-100-202706 attested 390+10+0 => open 0+10
             open t#1 buy 10@6000 on A-A-100-202706, fill t#1/s#1 10@6000 left 0/0, t $+60000 A-A-100-202706 -10 deferred of trade 1, s $-60000 A-A-100-202706 +10 deferred of trade 1, s1 matched: delivering t/s 10@6000 attested open 10 escrow 60000 bond 6000 due 80:00, t $3940000+0, s $24000+0, s escrow 6000, t escrow 60000, s A-A-100-202706 attested 390+0+10 => filled 10+0
@@ -166,12 +166,12 @@ fn bond_then_free_cash_then_what_is_held_back_then_the_fund_then_a_debt() {
             s2 late: late open 40 escrow 240000 bond 24000 due 84:00, s2 buy_in: buy_in open 40 escrow 240000 bond 24000, open t#3 buy 33@7500 on A-A-100-202706, fill t#3/m#1 33@7500 left 0/7, s1 drawn for s2: held_back delivered 10 due 344:00, s $-40000 bought_in of trade 2, t $+49500 bought_in of trade 2, s A-A-100-202706 -33 written_off of trade 2, s2 covered 33@7500 A-A-100-202706: buy_in open 7 covered 33 escrow 42000, s2 uncovered: buy_in open 7 covered 33 escrow 42000 due 85:00, s $0+50000, m $1247500+0, m A-A-100-202706 960+7, t A-A-100-202706 33+0, s escrow 0 debt 9500, t escrow 42000, s A-A-100-202706 attested 350+0+7, fund 500, s owes the fund 9500
             s $0+50000 X 0+0 A-A-100-202706 0+0 debt 9500 A-A-100-202706 attested 350+0+7
             t $3700000+0 X 1000+0 A-A-100-202706 33+0 escrow 42000 A-A-100-202706 attested 10+0+0
-            fund 500
+            default-fund 500
             pull s#3 10@5000 user, s $-9500 debt_paid, s $40500+0, s escrow 0, fund 10000, s owes the fund 0 => canceled s#3
             s $40500+0 X 0+0 A-A-100-202706 0+0 A-A-100-202706 attested 350+0+7
             s $140500+0
             s $140500+0 X 0+0 A-A-100-202706 0+0 A-A-100-202706 attested 350+0+7
-            fund 10000
+            default-fund 10000
         "#]],
     );
 }
@@ -182,7 +182,7 @@ fn a_buyer_waits_when_even_the_fund_is_short() {
         "list A-A-100-202706 | open s | deposit s $ 24000 | deposit t $ 3000000 | promise s 400 A-A-100-202706 attested \
          | terms tries 1 bond 100 bond-min 0 | balances",
         "s sell 40 on A-A-100-202706 @ 6000 | t buy 40 on A-A-100-202706 @ 6000 | s buy 3 on A-A-100-202706 @ 5000 | at 84:00 \
-         | show s | show t | contribute 5000 | show s | show t | deposit s $ 9000 | show s | show t | fund",
+         | show s | show t | contribute 5000 | show s | show t | deposit s $ 9000 | show s | show t | default-fund",
         expect![[r#"
             open s#1 sell 40@6000 on A-A-100-202706, rest s#1 40@6000, s $21600+2400, s A-A-100-202706 attested 360+40+0 => open 0+40
             open t#1 buy 40@6000 on A-A-100-202706, fill t#1/s#1 40@6000 left 0/0, t $+240000 A-A-100-202706 -40 deferred of trade 1, s $-240000 A-A-100-202706 +40 deferred of trade 1, s1 matched: delivering t/s 40@6000 attested open 40 escrow 240000 bond 2400 due 80:00, t $3760000+0, s $21600+0, s escrow 2400, t escrow 240000, s A-A-100-202706 attested 360+0+40 => filled 40+0
@@ -196,7 +196,7 @@ fn a_buyer_waits_when_even_the_fund_is_short() {
             s $-9000 debt_paid, t $+9000 debt_paid, s $0+15000, t $4023000+0, s escrow 0 debt 6000, s owes t 1000 for s1
             s $0+15000 X 0+0 A-A-100-202706 0+0 debt 6000 A-A-100-202706 attested 360+0+0
             t $4023000+0 X 1000+0 A-A-100-202706 0+0
-            fund 0
+            default-fund 0
         "#]],
     );
 }

@@ -18,6 +18,9 @@
 //! schedule X 08:10 call, 08:20 continuous, last 20:00 | reference X 90
 //! halt X | resume X | close X | expire X | phase X no-cancel | clock +24h
 //! limits m1 orders 5 notional 1000 rate 2 burst 3 | kill venue | release account m1 | kill programme AWS-ACT
+//! suspend m1 | reopen m1 | shut m1   the operator's word on an account
+//! fund m1 $ +500 ref a | fund m1 X -5 ref b | by ops approve w1 | decline w1      w1: the first withdrawal that waited
+//! funding cash 100 face 10 daily 500 dailyface 50 | bust 1 | adjust 1 @ 90
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
 //! promise m1 40 X attested | withdraw m1 5 X documented | m1 deliver s1 ref-17 | t1 accept s1 | t1 dispute s1 empty
 //! rule s1 partial 3 | claw s1 2 | contribute 500 | terms bond 1000 grace 60      what is not said is as by default
@@ -44,7 +47,7 @@ use std::collections::BTreeMap;
 use unspent_engine::Engine;
 use unspent_model::{
     AccountId, AccountName, Cash, Command, CommandSeq, Event, FeeRate, FeeSchedule, Instrument, InstrumentId, OrderId,
-    OwnerGroup, Phase, PhaseReason, Price, Reply, Sequenced, SessionId, Symbol, Timestamp,
+    OwnerGroup, Phase, PhaseReason, Price, Reply, Sequenced, SessionId, Symbol, Timestamp, WithdrawalId,
 };
 
 /// What an account has that the story did not open itself: cents, and lots of X.
@@ -68,6 +71,8 @@ pub struct World {
     orders: Vec<Vec<OrderId>>,
     /// Sessions by account in the order of connecting.
     sessions: Vec<Vec<SessionId>>,
+    /// Withdrawals in the order in which they were asked for.
+    withdrawals: Vec<WithdrawalId>,
     /// The seeds that were committed to, by their hash, in the story's words.
     seeds: BTreeMap<[u8; 32], String>,
     tell_balances: bool,
@@ -106,6 +111,7 @@ impl World {
             groups: BTreeMap::new(),
             orders: Vec::new(),
             sessions: Vec::new(),
+            withdrawals: Vec::new(),
             seeds: BTreeMap::new(),
             tell_balances: true,
         }
@@ -185,6 +191,7 @@ impl World {
                     assert_eq!(from == phase, *reason == PhaseReason::Extended, "a change that is none");
                 }
                 Event::SessionOpened { session, account } => self.sessions[account.0 as usize].push(*session),
+                Event::WithdrawalAsked(pending) => self.withdrawals.push(pending.id),
                 Event::Opened(opened) => {
                     self.orders[opened.terms.account.0 as usize].push(opened.order);
                 }
@@ -253,7 +260,7 @@ impl World {
         match word {
             "show" => Some(self.show(rest)),
             "book" => Some(self.depth(self.instrument(rest))),
-            "fund" => Some(format!("fund {}", self.engine.fund().0)),
+            "default-fund" => Some(format!("default-fund {}", self.engine.default_fund().0)),
             "fees" => Some(format!("fees {}", self.engine.fees().0)),
             _ => None,
         }

@@ -5,10 +5,11 @@ use super::{World, fees, plain, seed};
 use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
-    AccountId, AccountLimits, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
-    FeeRate, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef,
-    Phase, PostOnly, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side,
-    Symbol, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountLimits, AccountState, Actor, AddOrder, AmendOrder, Asset, AuctionId, ByOperator, CancelFilter,
+    Cash, ClOrdId, Command, FeeRate, Funding, FundingRef, FundingRules, FundingSide, GroupName, GroupRule, Instrument,
+    InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, Phase, PostOnly, Price, Programme, Quote,
+    QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    TradingRules, WithdrawalId,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -20,11 +21,15 @@ pub fn account_of(line: &str) -> Option<&str> {
         words.nth(1);
     }
     match words.next()? {
-        "deposit" | "show" | "limits" | "promise" | "withdraw" => words.next(),
+        "deposit" | "show" | "limits" | "promise" | "withdraw" | "suspend" | "reopen" | "shut" | "fund" => words.next(),
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
         | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" | "rule" | "claw"
-        | "contribute" | "terms" | "fund" => None,
+        | "contribute" | "terms" | "approve" | "decline" | "funding" | "bust" | "adjust" => None,
+        "by" => {
+            let line = line.strip_prefix("by ")?;
+            account_of(line.split_once(' ')?.1)
+        }
         name => Some(name),
     }
     .filter(|name| *name != "nobody")
@@ -96,6 +101,26 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 Command::CommitAuction { auction, instrument, commitment: super::sha256::of_seed(&seed) }
             }
         }
+        "suspend" => account_state(world, &mut words, AccountState::Suspended)?,
+        "reopen" => account_state(world, &mut words, AccountState::Open)?,
+        "shut" => account_state(world, &mut words, AccountState::Closed)?,
+        "fund" => fund(world, &mut words)?,
+        "approve" | "decline" => {
+            let number: usize = number(words.next()?.strip_prefix('w')?);
+            // One that there never was has the number of no command.
+            let withdrawal = world.withdrawals.get(number - 1).copied().unwrap_or(WithdrawalId(0));
+            Command::DecideWithdrawal { withdrawal, approve: first == "approve" }
+        }
+        "funding" => Command::SetFundingRules(funding_rules(&mut words)?),
+        "bust" => {
+            let trade = TradeId(number(words.next()?));
+            Command::BustTrade { instrument: place(world, &mut words)?, trade }
+        }
+        "adjust" => {
+            let trade = TradeId(number(words.next()?));
+            let instrument = place(world, &mut words)?;
+            Command::AdjustTrade { instrument, trade, price: Price(number(words.by_ref().nth(1)?)) }
+        }
         "disconnect" => Command::Disconnect { session: session(world, AccountId(0), words.next()?)? },
         name => {
             let account = world.account(name);
@@ -130,6 +155,46 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
 
 fn number<T: std::str::FromStr>(text: &str) -> T {
     text.replace('_', "").parse().unwrap_or_else(|_| panic!("no number: {text:?}"))
+}
+
+fn account_state(world: &World, words: &mut Words<'_>, state: AccountState) -> Option<Command> {
+    Some(Command::SetAccount { account: world.account(words.next()?), state })
+}
+
+/// `on Y`, or X.
+fn place(world: &World, words: &mut Words<'_>) -> Option<InstrumentId> {
+    if words.next_if_eq(&"on").is_none() {
+        return Some(InstrumentId(0));
+    }
+    Some(world.instrument(words.next()?))
+}
+
+/// `m1 $ +500 ref a`, `m1 X -5 ref b`.
+fn fund(world: &World, words: &mut Words<'_>) -> Option<Command> {
+    let (account, what, amount) = (world.account(words.next()?), words.next()?, words.next()?);
+    let side = if amount.starts_with('-') { FundingSide::Withdrawal } else { FundingSide::Deposit };
+    let amount = number(amount.trim_start_matches(['+', '-']));
+    let asset = match what {
+        "$" => Asset::Cash(Cash(amount)),
+        symbol => Asset::Credits { instrument: world.instrument(symbol), lots: amount },
+    };
+    let reference = FundingRef::parse(words.by_ref().nth(1)?).ok()?;
+    Some(Command::Fund(Funding { account, side, asset, reference }))
+}
+
+fn funding_rules(words: &mut Words<'_>) -> Option<FundingRules> {
+    let mut rules = FundingRules::default();
+    while let Some(word) = words.next() {
+        let value = number(words.next()?);
+        match word {
+            "cash" => rules.approval_cash = Cash(value),
+            "face" => rules.approval_face = value,
+            "daily" => rules.daily_cash = Some(Cash(value)),
+            "dailyface" => rules.daily_face = Some(value),
+            _ => return None,
+        }
+    }
+    Some(rules)
 }
 
 fn list(words: &mut Words<'_>) -> Option<Command> {

@@ -3,9 +3,9 @@
 use super::World;
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountId, Amended, CancelReason, Event, FeeRate, GroupName, InstrumentId, KillScope, Lots, Movement, MovementKind,
-    OrderAnswer, OrderId, OrderStatus, Phase, PhaseReason, Price, Reject, Rejection, Reply, Schedule, SessionId, Side,
-    TradingRules,
+    AccountId, Amended, Asset, CancelReason, Event, FeeRate, Funding, FundingRules, FundingSide, GroupName,
+    InstrumentId, KillScope, Lots, Movement, MovementKind, OrderAnswer, OrderId, OrderStatus, Phase, PhaseReason,
+    Price, Reject, Rejection, Reply, Schedule, SessionId, Side, TradingRules, WithdrawalId,
 };
 
 impl World {
@@ -118,6 +118,16 @@ impl World {
                 format!("{} tripped by {lots}", self.group(*account, *group))
             }
             Event::GroupReset { account, group } => format!("{} reset", self.group(*account, *group)),
+            Event::AccountSet { account, state } => format!("{} is {}", self.who(*account), state.name()),
+            Event::FundingRulesSet(rules) => self.funding_rules(rules),
+            Event::WithdrawalAsked(it) => format!("{} {} waits", self.withdrawal(it.id), self.funding(&it.funding)),
+            Event::WithdrawalDecided { withdrawal, approved, .. } => {
+                format!("{} {}", self.withdrawal(*withdrawal), if *approved { "approved" } else { "declined" })
+            }
+            Event::TradeCorrected(it) => {
+                let to = it.to.map_or("undone".to_owned(), |to| format!("to {to}"));
+                format!("trade {} {}@{} {to}", it.trade, it.lots, it.from)
+            }
             Event::DeadMan { account, due } => {
                 let due = due.map_or("off".to_owned(), say_moment);
                 format!("{} dead-man {due}", self.who(*account))
@@ -158,6 +168,37 @@ impl World {
                 | Event::Claim(_)
         );
         (self.tell_balances || !balance).then_some(text)
+    }
+
+    /// `w1`: the first withdrawal that waited.
+    pub(super) fn withdrawal(&self, id: WithdrawalId) -> String {
+        let at = self.withdrawals.iter().position(|&other| other == id);
+        at.map_or("w0".to_owned(), |at| format!("w{}", at + 1))
+    }
+
+    /// `m1 $ -500 ref a`.
+    pub(super) fn funding(&self, it: &Funding) -> String {
+        let sign = if it.side == FundingSide::Deposit { '+' } else { '-' };
+        let (what, amount) = match it.asset {
+            Asset::Cash(cash) => ("$".to_owned(), cash.0),
+            Asset::Credits { instrument, lots } => (self.symbol(instrument), lots),
+        };
+        format!("{} {what} {sign}{amount} ref {}", self.who(it.account), it.reference)
+    }
+
+    pub(super) fn funding_rules(&self, rules: &FundingRules) -> String {
+        let usual = FundingRules::default();
+        let mut text = "funding".to_owned();
+        let mut say = |word: &str, value: Option<u64>, unless: Option<u64>| {
+            if let Some(value) = value.filter(|_| value != unless) {
+                text += &format!(" {word} {value}");
+            }
+        };
+        say("cash", Some(rules.approval_cash.0), Some(usual.approval_cash.0));
+        say("face", Some(rules.approval_face), Some(usual.approval_face));
+        say("daily", rules.daily_cash.map(|cash| cash.0), usual.daily_cash.map(|cash| cash.0));
+        say("dailyface", rules.daily_face, usual.daily_face);
+        text
     }
 
     /// `m1 $+5 withdrawal`, `m1 A -3 write_off`, with the trade that it belongs to.
@@ -255,6 +296,13 @@ impl World {
                 text
             }
             Reply::Timer { due } => due.map_or("timer off".to_owned(), |due| format!("timer {}", say_moment(due))),
+            Reply::Funded { waits, duplicate } => {
+                let again = if *duplicate { "again " } else { "" };
+                match waits {
+                    Some(id) => format!("{again}{} waits", self.withdrawal(*id)),
+                    None => format!("{again}done"),
+                }
+            }
             Reply::Connected { session } => format!("connected {}", self.session(*session)),
             Reply::Rejected(rejection) => refused(rejection),
         }

@@ -4,8 +4,8 @@ use super::World;
 use super::render::{phase_word, side_word};
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AddOrder, AmendOrder, CancelFilter, Command, Event, InstrumentId, MassQuote, OrderKind, OrderRef, Phase, PostOnly,
-    QuoteSide, SelfTrade, TimeInForce,
+    AccountState, AddOrder, AmendOrder, CancelFilter, Command, Event, InstrumentId, MassQuote, OrderKind, OrderRef,
+    Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
 };
 
 impl World {
@@ -73,6 +73,23 @@ impl World {
                 format!("withdraw {} {lots} {} {}", self.who(*account), self.symbol(*instrument), level.name())
             }
             Command::Settlement(command) => self.say_settlement(command),
+            Command::SetAccount { account, state } => {
+                let word = match state {
+                    AccountState::Open => "reopen",
+                    AccountState::Suspended => "suspend",
+                    AccountState::Closed => "shut",
+                };
+                format!("{word} {}", self.who(*account))
+            }
+            Command::Fund(funding) => format!("fund {}", self.funding(funding)),
+            Command::DecideWithdrawal { withdrawal, approve } => {
+                format!("{} {}", if *approve { "approve" } else { "decline" }, self.withdrawal(*withdrawal))
+            }
+            Command::SetFundingRules(rules) => self.funding_rules(rules),
+            Command::BustTrade { instrument, trade } => format!("bust {trade}{}", self.place(*instrument)),
+            Command::AdjustTrade { instrument, trade, price } => {
+                format!("adjust {trade}{} @ {price}", self.place(*instrument))
+            }
             Command::ByOperator(by) => format!("by {} {}", by.actor(), self.say(by.command())),
         }
     }

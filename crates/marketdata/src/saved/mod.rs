@@ -74,6 +74,7 @@ impl View {
             each(&ViewFact::Order(order::fact(open)));
         }
         history::facts(self.history(), &mut each);
+        self.fundings().facts(&mut each);
         self.settlements().facts(each);
     }
 

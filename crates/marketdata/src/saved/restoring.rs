@@ -9,9 +9,9 @@ use crate::queue::{Key, Queue};
 use crate::tape::{TAPE_TRADES, Tape};
 use crate::view::{Market, View};
 use unspent_model::{
-    AccountId, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed,
-    ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewSettling, ViewTrade,
-    ViewVenue,
+    AccountId, Asset, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
+    ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewOrder, ViewSettling,
+    ViewTrade, ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -36,6 +36,8 @@ pub struct Restoring {
     told: ViewCounts,
     /// How many closed orders and fills are remembered, and how many were told.
     history: Option<Sizes>,
+    /// How many accounts are said not to be open, and how many withdrawals to wait.
+    fundings: (u64, u64),
     /// Of each instrument what its open orders show.
     shown: Vec<Vec<(Side, Key, Lots)>>,
 }
@@ -136,6 +138,19 @@ impl Restoring {
             | ViewFact::Escrow(_)
             | ViewFact::Settlement(_)
             | ViewFact::Claim(_) => self.settling(name, &fact)?,
+            ViewFact::Fundings { states: 0, withdrawals: 0 } => return Err(contradiction("it is nothing")),
+            ViewFact::Fundings { states, withdrawals } => self.fundings = (states, withdrawals),
+            ViewFact::AccountState { account, state } => {
+                self.known_account(name, account)?;
+                self.view.fundings_mut().restore_state(account, state).map_err(contradiction)?;
+            }
+            ViewFact::Withdrawal(pending) => {
+                self.known_account(name, pending.funding.account)?;
+                if let Asset::Credits { instrument, .. } = pending.funding.asset {
+                    self.known_market(name, instrument)?;
+                }
+                self.view.fundings_mut().restore_pending(pending).map_err(contradiction)?;
+            }
             ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => return Err(RestoreError::Foreign { fact: name }),
         }
         self.last = Some(name);
@@ -176,6 +191,14 @@ impl Restoring {
             }
         }
         self.settling_complete()?;
+        let (expected, told) = (self.fundings, self.view.fundings().counts());
+        for (what, expected, told) in
+            [("accounts that are not open", expected.0, told.0), ("withdrawals", expected.1, told.1)]
+        {
+            if expected != told {
+                return Err(RestoreError::Incomplete { what, expected, told });
+            }
+        }
         let mut view = self.view;
         for (instrument, shown) in (0..).map(InstrumentId).zip(self.shown) {
             if let Some(market) = view.listed_mut(instrument) {

@@ -219,6 +219,15 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Closed(_) => "filled order",
         ViewFact::Fill(fill) if fill.auction => "fill of an uncross",
         ViewFact::Fill(_) => "fill",
+        ViewFact::Fundings { .. } => "what the operator did to accounts",
+        ViewFact::AccountState { .. } => "account that is not open",
+        ViewFact::Withdrawal(_) => "withdrawal that waits",
+        // Of trades that settle later, which these flows do not have.
+        ViewFact::Settling(_)
+        | ViewFact::Promised(_)
+        | ViewFact::Escrow(_)
+        | ViewFact::Settlement(_)
+        | ViewFact::Claim(_) => "what settles later",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
     }
 }

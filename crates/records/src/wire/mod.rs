@@ -3,6 +3,7 @@
 mod engine;
 mod facts;
 mod former;
+mod funding;
 mod operator;
 mod orders;
 pub(crate) mod settlement;
@@ -18,6 +19,10 @@ pub(crate) use engine::{
 };
 pub(crate) use facts::{FillV2, StateMarkV1};
 pub(crate) use former::{AddOrderV1, AmendOrderV1, CancelAllV1, FillV1, SetPhaseV1};
+pub(crate) use funding::{
+    AccountStateV1, AdjustTradeV1, AskedV1, BustTradeV1, DecideWithdrawalV1, FundV1, FundedV1, FundingRulesV1, TradeV1,
+    TradesSinceV1, ViewFundingsV1, WithdrawalV1,
+};
 pub(crate) use operator::{
     ByOperatorV1, ClockV1, CommitAuctionV1, DepositCashV1, DepositCreditsV1, KillV1, ListInstrumentV1, OpenAccountV1,
     RevealAuctionV1, SetLimitsV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetScheduleV1,

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod facts;
+mod funding;
 mod settlements;
 mod specimens;
 

@@ -1,6 +1,7 @@
 //! What the operator may say to a running venue.
 
 use super::SideChoice;
+use super::funds::{FundsCommand, Movement};
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 use std::path::PathBuf;
@@ -93,22 +94,17 @@ pub enum AdminCommand {
         #[arg(long)]
         burst: Option<u32>,
     },
-    /// Money or credits arrived for an account. Given twice they are deposited twice.
+    /// Money or credits arrived for an account. With a reference it is done once however often it is given.
     #[command(
-        after_help = "Example: unspent admin deposit acme --cash 100000 --reason 'wire 4711'\n         unspent admin deposit acme --credits AWS-ACT-1K-202706 --qty 150000 --reason 'transfer 88'"
+        after_help = "Example: unspent admin deposit acme --cash 100000 --reference wire-4711 --reason 'a wire'\n         unspent admin deposit acme --credits AWS-ACT-1K-202706 --qty 150000 --reference transfer-88 --reason 'taken into custody'"
     )]
     Deposit {
-        /// The account.
-        account: String,
-        /// Dollars.
-        #[arg(long, required_unless_present = "credits", conflicts_with = "credits")]
-        cash: Option<Decimal>,
-        /// The instrument of credits.
-        #[arg(long, requires = "qty")]
-        credits: Option<String>,
-        /// Their dollars of face.
-        #[arg(long, requires = "credits")]
-        qty: Option<Decimal>,
+        /// What arrived.
+        #[command(flatten)]
+        what: Movement,
+        /// Your name for it, one for each movement of the account; given again nothing moves.
+        #[arg(long)]
+        reference: Option<String>,
     },
     /// Show trades that settle later, newest first.
     Settlements,
@@ -164,6 +160,9 @@ pub enum AdminCommand {
         #[arg(long = "set", value_name = "FIELD=VALUE")]
         set: Vec<String>,
     },
+    /// Accounts, withdrawals and corrected trades.
+    #[command(flatten)]
+    Funds(FundsCommand),
     /// Cancel an account's open orders.
     CancelAll {
         /// The account.

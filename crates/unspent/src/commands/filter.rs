@@ -244,12 +244,39 @@ impl<W: Write> Filter<W> {
             }
             Call::DepositCash(params) => {
                 let account = self.account(Some(params.account))?;
-                let command = self.announcer.catalogue().deposit_cash(account, &params)?;
+                let command = params.deposit(account)?;
                 self.apply(Some(origin), Ask::Command(command));
             }
             Call::DepositCredits(params) => {
                 let account = self.account(Some(params.account))?;
                 let command = self.announcer.catalogue().deposit_credits(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::WithdrawCash(params) => {
+                let account = self.account(Some(params.account))?;
+                self.apply(Some(origin), Ask::Command(params.withdrawal(account)?));
+            }
+            Call::WithdrawCredits(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = self.announcer.catalogue().withdraw_credits(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::OpenAccount(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()));
+            }
+            Call::SetAccount(params) => {
+                let account = self.account(Some(params.account))?;
+                self.apply(Some(origin), Ask::Command(Command::SetAccount { account, state: params.state }));
+            }
+            Call::DecideWithdrawal(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()));
+            }
+            Call::SetFundingRules(params) => {
+                let command = params.command()?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::BustTrade(params) | Call::AdjustTrade(params) => {
+                let command = self.announcer.catalogue().correct_trade(&params)?;
                 self.apply(Some(origin), Ask::Command(command));
             }
             Call::SetPhase(params) => {

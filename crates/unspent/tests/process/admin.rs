@@ -10,7 +10,7 @@ use unspent_client::SigningSeed;
 use unspent_gateway::{now, signed_message};
 use unspent_model::Reject;
 
-const LISTEN: &[&str] = &["--admin-listen", "127.0.0.1:0"];
+pub const LISTEN: &[&str] = &["--admin-listen", "127.0.0.1:0"];
 const PHASE: &str = "/admin/v1/instruments/AWS-ACT-1K-202706/phase";
 
 /// Where a server listens to its operator: `127.0.0.1:PORT`.
@@ -20,13 +20,13 @@ fn desk(server: &Server) -> String {
 }
 
 /// A key, and the file of it.
-struct Key {
-    id: String,
+pub struct Key {
+    pub id: String,
     seed: SigningSeed,
     file: PathBuf,
 }
 
-fn key(place: &Place, name: &str, scope: &str) -> Key {
+pub fn key(place: &Place, name: &str, scope: &str) -> Key {
     let arguments = ["keys", "create", "--account", "ops", "--scope", scope, "--address", "127.0.0.1", "--json"];
     let made = json_of(&place.unspent(&arguments));
     let text = |name: &str| made[name].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
@@ -67,7 +67,7 @@ fn is_refused((status, body): &(u16, Value), expected: u16, reject: Reject) {
     assert_eq!((*status, &body["code"]), (expected, &json!(reject.code())), "{body}");
 }
 
-fn admin(server: &Server, key: &Key, arguments: &[&str]) -> Output {
+pub fn admin(server: &Server, key: &Key, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
     command.arg("admin").args(arguments).args(["--url", &format!("http://{}", desk(server)), "--key-file"]);
     command.arg(&key.file).output().unwrap()

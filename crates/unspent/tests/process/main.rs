@@ -5,6 +5,7 @@ mod admin;
 mod auctions;
 mod bystander;
 mod closes;
+mod funds;
 mod hostile;
 mod journal_backup;
 mod journal_look;

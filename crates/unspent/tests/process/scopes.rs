@@ -55,6 +55,8 @@ fn method(name: &str) -> (Value, Need) {
         "mass_quote" => (json!({"quotes": {"symbol": SYMBOL, "bid": {"qty": 0}}}), trade),
         "set_group" => (json!({"group": "g", "lots": 1, "window": 1}), trade),
         "reset_group" => (json!({"group": "g"}), trade),
+        "open_account" | "set_account" | "withdraw_cash" | "withdraw_credits" | "decide_withdrawal"
+        | "set_funding_rules" | "bust_trade" | "adjust_trade" => (json!({}), Need::Never),
         "deposit_cash" | "deposit_credits" | "set_phase" | "set_rules" | "set_schedule" | "set_reference"
         | "set_limits" | "kill" | "connect" | "disconnect" | "clock" => (json!({}), Need::Never),
         "batch_add" => (json!({"orders": [order]}), trade),

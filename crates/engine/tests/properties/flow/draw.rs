@@ -4,7 +4,7 @@ use super::chance::Chance;
 use super::make::SEEDS;
 use super::profile::{Kind as StepKind, Profile};
 use super::step::{At, By, Draft, Kind, QuoteDraft, RulesDraft, Scope, Stay, Step, Target, What};
-use unspent_model::{AccountLimits, Cash, Phase, PostOnly, SelfTrade, Side, limits};
+use unspent_model::{AccountLimits, AccountState, Cash, Phase, PostOnly, SelfTrade, Side, limits};
 
 pub const SECOND: u64 = 1_000_000_000;
 
@@ -94,10 +94,50 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
         StepKind::Commit => {
             What::Commit { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
         }
+        StepKind::Account => {
+            // Those that the flow opened are empty, and can be closed.
+            let whose = anybody(chance);
+            let states = [AccountState::Open, AccountState::Open, AccountState::Suspended, AccountState::Closed];
+            What::Account(whose, states[chance.below(4) as usize])
+        }
+        StepKind::Fund => {
+            let cash = chance.once_in(2);
+            let few = chance.below(9);
+            let amount = if cash { few * 50 } else { few };
+            What::Fund {
+                account: anybody(chance),
+                place: (!cash).then(|| place(chance)),
+                out: !chance.once_in(4),
+                amount: chance.weighed(&[(12, amount), (1, u64::MAX), (1, limits::ACCOUNT_CASH_CENTS)]),
+                reference: if chance.once_in(3) { chance.below(4) as u8 } else { chance.below(200) as u8 },
+                by: chance.below(3) as u8,
+            }
+        }
+        StepKind::Decide => What::Decide {
+            pick: if chance.once_in(10) { u16::MAX } else { chance.below(3) as u16 },
+            approve: !chance.once_in(4),
+            by: chance.below(3) as u8,
+        },
+        StepKind::FundingRules => What::FundingRules {
+            approval: chance.weighed(&[(2, 0), (3, 2), (2, 150), (1, 100_000)]),
+            daily: chance.weighed(&[(2, None), (1, Some(0)), (2, Some(20)), (2, Some(1_000))]),
+        },
+        StepKind::Correct => What::Correct {
+            back: if chance.once_in(12) { u64::MAX } else { chance.below(4) },
+            to: chance.once_in(2).then(|| {
+                let near = At::Tick(chance.between(-8, 8));
+                chance.weighed(&[(9, near), (1, At::Zero), (1, At::TooHigh), (2, At::Off(0, 1))])
+            }),
+        },
         StepKind::Reveal => {
             What::Reveal { place: place(chance), seed: chance.below(u64::from(SEEDS)) as u8, wrong: chance.once_in(20) }
         }
     }
+}
+
+/// Also those that the flow opened, which have nothing at first.
+fn anybody(chance: &mut Chance<'_>) -> u32 {
+    if chance.once_in(4) { 4 + chance.below(3) as u32 } else { account(chance) }
 }
 
 fn account(chance: &mut Chance<'_>) -> u32 {

@@ -5,10 +5,11 @@ use super::step::{At, By, Draft, Kind, RulesDraft, Scope, Stay, Target, What};
 use crate::reference::{Open, Reference};
 use sha2::{Digest, Sha256};
 use unspent_model::{
-    AccountId, AccountName, Actor, AddOrder, AmendOrder, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId, Command,
-    FeeRate, FeeSchedule, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId,
-    OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry,
-    SessionId, Side, Symbol, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountName, Actor, AddOrder, AmendOrder, Asset, AuctionId, ByOperator, CancelFilter, Cash, ClOrdId,
+    Command, FeeRate, FeeSchedule, Funding, FundingRef, FundingRules, FundingSide, GroupName, GroupRule, Instrument,
+    InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote,
+    QuoteSide, Reason, Schedule, ScheduleEntry, SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId, TradingRules,
+    WithdrawalId,
 };
 
 /// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees.
@@ -261,6 +262,36 @@ impl Maker<'_> {
                 let seed = right.filter(|_| !wrong).unwrap_or(seed(*number));
                 Command::RevealAuction { auction: self.auction(instrument, *wrong), instrument, seed }
             }
+            What::Account(account, state) => Command::SetAccount { account: AccountId(*account), state: *state },
+            What::Fund { account, place, out, amount, reference, by } => {
+                let asset = match place {
+                    None => Asset::Cash(Cash(*amount)),
+                    Some(place) => Asset::Credits { instrument: self.place(*place), lots: *amount },
+                };
+                let side = if *out { FundingSide::Withdrawal } else { FundingSide::Deposit };
+                let reference = FundingRef::parse(&format!("r{reference}")).unwrap();
+                given_by(*by, Command::Fund(Funding { account: AccountId(*account), side, asset, reference }))
+            }
+            What::Decide { pick, approve, by } => {
+                let waiting = &self.reference.fundings.waiting;
+                let picked = waiting.get(usize::from(*pick) % waiting.len().max(1)).filter(|_| *pick != u16::MAX);
+                let withdrawal = picked.map_or(WithdrawalId(0), |pending| pending.id);
+                given_by(*by, Command::DecideWithdrawal { withdrawal, approve: *approve })
+            }
+            What::FundingRules { approval, daily } => Command::SetFundingRules(FundingRules {
+                approval_cash: Cash(*approval),
+                approval_face: *approval / 10,
+                daily_cash: daily.map(Cash),
+                daily_face: daily.map(|daily| daily / 10),
+            }),
+            What::Correct { back, to } => {
+                let trade = TradeId(self.reference.newest_trade().0.wrapping_sub(*back));
+                let of = self.reference.instrument_of(trade).unwrap_or(InstrumentId(0));
+                match to {
+                    None => Command::BustTrade { instrument: of, trade },
+                    Some(at) => Command::AdjustTrade { instrument: of, trade, price: price(of, *at) },
+                }
+            }
         }
     }
 
@@ -412,6 +443,13 @@ fn trading_rules(instrument: InstrumentId, draft: RulesDraft) -> TradingRules {
 }
 
 /// The same, given by an operator: it must come to the same.
+/// Of two operators, or without one.
+fn given_by(by: u8, command: Command) -> Command {
+    let Some(name) = ["ann", "bob"].get(usize::from(by).wrapping_sub(1)) else { return command };
+    let (actor, reason) = (Actor::parse(name).unwrap(), Reason::parse("to see").unwrap());
+    Command::ByOperator(Box::new(ByOperator::new(actor, reason, command).unwrap()))
+}
+
 fn by_operator(command: Command) -> Command {
     let (actor, reason) = (Actor::parse("ops").unwrap(), Reason::parse("to see").unwrap());
     Command::ByOperator(Box::new(ByOperator::new(actor, reason, command).unwrap()))

@@ -30,6 +30,11 @@ pub enum Kind {
     Kill,
     Commit,
     Reveal,
+    Account,
+    Fund,
+    Decide,
+    FundingRules,
+    Correct,
 }
 
 const USUAL: &[(u32, Kind)] = &[
@@ -57,6 +62,11 @@ const USUAL: &[(u32, Kind)] = &[
     (9, Kind::Kill),
     (20, Kind::Commit),
     (24, Kind::Reveal),
+    (3, Kind::Account),
+    (14, Kind::Fund),
+    (8, Kind::Decide),
+    (2, Kind::FundingRules),
+    (10, Kind::Correct),
 ];
 
 /// How often what happens, in a hundred where nothing else is said.

@@ -1,6 +1,6 @@
 //! One step of a flow, and simpler steps like it.
 
-use unspent_model::{AccountLimits, Phase, PostOnly, SelfTrade, Side};
+use unspent_model::{AccountLimits, AccountState, Phase, PostOnly, SelfTrade, Side};
 
 /// What happens next, and how long after what happened before.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +198,31 @@ pub enum What {
         place: u32,
         seed: u8,
         wrong: bool,
+    },
+    Account(u32, AccountState),
+    /// Cash without a place.
+    Fund {
+        account: u32,
+        place: Option<u32>,
+        out: bool,
+        amount: u64,
+        reference: u8,
+        /// Which operator; 0 for the venue itself.
+        by: u8,
+    },
+    Decide {
+        pick: u16,
+        approve: bool,
+        by: u8,
+    },
+    FundingRules {
+        approval: u64,
+        daily: Option<u64>,
+    },
+    /// A trade counted back from the last one; with a price it is adjusted.
+    Correct {
+        back: u64,
+        to: Option<At>,
     },
 }
 

@@ -6,7 +6,7 @@ use super::step::Step;
 use crate::reference::Reference;
 use std::fmt::Write;
 use unspent_model::{
-    AccountId, AddOrder, Command, CommandSeq, Event, InstrumentId, KillScope, OrderAnswer, OrderKind, OrderRef,
+    AccountId, AddOrder, Asset, Command, CommandSeq, Event, InstrumentId, KillScope, OrderAnswer, OrderKind, OrderRef,
     PostOnly, Price, Quote, Reply, SelfTrade, Sequenced, Side, TimeInForce, Timestamp,
 };
 
@@ -76,6 +76,20 @@ impl Names {
     /// A command; moments count from `now`.
     pub fn command(&self, command: &Command, now: Timestamp) -> String {
         match command {
+            Command::SetAccount { account, state } => format!("{} is {}", self.who(*account), state.name()),
+            Command::Fund(it) => {
+                let what = match it.asset {
+                    Asset::Cash(cash) => format!("$ {}", cash.0),
+                    Asset::Credits { instrument, lots } => format!("{lots} {}", self.symbol(instrument)),
+                };
+                format!("{} {} {what} ref {}", it.side.name(), self.who(it.account), it.reference)
+            }
+            Command::DecideWithdrawal { withdrawal, approve } => format!("withdrawal {withdrawal} approved {approve}"),
+            Command::SetFundingRules(rules) => format!("{rules:?}"),
+            Command::BustTrade { instrument, trade } => format!("bust {trade} of {}", self.symbol(*instrument)),
+            Command::AdjustTrade { instrument, trade, price } => {
+                format!("adjust {trade} of {} @ {price}", self.symbol(*instrument))
+            }
             Command::ListInstrument(spec) => format!("list {}", spec.symbol),
             Command::OpenAccount { name, group } => format!("open {name} of group {group}"),
             Command::DepositCash { account, amount } => format!("deposit {} $ {}", self.who(*account), amount.0),

@@ -1,6 +1,7 @@
 //! `unspent admin`: what an operator looks at and has done, over the venue's own listener for it.
 
 mod ask;
+mod funds;
 mod show;
 
 use crate::cli::{AdminArgs, AdminCommand, KillArgs, SideChoice};
@@ -28,6 +29,7 @@ pub fn run(args: &AdminArgs, json: bool) -> Result<(), Failure> {
             let text = get(&desk, "/admin/v1/journal")?;
             if json { show::raw(&text) } else { show::journal(&read(&text)?) }
         }
+        AdminCommand::Funds(command) if funds::looked(&desk, command, json)? => {}
         command => {
             let (target, mut body) = request(command)?;
             let reason = args.reason.as_deref().ok_or_else(|| {
@@ -110,13 +112,8 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
             });
             (of(account, "limits")?, body)
         }
-        AdminCommand::Deposit { account, cash: Some(cash), .. } => {
-            (of(account, "deposits/cash")?, json!({ "amount": cash.to_string() }))
-        }
-        AdminCommand::Deposit { account, credits, qty, .. } => {
-            let body = json!({ "symbol": credits, "qty": qty.map(|qty| qty.to_string()) });
-            (of(account, "deposits/credits")?, body)
-        }
+        AdminCommand::Deposit { what, reference } => funds::movement(what, "deposits", reference.as_deref())?,
+        AdminCommand::Funds(command) => funds::request(command)?,
         AdminCommand::Promise { account, symbol: of_what, level, qty, withdraw } => {
             let what = if *withdraw { "promises/withdraw" } else { "promises" };
             let body = json!({ "symbol": symbol(of_what)?.as_str(), "level": level, "qty": qty.to_string() });

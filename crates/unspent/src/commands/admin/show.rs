@@ -5,7 +5,7 @@ use crate::output::say;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use unspent_protocol::{BalanceRow, HoldingRow, Pair};
+use unspent_protocol::{BalanceRow, HoldingRow, Pair, WithdrawalRow};
 
 /// What was done.
 #[derive(Deserialize)]
@@ -14,6 +14,8 @@ pub struct Done {
     reason: String,
     time: String,
     canceled: Option<u64>,
+    withdrawal: Option<u64>,
+    duplicate: Option<bool>,
 }
 
 /// An account among others.
@@ -22,6 +24,7 @@ pub struct AccountRow {
     account: String,
     owner_group: u32,
     cash: BalanceRow,
+    state: String,
 }
 
 /// An account with its credits.
@@ -30,6 +33,7 @@ pub struct OneAccount {
     account: String,
     owner_group: u32,
     cash: BalanceRow,
+    state: String,
     holdings: Vec<HoldingRow>,
 }
 
@@ -84,6 +88,12 @@ pub fn done(done: &Done) {
     if let Some(canceled) = done.canceled {
         say!("{} orders cancelled", money::count(canceled));
     }
+    if done.duplicate == Some(true) {
+        say!("the reference was taken before; nothing moves now");
+    }
+    if let Some(withdrawal) = done.withdrawal {
+        say!("withdrawal {withdrawal} waits: another operator says unspent admin approve {withdrawal}, or decline");
+    }
     say!("done at {} by {}: {}", done.time, done.actor, done.reason);
 }
 
@@ -111,17 +121,17 @@ pub fn accounts(rows: &[AccountRow], json: bool) {
         return listed(&rows);
     }
     table(
-        ["account", "owner", "cash", "free", "set aside"],
+        ["account", "owner", "state", "cash", "free", "set aside"],
         rows.iter().map(|row| {
             let cash = &row.cash;
             let [all, free, aside] = [cash.balance, cash.available, cash.reserved].map(money::dollars);
-            [row.account.clone(), row.owner_group.to_string(), all, free, aside]
+            [row.account.clone(), row.owner_group.to_string(), row.state.clone(), all, free, aside]
         }),
     );
 }
 
 pub fn account(one: &OneAccount) {
-    say!("{} of owner {}", one.account, one.owner_group);
+    say!("{} of owner {}, {}", one.account, one.owner_group, one.state);
     let cash = [one.cash.balance, one.cash.available, one.cash.reserved].map(money::dollars);
     let [all, free, aside] = cash;
     let holdings = one.holdings.iter().map(|row| {
@@ -151,6 +161,24 @@ pub fn settlements(rows: &[SettlementRow], json: bool) {
                 row.held_back.get().to_owned(),
                 row.due.clone().unwrap_or_else(|| "-".to_owned()),
             ]
+        }),
+    );
+}
+
+pub fn withdrawals(rows: &[WithdrawalRow], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    if rows.is_empty() {
+        return say!("no withdrawal waits");
+    }
+    table(
+        ["withdrawal", "account", "asset", "amount", "reference", "asked by"],
+        rows.iter().map(|row| {
+            let amount = money::dollars(row.amount);
+            let asked_by = row.asked_by.clone().unwrap_or_default();
+            let (account, reference) = (row.account.to_string(), row.reference.to_string());
+            [row.withdrawal.to_string(), account, row.asset.clone(), amount, reference, asked_by]
         }),
     );
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use serde_json::Value;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 use unspent_journal::Reader;
-use unspent_model::{AccountId, Command, Fill, InstrumentId, KillScope, Sequenced};
+use unspent_model::{AccountId, Asset, Command, Fill, InstrumentId, KillScope, Sequenced};
 use unspent_protocol::print_time;
 use unspent_records::Record;
 
@@ -170,9 +170,14 @@ impl Dump<'_> {
             Command::ListInstrument(spec) => {
                 matches!(asked, Named::Name(name) if name.strip_suffix("/USD").unwrap_or(name) == spec.symbol.as_str())
             }
+            Command::Fund(funding) => {
+                matches!(funding.asset, Asset::Credits { instrument, .. } if is(instrument))
+            }
             Command::DepositCredits { instrument, .. }
             | Command::RegisterLots { instrument, .. }
             | Command::WithdrawLots { instrument, .. }
+            | Command::BustTrade { instrument, .. }
+            | Command::AdjustTrade { instrument, .. }
             | Command::SetPhase { instrument, .. }
             | Command::SetRules { instrument, .. }
             | Command::SetSchedule { instrument, .. }
@@ -185,6 +190,9 @@ impl Dump<'_> {
             Command::CancelAll { filter, .. } => filter.instrument.is_some_and(is),
             Command::MassQuote(mass) => mass.quotes.iter().any(|quote| is(quote.instrument)),
             Command::OpenAccount { .. }
+            | Command::SetAccount { .. }
+            | Command::DecideWithdrawal { .. }
+            | Command::SetFundingRules(_)
             | Command::DepositCash { .. }
             | Command::Clock
             | Command::SetGroup { .. }
@@ -216,12 +224,18 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         | Command::Connect { account }
         | Command::SetLimits { account, .. }
         | Command::Kill { scope: KillScope::Account(account), .. } => Some(*account),
+        Command::SetAccount { account, .. } => Some(*account),
+        Command::Fund(funding) => Some(funding.account),
         Command::AddOrder(add) => Some(add.account),
         Command::Settlement(command) => command.account(),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
         Command::Disconnect { session } => names.session(*session),
         Command::ListInstrument(_)
+        | Command::DecideWithdrawal { .. }
+        | Command::SetFundingRules(_)
+        | Command::BustTrade { .. }
+        | Command::AdjustTrade { .. }
         | Command::OpenAccount { .. }
         | Command::SetPhase { .. }
         | Command::Clock

@@ -4,8 +4,8 @@ use super::names::Names;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 use unspent_model::{
-    AccountId, AddOrder, Cash, Command, Fill, InstrumentId, KillScope, Leg, Lots, MassQuote, OrderKind, OrderRef,
-    PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AddOrder, Asset, Cash, Command, Fill, InstrumentId, KillScope, Leg, Lots, MassQuote, OrderKind,
+    OrderRef, PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
 };
 use unspent_protocol::{dollars, print_order_id, print_time};
 use unspent_records::Record;
@@ -209,6 +209,43 @@ impl Fields<'_> {
                 self.lots("lots", *instrument, *lots);
             }
             Command::Settlement(command) => self.settlement(command),
+            Command::SetAccount { account, state } => {
+                self.account(*account);
+                self.put("state", state.name());
+            }
+            Command::Fund(funding) => {
+                self.account(funding.account);
+                self.put("side", funding.side.name());
+                match funding.asset {
+                    Asset::Cash(amount) => self.cash("amount", amount),
+                    Asset::Credits { instrument, lots } => {
+                        self.instrument(instrument);
+                        self.lots("lots", instrument, lots);
+                    }
+                }
+                self.put("reference", funding.reference.to_string());
+            }
+            Command::DecideWithdrawal { withdrawal, approve } => {
+                self.put("withdrawal", withdrawal.0);
+                self.put("approve", *approve);
+            }
+            Command::SetFundingRules(rules) => {
+                self.cash("approval_cash", rules.approval_cash);
+                self.put("approval_face", rules.approval_face);
+                if let Some(bound) = rules.daily_cash {
+                    self.cash("daily_cash", bound);
+                }
+                self.some("daily_face", rules.daily_face);
+            }
+            Command::BustTrade { instrument, trade } => {
+                self.instrument(*instrument);
+                self.put("trade_id", trade.0);
+            }
+            Command::AdjustTrade { instrument, trade, price } => {
+                self.instrument(*instrument);
+                self.put("trade_id", trade.0);
+                self.price("price", *instrument, *price);
+            }
             Command::SetPhase { instrument, phase } => {
                 self.instrument(*instrument);
                 self.put("phase", phase.name());

@@ -1,7 +1,7 @@
 //! `unspent journal`: what is on disk, with or without a venue that writes there.
 
 mod backup;
-mod common;
+pub mod common;
 mod dump;
 mod fields;
 mod files;
@@ -26,6 +26,12 @@ pub const KINDS: &[&str] = &[
     "open_account",
     "deposit_cash",
     "deposit_credits",
+    "set_account",
+    "fund",
+    "decide_withdrawal",
+    "set_funding_rules",
+    "bust_trade",
+    "adjust_trade",
     "set_phase",
     "clock",
     "add_order",
@@ -86,6 +92,12 @@ fn kind(record: &Record) -> &'static str {
         Command::OpenAccount { .. } => "open_account",
         Command::DepositCash { .. } => "deposit_cash",
         Command::DepositCredits { .. } => "deposit_credits",
+        Command::SetAccount { .. } => "set_account",
+        Command::Fund(_) => "fund",
+        Command::DecideWithdrawal { .. } => "decide_withdrawal",
+        Command::SetFundingRules(_) => "set_funding_rules",
+        Command::BustTrade { .. } => "bust_trade",
+        Command::AdjustTrade { .. } => "adjust_trade",
         Command::SetPhase { .. } => "set_phase",
         Command::Clock => "clock",
         Command::AddOrder(_) => "add_order",

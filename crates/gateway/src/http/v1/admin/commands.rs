@@ -27,6 +27,12 @@ pub(super) struct Done {
     /// Of a cancel of orders: how many.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canceled: Option<u64>,
+    /// Of a withdrawal that waits for a second operator: its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<u64>,
+    /// Of a deposit or withdrawal with a reference: whether it was done before, and nothing moved now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duplicate: Option<bool>,
 }
 
 /// The account of a path.
@@ -39,14 +45,14 @@ pub(super) const ACCOUNT: Parameter = Parameter {
     example: "\"acme\"",
 };
 
-const COMMAND: Operation = Operation {
+pub(super) const COMMAND: Operation = Operation {
     verb: Verb::Post,
     good: &[Good::json("It is done.", "Done")],
     bad: &[404, 415, 422, 504],
     ..Operation::ADMIN
 };
-const OF_INSTRUMENT: Operation = Operation { tag: Tag::Market, parameters: &[SYMBOL], ..COMMAND };
-const OF_ACCOUNT: Operation = Operation { tag: Tag::Account, parameters: &[ACCOUNT], ..COMMAND };
+pub(super) const OF_INSTRUMENT: Operation = Operation { tag: Tag::Market, parameters: &[SYMBOL], ..COMMAND };
+pub(super) const OF_ACCOUNT: Operation = Operation { tag: Tag::Account, parameters: &[ACCOUNT], ..COMMAND };
 
 pub(super) const PHASE: Operation = Operation {
     path: "/admin/v1/instruments/{symbol}/phase",
@@ -115,8 +121,8 @@ pub(super) const CASH: Operation = Operation {
     path: "/admin/v1/accounts/{account}/deposits/cash",
     id: "depositCash",
     summary: "Money arrived for an account.",
-    about: "Sent twice it is deposited twice: when an answer was lost, look at the account before it is sent again.",
-    body: Some("DepositCash"),
+    about: "With a `reference` it is done once however often it is sent; without one it is deposited as often as it is sent.",
+    body: Some("FundCash"),
     ..OF_ACCOUNT
 };
 
@@ -128,8 +134,8 @@ pub(super) const CREDITS: Operation = Operation {
     path: "/admin/v1/accounts/{account}/deposits/credits",
     id: "depositCredits",
     summary: "Credits were taken into custody for an account.",
-    about: "Sent twice they are deposited twice: when an answer was lost, look at the account before it is sent again.",
-    body: Some("DepositCredits"),
+    about: "With a `reference` it is done once however often it is sent; without one they are deposited as often as it is sent.",
+    body: Some("FundCredits"),
     ..OF_ACCOUNT
 };
 
@@ -274,13 +280,13 @@ async fn of_venue(front: &Front, mut asked: Asked, method: Method) -> Answer {
     give(&operator, &asked, method, &body).await
 }
 
-async fn of_instrument(front: &Front, mut asked: Asked, method: Method) -> Answer {
+pub(super) async fn of_instrument(front: &Front, mut asked: Asked, method: Method) -> Answer {
     let operator = identify(front, &asked)?;
     let named = naming("symbol", &format!("{}/USD", symbol(&asked.name)?), asked.object()?);
     give(&operator, &asked, method, &named).await
 }
 
-async fn of_account(front: &Front, mut asked: Asked, method: Method) -> Answer {
+pub(super) async fn of_account(front: &Front, mut asked: Asked, method: Method) -> Answer {
     let operator = identify(front, &asked)?;
     let name = account_name(&asked.name)?;
     let named = naming("account", name.as_str(), asked.object()?);
@@ -299,7 +305,7 @@ fn naming(field: &str, value: &str, body: &str) -> String {
     beside(&format!(r#""{field}":"{value}""#), body)
 }
 
-fn beside(member: &str, body: &str) -> String {
+pub(super) fn beside(member: &str, body: &str) -> String {
     let rest = body.strip_prefix('{').expect("the body is an object");
     let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
     format!("{{{member}{comma}{rest}")
@@ -316,7 +322,7 @@ pub(super) fn account(shared: &Shared, name: &str) -> Result<AccountId, Refusal>
     shared.directory.read().account(&name).ok_or_else(unknown)
 }
 
-async fn give(operator: &Operator, asked: &Asked, method: Method, params: &str) -> Answer {
+pub(super) async fn give(operator: &Operator, asked: &Asked, method: Method, params: &str) -> Answer {
     let (call, reason) = parse_operator(method, params)?;
     let command = command_of(&operator.shared, call)?;
     carry_out(operator, asked, method, reason, command).await
@@ -336,7 +342,14 @@ fn command_of(shared: &Shared, call: Call) -> Result<Command, Refusal> {
         Call::SetSchedule(params) => catalogue.set_schedule(&params),
         Call::SetReference(params) => catalogue.set_reference(&params),
         Call::SetLimits(params) => params.command(account(&params.account)?),
-        Call::DepositCash(params) => catalogue.deposit_cash(account(&params.account)?, &params),
+        Call::DepositCash(params) => params.deposit(account(&params.account)?),
+        Call::WithdrawCash(params) => params.withdrawal(account(&params.account)?),
+        Call::WithdrawCredits(params) => catalogue.withdraw_credits(account(&params.account)?, &params),
+        Call::OpenAccount(params) => Ok(params.command()),
+        Call::SetAccount(params) => Ok(Command::SetAccount { account: account(&params.account)?, state: params.state }),
+        Call::DecideWithdrawal(params) => Ok(params.command()),
+        Call::SetFundingRules(params) => params.command(),
+        Call::BustTrade(params) | Call::AdjustTrade(params) => catalogue.correct_trade(&params),
         Call::DepositCredits(params) => catalogue.deposit_credits(account(&params.account)?, &params),
         Call::RegisterLots(params) => catalogue.register_lots(account(&params.account)?, &params),
         Call::WithdrawLots(params) => catalogue.withdraw_lots(account(&params.account)?, &params),
@@ -362,9 +375,20 @@ async fn carry_out(operator: &Operator, asked: &Asked, method: Method, reason: R
     })?;
     let refused = reply.outcome.as_ref().err().map(|error| error.detail.code);
     tracing::info!(%actor, %reason, method = method.name(), target = %asked.target, ?refused, "an operator's command");
-    let canceled = match reply.outcome? {
-        ReplyResult::CancelAll(result) => Some(u64::from(result.count)),
-        _ => None,
+    let mut done = Done {
+        actor: actor.to_string(),
+        reason: reason.to_string(),
+        time: print_time(reply.time_out),
+        canceled: None,
+        withdrawal: None,
+        duplicate: None,
     };
-    found(&Done { actor: actor.to_string(), reason: reason.to_string(), time: print_time(reply.time_out), canceled })
+    match reply.outcome? {
+        ReplyResult::CancelAll(result) => done.canceled = Some(u64::from(result.count)),
+        ReplyResult::Funded(result) => {
+            (done.withdrawal, done.duplicate) = (result.withdrawal, Some(result.duplicate));
+        }
+        _ => {}
+    }
+    found(&done)
 }

@@ -45,6 +45,8 @@ pub(super) struct AccountRow {
     /// Orders of one group do not trade with one another.
     pub owner_group: u32,
     pub cash: BalanceRow,
+    /// What it may do.
+    pub state: &'static str,
 }
 
 pub(super) const ACCOUNTS: Operation = Operation {
@@ -63,6 +65,7 @@ fn row(announcer: &Announcer, account: &Account) -> AccountRow {
         account: account.name.to_string(),
         owner_group: account.group.0,
         cash: announcer.catalogue().balance(&announcer.view().balances().cash(account.account)),
+        state: announcer.view().fundings().state(account.account).name(),
     }
 }
 

@@ -9,6 +9,8 @@
 //! - Every refused attempt is logged and counted.
 
 mod commands;
+mod funding;
+mod funding_shapes;
 mod look;
 mod shapes;
 mod who;
@@ -59,6 +61,16 @@ fn operations() -> Vec<Entry> {
         of(&commands::FUND, commands::fund),
         of(&commands::TERMS, commands::terms),
         of(&commands::CANCEL_ALL, commands::cancel_all),
+        of(&funding::OPEN, funding::open),
+        of(&funding::STATE, funding::state),
+        of(&funding::CASH_OUT, funding::cash_out),
+        of(&funding::CREDITS_OUT, funding::credits_out),
+        of(&funding::WITHDRAWALS, funding::withdrawals),
+        of(&funding::APPROVE, funding::approve),
+        of(&funding::DECLINE, funding::decline),
+        of(&funding::RULES, funding::rules),
+        of(&funding::BUST, funding::bust),
+        of(&funding::ADJUST, funding::adjust),
         of(&commands::KILL, commands::kill),
         of(&commands::UNKILL, commands::unkill),
         of(&OPENAPI, openapi),

@@ -1,7 +1,7 @@
 //! What the operator sends, and is answered beside what everybody is.
 
 use crate::http::openapi::{self, Field, MONEY, PRICE, QTY, Schema, Shape, has, may};
-use unspent_model::{Level, Phase, SettlementState, Side, limits};
+use unspent_model::{AccountState, Level, Phase, SettlementState, Side, limits};
 use unspent_protocol::{RulingWord, Vocabulary};
 
 /// The shapes of the public document that these refer to.
@@ -10,15 +10,15 @@ const SHARED: [&str; 5] = ["Instrument", "InstrumentPage", "Balance", "Holding",
 /// Every named object.
 pub(super) fn all() -> Vec<&'static Shape> {
     let shared = openapi::shapes().into_iter().filter(|shape| SHARED.contains(&shape.name));
-    shared.chain(OWN).collect()
+    shared.chain(OWN).chain(super::funding_shapes::SHAPES).collect()
 }
 
-const REASON: Field = has("reason", REASON_TEXT, "Why, for who reads the journal: printable ASCII.");
-const REASON_TEXT: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
-const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.");
+pub(super) const REASON: Field = has("reason", REASON_TEXT, "Why, for who reads the journal: printable ASCII.");
+pub(super) const REASON_TEXT: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
+pub(super) const SEQ: Field = has("seq", Schema::COUNT, "The last command that it knows of.");
 const PROGRAMME: Field = may("programme", Schema::SYMBOL_NAME, "Only in credits of this programme.");
 const SECONDS: Schema = Schema::Integer { least: 0, most: Some(limits::CALL_SECONDS as u64) };
-const NUMBER: Schema = Schema::Integer { least: 0, most: Some(u32::MAX as u64) };
+pub(super) const NUMBER: Schema = Schema::Integer { least: 0, most: Some(u32::MAX as u64) };
 
 /// What stands in no other document.
 const OWN: &[Shape] = &[
@@ -89,24 +89,6 @@ const OWN: &[Shape] = &[
         ],
         some_of: &[],
         example: r#"{"open_orders":100,"reason":"a new member"}"#,
-    },
-    Shape {
-        name: "DepositCash",
-        about: "Dollars, and why.",
-        fields: &[has("amount", MONEY, "How many, with at most two decimals."), REASON],
-        some_of: &[],
-        example: r#"{"amount":100000.00,"reason":"wire 4711"}"#,
-    },
-    Shape {
-        name: "DepositCredits",
-        about: "Credits, and why.",
-        fields: &[
-            has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "What."),
-            has("qty", QTY, "Dollars of face, a multiple of the lot."),
-            REASON,
-        ],
-        some_of: &[],
-        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","qty":150000,"reason":"transfer 88"}"#,
     },
     Shape {
         name: "Promise",
@@ -222,6 +204,8 @@ const OWN: &[Shape] = &[
             has("reason", REASON_TEXT, "Why it was done."),
             has("time", Schema::Time, "When it was told."),
             may("canceled", Schema::COUNT, "Of a cancel of orders: how many."),
+            may("withdrawal", Schema::COUNT, "Of a withdrawal that waits for a second operator: its number."),
+            may("duplicate", Schema::Flag, "Of a deposit or withdrawal with a reference: whether it was done before."),
         ],
         some_of: &[],
         example: r#"{"actor":"uk_4f0e9c1b2d3a4e5f6071","reason":"the provider changed its terms","time":"2026-01-01T00:00:00Z"}"#,
@@ -231,7 +215,7 @@ const OWN: &[Shape] = &[
         about: "An account among others.",
         fields: ACCOUNT_ROW,
         some_of: &[],
-        example: r#"{"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00}}"#,
+        example: r#"{"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00},"state":"open"}"#,
     },
     Shape {
         name: "AccountPage",
@@ -256,10 +240,11 @@ const OWN: &[Shape] = &[
             ACCOUNT_ROW[0],
             ACCOUNT_ROW[1],
             ACCOUNT_ROW[2],
+            ACCOUNT_ROW[3],
             has("holdings", Schema::List { of: &Schema::Shape("Holding"), least: 0, most: None }, "Its credits."),
         ],
         some_of: &[],
-        example: r#"{"seq":918273,"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00},"holdings":[]}"#,
+        example: r#"{"seq":918273,"account":"acme","owner_group":1,"cash":{"asset":"USD","balance":1000.00,"available":340.00,"reserved":660.00},"state":"open","holdings":[]}"#,
     },
     Shape {
         name: "Journal",
@@ -281,6 +266,7 @@ const ACCOUNT_ROW: &[Field] = &[
     has("account", Schema::ACCOUNT, "The account's name."),
     has("owner_group", Schema::COUNT, "Orders of one group do not trade with one another."),
     has("cash", Schema::Shape("Balance"), "Its money."),
+    has("state", Schema::Word(AccountState::VOCABULARY), "What it may do."),
 ];
 
 const EVIDENCE: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
