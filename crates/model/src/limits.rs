@@ -60,8 +60,8 @@ pub const FEE_SCHEDULES: usize = 255;
 /// The largest least bond or penalty of the terms of settlement, in cents.
 pub const SETTLEMENT_MINIMUM_CENTS: u64 = 100_000_000;
 
-/// Most settlements of one seller that have not ended, [`crate::Reject::TooManySettlements`] beyond: then its promised orders
-/// are cancelled.
+/// Most settlements of one seller that have not ended, [`crate::Reject::TooManySettlements`] beyond: no further promised
+/// order is taken; those that are open may still be filled.
 pub const SETTLEMENTS_PER_SELLER: u32 = 100_000;
 
 /// Most withdrawals that wait for a second operator, [`crate::Reject::TooManyWithdrawals`] beyond.
