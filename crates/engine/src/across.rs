@@ -7,6 +7,7 @@ use crate::execute::{Met, canceled_event};
 use crate::family::{Kin, within};
 use crate::fill::{leg, settle};
 use crate::orders::Order;
+use crate::promises::Sold;
 use crate::terms::{Budget, Purse};
 use unspent_book::{End, Preview, Resting, Step, Taker};
 use unspent_ledger::Settlement;
@@ -217,6 +218,7 @@ impl Engine {
         // The buyer receives the later credit.
         let receives = self.ledger.holding(buyer.account, instrument);
         let settlement = settle(buyer, seller, buyer_fees, paid, lots, notional, unit_value);
+        let promised = seller.is_promised().then(|| Sold::of(seller, lots));
         self.last_trade += 1;
         events.push(Event::Fill(Fill {
             trade: TradeId(self.last_trade),
@@ -230,8 +232,13 @@ impl Engine {
             across: Some(Across { bid, swept }),
         }));
         let settlement = Settlement { receives, ..settlement };
-        self.ledger.settle(&settlement);
-        self.keep_trade(instrument, price, &settlement);
+        match promised {
+            None => {
+                self.ledger.settle(&settlement);
+                self.keep_trade(instrument, price, &settlement);
+            }
+            Some(sold) => self.settle_later(&settlement, &sold, price, events),
+        }
         self.count_for_group(maker.more, lots);
         self.count_for_group(taker.more, lots);
     }

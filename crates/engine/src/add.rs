@@ -8,16 +8,18 @@ use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::Budget;
 use unspent_book::Taker;
 use unspent_model::{
-    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Command, Decay, Event, Lots, Opened, OrderAnswer, OrderId, OrderKind,
-    Phase, PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
+    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Command, Decay, Event, Level, Lots, Opened, OrderAnswer, OrderId,
+    OrderKind, Phase, PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
 };
 
 /// What the checks found out about an order that is accepted.
 pub(crate) struct Decided {
     /// The limit after slide or collar; of a waiting market order its stop.
     pub limit: Price,
-    /// What a buy sets aside.
+    /// What a buy sets aside, or the bond of a sell of promised lots.
     pub reserved: Cash,
+    /// Which of its lots a sell sells.
+    pub level: Level,
     pub budget: Option<Budget>,
 }
 
@@ -170,12 +172,12 @@ impl Engine {
                 }
             }
         }
-        let mut reserved = Cash::ZERO;
+        let (mut reserved, mut level) = (Cash::ZERO, Level::Custody);
         match add.side {
             Side::Sell => {
                 let (available, _) = self.ledger.lots(add.account, add.instrument);
                 if u64::from(add.lots.0) > available {
-                    return Err(Rejection { reject: Reject::InsufficientCredits, available: Some(available) });
+                    (level, reserved) = self.promised_source(add, limit, available)?;
                 }
             }
             Side::Buy => {
@@ -191,7 +193,7 @@ impl Engine {
                 }
             }
         }
-        Ok(Decided { limit, reserved, budget })
+        Ok(Decided { limit, reserved, level, budget })
     }
 
     /// What is special about a new order, when it can be kept and something is.
@@ -221,7 +223,8 @@ impl Engine {
         let holding = self.ledger.holding(add.account, add.instrument);
         match add.side {
             Side::Buy => self.ledger.reserve_cash(add.account, decided.reserved),
-            Side::Sell => self.ledger.reserve_lots(holding, add.lots),
+            Side::Sell if decided.level == Level::Custody => self.ledger.reserve_lots(holding, add.lots),
+            Side::Sell => self.reserve_promised(add, decided),
         }
         let listed = &mut self.listed[add.instrument.0 as usize];
         let (fees, _) = listed.fees_now;
@@ -244,6 +247,7 @@ impl Engine {
             side: add.side,
             self_trade: add.self_trade,
             post_only: add.post_only,
+            level: decided.level,
         };
         self.last_order = id;
         events.push(Event::Opened(Opened { order: id, price: decided.limit, terms: *add }));

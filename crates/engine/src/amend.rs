@@ -73,6 +73,7 @@ impl Engine {
             return Err(Reject::PostOnlyWouldTake.into());
         }
         match old.side {
+            Side::Sell if old.is_promised() => new.reserved = self.afford_promised(&old, &new)?,
             Side::Sell => {
                 let (available, _) = self.ledger.lots(old.account, old.instrument);
                 if u64::from(change.leaves.0) > available + u64::from(old.leaves().0) {
@@ -187,6 +188,7 @@ impl Engine {
     fn move_reserve(&mut self, old: &Order, new: &Order) {
         let (before, after) = (old.leaves(), new.leaves());
         match old.side {
+            Side::Sell if old.is_promised() => self.move_promised_reserve(old, new),
             Side::Sell if after > before => self.ledger.reserve_lots(old.holding, after - before),
             Side::Sell => self.ledger.release_lots(old.holding, before - after),
             Side::Buy if new.reserved > old.reserved => {

@@ -12,15 +12,16 @@ use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
 use crate::policy::Policies;
 use crate::quotes::{Quotes, Round};
+use crate::settlements::Settlements;
 use crate::timers::Timers;
 use crate::trades::Trades;
 use std::collections::{BTreeMap, BTreeSet};
 use unspent_book::{Candidates, Pair, Step};
-use unspent_ledger::{Changed, Ledger};
+use unspent_ledger::{Changed, Ledger, Promise};
 use unspent_model::{
     AccountId, AccountLimits, AccountName, Asset, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
-    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme, Rejection,
-    Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
+    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme,
+    PromisedBalance, Rejection, Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
 };
 
 /// The venue. See the crate for what always holds.
@@ -33,6 +34,7 @@ pub struct Engine {
     pub(crate) orders: Orders,
     pub(crate) memory: Memory,
     pub(crate) timers: Timers,
+    pub(crate) settlements: Settlements,
     pub(crate) groups: Groups,
     pub(crate) quotes: Quotes,
     /// Live sessions and whose they are.
@@ -88,6 +90,7 @@ impl Engine {
             orders: Orders::default(),
             memory: Memory::new(hash_seed),
             timers: Timers::default(),
+            settlements: Settlements::default(),
             groups: Groups::default(),
             quotes: Quotes::default(),
             sessions: BTreeMap::new(),
@@ -152,6 +155,9 @@ impl Engine {
             }
         };
         self.tell_indications(events);
+        if self.ledger.has_debts() {
+            self.collect_debts(events);
+        }
         self.tell_balances(events);
         reply
     }
@@ -194,6 +200,13 @@ impl Engine {
             Command::RevealAuction { auction, instrument, seed } => {
                 self.reveal_auction(*instrument, *auction, seed, events)
             }
+            Command::RegisterLots { account, instrument, level, lots } => {
+                self.register_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
+            }
+            Command::WithdrawLots { account, instrument, level, lots } => {
+                self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
+            }
+            Command::Settlement(command) => self.settlement(command, events),
             Command::SetAccount { account, state } => self.set_account(*account, *state, events),
             Command::SetFundingRules(rules) => Ok(self.set_funding_rules(*rules, events)),
             Command::Fund(funding) => self.fund(funding, None, events),
@@ -222,6 +235,10 @@ impl Engine {
                 Changed::Holding { account, instrument, available, reserved } => {
                     Event::Holding(HoldingBalance { account, instrument, available, reserved })
                 }
+                Changed::Escrow(balance) => Event::Escrow(balance),
+                Changed::Promised(balance) => Event::Promised(balance),
+                Changed::Fund(fund) => Event::Fund(fund),
+                Changed::Claim(claim) => Event::Claim(claim),
             });
         });
     }
@@ -382,7 +399,7 @@ impl Engine {
     /// About how many things the state consists of: what [`Engine::state_hash`] and a snapshot take time for.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len()
+        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len() + self.settlements.len()
     }
 
     /// How many orders are open.
@@ -435,7 +452,7 @@ impl Engine {
         }
         assert_eq!(resting, self.orders.len(), "an open order rests in no book, or one that rests is not open");
         let mut cash = vec![Cash::ZERO; self.accounts.len()];
-        let mut lots = BTreeMap::new();
+        let (mut lots, mut promised) = (BTreeMap::new(), BTreeMap::new());
         for (account, held) in self.accounts.iter() {
             let (mut before, mut open, mut notional) = (OrderId(0), 0, Cash::ZERO);
             for (_, order) in self.orders.of(&self.accounts, account) {
@@ -467,6 +484,10 @@ impl Engine {
                         assert_eq!(Some(order.reserved), required, "order {} set aside too much or little", order.id);
                         cash[account.0 as usize] = cash[account.0 as usize] + order.reserved;
                     }
+                    Side::Sell if order.is_promised() => {
+                        cash[account.0 as usize] = cash[account.0 as usize] + order.reserved;
+                        *promised.entry(order.promise()).or_insert(0) += u64::from(order.leaves().0);
+                    }
                     Side::Sell => {
                         assert_eq!(order.reserved, Cash::ZERO);
                         *lots.entry((account, order.instrument)).or_insert(0) += u64::from(order.leaves().0);
@@ -492,9 +513,20 @@ impl Engine {
                     let needed = lots.remove(&(account, instrument)).unwrap_or(0);
                     assert_eq!(reserved, needed, "reserved lots are not what orders need");
                 }
+                Changed::Promised(PromisedBalance { account, instrument, level, reserved, .. }) => {
+                    let needed = promised.remove(&Promise { account, instrument, level }).unwrap_or(0);
+                    assert_eq!(reserved, needed, "reserved promised lots are not what orders need");
+                }
+                // See below.
+                Changed::Escrow(_) | Changed::Fund(_) | Changed::Claim(_) => {}
             }
         }
         assert!(lots.is_empty(), "a sell order without a holding");
+        assert!(promised.is_empty(), "a sell order without promised lots");
+        if let Err(broken) = self.settlements_add_up() {
+            panic!("{broken}");
+        }
+        assert!(self.ledger.is_collected(), "a debtor has free cash, or a buyer waits beside the fund");
     }
 }
 

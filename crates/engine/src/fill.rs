@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::execute::canceled_event;
 use crate::fees::Fees;
 use crate::orders::Order;
+use crate::promises::Sold;
 use unspent_book::Step;
 use unspent_ledger::Settlement;
 use unspent_model::{CancelReason, Cash, Event, Fill, Leg, Lots, OrderId, Price, Reduced, Refilled, Side, TradeId};
@@ -13,6 +14,7 @@ impl Engine {
     pub(crate) fn release(&mut self, order: &Order) {
         match order.side {
             Side::Buy => self.ledger.release_cash(order.account, order.reserved),
+            Side::Sell if order.is_promised() => self.release_promised(order, order.leaves(), order.reserved),
             Side::Sell => self.ledger.release_lots(order.holding, order.leaves()),
         }
     }
@@ -63,6 +65,7 @@ impl Engine {
 
     /// Takes `lots` from an order without a trade, tells so, and returns the cash that a buy needs no longer.
     fn decrement(&self, order: &mut Order, lots: Lots, resting: bool, events: &mut Vec<Event>) -> Cash {
+        let before = *order;
         order.lots = order.lots - lots;
         let listed = &self.listed[order.instrument.0 as usize];
         let freed = match order.side {
@@ -73,7 +76,10 @@ impl Engine {
                 order.reserved = needed;
                 freed
             }
-            Side::Sell => Cash::ZERO,
+            Side::Sell => {
+                order.reserved = self.bond_again(&before, order);
+                before.reserved - order.reserved
+            }
         };
         events.push(Event::Reduced(Reduced {
             order: order.id,
@@ -88,10 +94,11 @@ impl Engine {
         freed
     }
 
-    /// Frees what `lots` that an order lost without a trade had set aside: `cash` for a buy.
+    /// Frees what `lots` that an order lost without a trade had set aside: `cash` for a buy, and of a bond.
     fn free(&mut self, order: &Order, lots: Lots, cash: Cash) {
         match order.side {
             Side::Buy => self.ledger.release_cash(order.account, cash),
+            Side::Sell if order.is_promised() => self.release_promised(order, lots, cash),
             Side::Sell => self.ledger.release_lots(order.holding, lots),
         }
     }
@@ -122,6 +129,8 @@ impl Engine {
                 (settle(maker, taker, maker_fees, (maker_fee, taker_fee), lots, notional, unit_value), maker.more)
             }
         };
+        let seller = if taker.side == Side::Buy { &mut *maker } else { &mut *taker };
+        let promised = seller.is_promised().then(|| Sold::of(seller, lots));
         self.last_trade += 1;
         events.push(Event::Fill(Fill {
             trade: TradeId(self.last_trade),
@@ -134,8 +143,13 @@ impl Engine {
             taker: leg(taker, taker_fee, Lots::ZERO),
             across: None,
         }));
-        self.ledger.settle(&settlement);
-        self.keep_trade(taker.instrument, price, &settlement);
+        match promised {
+            None => {
+                self.ledger.settle(&settlement);
+                self.keep_trade(taker.instrument, price, &settlement);
+            }
+            Some(sold) => self.settle_later(&settlement, &sold, price, events),
+        }
         if maker_more.is_special() || taker.more.is_special() {
             self.count_for_group(maker_more, lots);
             self.count_for_group(taker.more, lots);
@@ -163,6 +177,7 @@ impl Engine {
         buy.cum = buy.cum + lots;
         sell.cum = sell.cum + lots;
         let settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        let promised = sell.is_promised().then(|| Sold::of(&mut sell, lots));
         self.orders.put_back(bid_record, buy, unit_value, &mut self.accounts);
         self.orders.put_back(ask_record, sell, unit_value, &mut self.accounts);
         self.last_trade += 1;
@@ -177,8 +192,13 @@ impl Engine {
             taker: leg(&buy, buy_fee, bid_hidden),
             across: None,
         }));
-        self.ledger.settle(&settlement);
-        self.keep_trade(buy.instrument, price, &settlement);
+        match promised {
+            None => {
+                self.ledger.settle(&settlement);
+                self.keep_trade(buy.instrument, price, &settlement);
+            }
+            Some(sold) => self.settle_later(&settlement, &sold, price, events),
+        }
         self.count_for_group(buy.more, lots);
         self.count_for_group(sell.more, lots);
         for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {

@@ -295,6 +295,11 @@ impl Engine {
         self.accounts.get(account).is_some_and(|held| held.open == 0)
             && cash == (Cash::ZERO, Cash::ZERO)
             && self.ledger.holdings_of(account).all(|(_, free, aside)| free == 0 && aside == 0)
+            && self.ledger.escrow(account) == Cash::ZERO
+            && self.ledger.debt(account) == Cash::ZERO
+            && self.ledger.promises(account).next().is_none()
+            && self.ledger.claims().all(|claim| claim.creditor != Some(account))
+            && self.settlements.iter().all(|it| it.buyer != account && it.seller != account)
             && self.fundings.pending.values().all(|pending| pending.funding.account != account)
     }
 }

@@ -6,11 +6,15 @@
 use crate::calls::Call;
 use crate::engine::Engine;
 use crate::orders::{Special, Wait};
+use crate::settlements::Settlements;
 use crate::timers::Due;
 use crate::trades::Fate;
 use unspent_book::Clearing;
 use unspent_ledger::Changed;
-use unspent_model::{AccountState, AddOrder, Asset, InstrumentId, OrderKind, Price, Recalled, Side, TimeInForce};
+use unspent_model::{
+    AccountState, AddOrder, Asset, Evidence, InstrumentId, OrderKind, Price, Recalled, SettlementTerms, Side,
+    TimeInForce,
+};
 
 /// A 64-bit mixing hash over words, stable for ever: it is part of the journal's format.
 ///
@@ -118,6 +122,38 @@ impl StateHash {
         self.clearing(call.told);
     }
 
+    fn settlements(&mut self, settlements: &Settlements) {
+        self.terms_of_settlement(&settlements.terms);
+        self.word(settlements.last.0);
+        for (account, &count) in &settlements.good {
+            self.words(&[u64::from(account.0), u64::from(count)]);
+        }
+        for it in settlements.iter() {
+            self.words(&[it.settlement.0, it.trade.0, u64::from(it.buyer.0), u64::from(it.seller.0)]);
+            self.words(&[u64::from(it.instrument.0), it.level as u64, u64::from(it.price.0), u64::from(it.lots.0)]);
+            for lots in [it.delivered, it.covered, it.refunded] {
+                self.word(u64::from(lots.0));
+            }
+            for cash in [it.escrow, it.buyer_fee, it.seller_fee, it.bond, it.held_back] {
+                self.word(cash.0);
+            }
+            self.words(&[it.state as u64, u64::from(it.tries)]);
+            self.optional(it.due.map(|due| due.0));
+            self.text(it.evidence.as_ref().map_or("", Evidence::as_str));
+            self.text(it.dispute.as_ref().map_or("", Evidence::as_str));
+        }
+    }
+
+    fn terms_of_settlement(&mut self, terms: &SettlementTerms) {
+        self.words(&[u64::from(terms.bond_bp), terms.bond_min.0]);
+        self.words(&[u64::from(terms.documented_days), u64::from(terms.attested_days), u64::from(terms.grace_seconds)]);
+        self.words(&[u64::from(terms.acceptance_seconds), u64::from(terms.hold_back_bp)]);
+        self.words(&[u64::from(terms.new_hold_back_bp), u64::from(terms.trusted_after)]);
+        self.words(&[u64::from(terms.hold_back_days), u64::from(terms.penalty_bp), terms.penalty_min.0]);
+        self.words(&[u64::from(terms.penalty_buyer_bp), u64::from(terms.cap_bp), u64::from(terms.retry_seconds)]);
+        self.words(&[u64::from(terms.tries), u64::from(terms.cutoff_days), u64::from(terms.fund_fee_bp)]);
+    }
+
     fn recalled(&mut self, fill: &Recalled) {
         self.words(&[fill.trade.0, u64::from(fill.price.0), u64::from(fill.lots.0), fill.fee.0]);
     }
@@ -217,6 +253,9 @@ impl Engine {
                 if let Some(special) = self.orders.special(order) {
                     hash.special(special);
                 }
+                if order.is_promised() {
+                    hash.word(order.level as u64);
+                }
             }
         }
         for balance in self.ledger.balances() {
@@ -226,6 +265,18 @@ impl Engine {
                 }
                 Changed::Holding { account, instrument, available, reserved } => {
                     hash.words(&[2, u64::from(account.0), u64::from(instrument.0), available, reserved]);
+                }
+                // Only there when it is something.
+                Changed::Escrow(it) => hash.words(&[10, u64::from(it.account.0), it.escrow.0, it.debt.0]),
+                Changed::Promised(it) => {
+                    hash.words(&[11, u64::from(it.account.0), u64::from(it.instrument.0), it.level as u64]);
+                    hash.words(&[it.available, it.reserved, it.escrow]);
+                }
+                Changed::Fund(fund) => hash.words(&[12, fund.0]),
+                Changed::Claim(claim) => {
+                    hash.words(&[13, u64::from(claim.debtor.0), claim.amount.0]);
+                    hash.optional(claim.settlement.map(|settlement| settlement.0));
+                    hash.optional(claim.creditor.map(|creditor| u64::from(creditor.0)));
                 }
             }
         }
@@ -257,6 +308,7 @@ impl Engine {
                     (60, u64::from(account.0))
                 }
                 Due::Expiry(instrument) => (61, u64::from(instrument.0)),
+                Due::Settlement(settlement) => (40, settlement.0),
             };
             hash.words(&[due.0, kind, id]);
         }
@@ -279,6 +331,12 @@ impl Engine {
             for fill in fills {
                 hash.recalled(&fill);
             }
+        }
+        for (instrument, registered, gone) in self.ledger.registered() {
+            hash.words(&[u64::from(instrument.0), registered, gone]);
+        }
+        if self.settlements.used() {
+            hash.settlements(&self.settlements);
         }
         self.hash_funding(&mut hash);
         self.hash_programmes(&mut hash);

@@ -11,10 +11,10 @@ use crate::records::Records;
 use slab::Slab;
 use std::collections::VecDeque;
 use unspent_book::Slot;
-use unspent_ledger::HoldingRef;
+use unspent_ledger::{HoldingRef, Promise};
 use unspent_model::{
-    AccountId, Cash, InstrumentId, Lots, OrderId, OrderKind, OrderStatus, PostOnly, Price, SelfTrade, SessionId, Side,
-    TimeInForce, Timestamp,
+    AccountId, Cash, InstrumentId, Level, Lots, OrderId, OrderKind, OrderStatus, PostOnly, Price, SelfTrade, SessionId,
+    Side, TimeInForce, Timestamp,
 };
 
 /// No record.
@@ -25,7 +25,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[repr(align(64))]
 pub(crate) struct Order {
     pub id: OrderId,
-    /// What a buy has set aside; zero for a sell, which sets aside its leaves.
+    /// What a buy has set aside, or the bond of a sell of promised lots; zero for any other sell, which sets aside its
+    /// leaves only.
     pub reserved: Cash,
     pub account: AccountId,
     pub instrument: InstrumentId,
@@ -49,6 +50,8 @@ pub(crate) struct Order {
     pub side: Side,
     pub self_trade: SelfTrade,
     pub post_only: PostOnly,
+    /// Which of its account's lots a sell sells: those in custody, or promised ones. In custody for a buy.
+    pub level: Level,
 }
 
 const _: () = assert!(std::mem::size_of::<Order>() == 64);
@@ -65,6 +68,17 @@ impl Order {
             (false, true) => OrderStatus::Open,
             (false, false) => OrderStatus::PartiallyFilled,
         }
+    }
+
+    /// Whether it sells promised lots.
+    #[inline(always)]
+    pub fn is_promised(&self) -> bool {
+        self.level != Level::Custody
+    }
+
+    /// The promised lots that it sells.
+    pub fn promise(&self) -> Promise {
+        Promise { account: self.account, instrument: self.instrument, level: self.level }
     }
 
     /// What this order, a buy, must set aside for `leaves` at `limit`; `None` when it does not fit.

@@ -164,6 +164,9 @@ impl Engine {
             let needed = old.required(fees, old.limit, to.lots, unit_value);
             new.reserved = needed.expect("less than before");
             self.ledger.release_cash(old.account, old.reserved - new.reserved);
+        } else if old.is_promised() {
+            new.reserved = self.bond_again(&old, &new);
+            self.move_promised_reserve(&old, &new);
         } else {
             self.ledger.release_lots(old.holding, old.leaves() - to.lots);
         }

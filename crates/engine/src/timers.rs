@@ -3,7 +3,9 @@
 use crate::engine::Engine;
 use crate::policy::TermsAt;
 use std::collections::BTreeSet;
-use unspent_model::{AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, TimeInForce, Timestamp};
+use unspent_model::{
+    AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, SettlementId, TimeInForce, Timestamp,
+};
 
 /// What happens at a timer. The variants stand in the order in which they fire at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +26,8 @@ pub(crate) enum Due {
     Permit(AccountId, TermsAt, PermitKind),
     /// An alert that an instrument's month ends soon, or that end.
     Expiry(InstrumentId),
+    /// A clock of a settlement has run out.
+    Settlement(SettlementId),
 }
 
 /// Everything that is due some time.
@@ -93,6 +97,7 @@ impl Engine {
                 }
                 Due::Permit(account, at, kind) => self.permit_over(account, at, kind, events),
                 Due::Expiry(instrument) => self.expiry_due(instrument, due, events),
+                Due::Settlement(settlement) => self.settlement_due(settlement, events),
             }
         }
     }

@@ -6,6 +6,7 @@
 //! - What is kept is what moved: a trade that was given another price has that price.
 
 use crate::engine::Engine;
+use crate::settle::Sale;
 use unspent_ledger::{Reversal, Settlement};
 use unspent_model::{
     AccountId, Cash, Event, InstrumentId, Lots, Movement, MovementKind, Price, Reject, Rejection, Reply,
@@ -36,6 +37,8 @@ pub(crate) enum Fate {
     Stands = 1,
     Adjusted = 2,
     Busted = 3,
+    /// It settles later, or was bought in: it cannot be corrected, a settlement can be ruled upon.
+    Later = 4,
 }
 
 /// The last trades, each where its number says.
@@ -125,10 +128,25 @@ impl Engine {
         });
     }
 
+    /// Keeps a trade that settles later, or was bought in: it cannot be corrected.
+    pub(crate) fn keep_later(&mut self, seller: AccountId, sale: &Sale) {
+        self.trades.keep(Kept {
+            trade: self.last_trade,
+            buyer_fee: sale.buyer_fee,
+            seller_fee: sale.seller_fee,
+            buyer: sale.buyer,
+            seller,
+            instrument: sale.instrument,
+            price: sale.price,
+            lots: sale.lots,
+            fate: Fate::Later,
+        });
+    }
+
     fn correctable(&self, instrument: InstrumentId, trade: TradeId) -> Result<Kept, Reject> {
         self.listed(instrument)?;
         let kept = self.trades.find(trade).filter(|kept| kept.instrument == instrument);
-        let kept = *kept.ok_or(Reject::UnknownTrade)?;
+        let kept = *kept.filter(|kept| kept.fate != Fate::Later).ok_or(Reject::UnknownTrade)?;
         if kept.fate == Fate::Busted { Err(Reject::TradeBusted) } else { Ok(kept) }
     }
 

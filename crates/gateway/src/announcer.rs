@@ -11,6 +11,7 @@ mod pages;
 mod programmes;
 mod public;
 mod saved;
+mod settlements;
 
 pub(crate) use pages::PAGE_ROWS;
 pub use saved::RestoringAnnouncer;
@@ -64,6 +65,8 @@ pub enum Topic {
     Holdings(AccountId),
     /// Listeners to an account's protection groups.
     Groups(AccountId),
+    /// Listeners to an account's trades that settle later.
+    Settlements(AccountId),
     /// Listeners to an instrument's book.
     Book(InstrumentId, BookScope),
     /// Listeners to the orders at so many of the best prices of each side of an instrument's book.
@@ -85,7 +88,10 @@ pub enum Topic {
 impl Topic {
     /// Whether it is an account's own, and needs a login.
     pub(crate) fn is_private(&self) -> bool {
-        matches!(self, Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_))
+        matches!(
+            self,
+            Topic::Executions(_) | Topic::Balances(_) | Topic::Holdings(_) | Topic::Groups(_) | Topic::Settlements(_)
+        )
     }
 
     /// Whether a fresh snapshot stands for whatever was missed.
@@ -247,6 +253,7 @@ impl Announcer {
         }
         self.balances(events, seq, audience);
         self.group_changes(events, seq, audience);
+        self.settlement_changes(events, seq, audience);
         self.listing(events, seq, audience);
         self.auctions(events, seq, at, audience);
         for &instrument in &instruments {
@@ -673,6 +680,10 @@ impl Announcer {
             Topic::Groups(account) => {
                 let rows = self.group_rows(account);
                 self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Groups, &mut text);
+            }
+            Topic::Settlements(account) => {
+                let rows = self.settlement_rows(account);
+                self.private(account, Kind::Snapshot, None, view_seq, rows).write(Channel::Settlements, &mut text);
             }
             Topic::Level3(instrument, _) => {
                 let window = self.heard[&topic].orders.as_ref().expect("orders have a window");

@@ -92,6 +92,9 @@ pub(crate) fn ask_of(shared: &Shared, account: AccountId, call: Call) -> Result<
         },
         Call::CancelAll(params) => catalogue.cancel_all(account, &params)?,
         Call::CancelAllOrdersAfter(params) => Command::CancelAllAfter { account, seconds: params.timeout },
+        Call::Deliver(params) => params.deliver(account),
+        Call::Accept(params) => params.command(account),
+        Call::Dispute(params) => params.dispute(account),
         _ => return Err(Refusal::new(Reject::UnknownMethod, "this method needs a websocket")),
     };
     Ok(Ask::Command(command))

@@ -328,7 +328,25 @@ impl Reader {
                 let account = self.may(Scope::Trade)?;
                 self.command(origin, Command::ResetGroup { account, group: params.group })
             }
+            Call::Deliver(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, params.deliver(account))
+            }
+            Call::Accept(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, params.command(account))
+            }
+            Call::Dispute(params) => {
+                let account = self.may(Scope::Trade)?;
+                self.command(origin, params.dispute(account))
+            }
             Call::DepositCash(_)
+            | Call::RegisterLots(_)
+            | Call::WithdrawLots(_)
+            | Call::Rule(_)
+            | Call::ClawBack(_)
+            | Call::Contribute(_)
+            | Call::SetTerms(_)
             | Call::DepositCredits(_)
             | Call::OpenAccount(_)
             | Call::SetAccount(_)

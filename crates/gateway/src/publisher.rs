@@ -408,6 +408,7 @@ impl Publisher {
             Channel::Balances => private(Topic::Balances),
             Channel::Holdings => private(Topic::Holdings),
             Channel::Groups => private(Topic::Groups),
+            Channel::Settlements => private(Topic::Settlements),
             Channel::Instrument => vec![(result(None, None), Ok(Topic::Instruments))],
             // These come without a subscription, and have no topic.
             Channel::Status | Channel::Heartbeat => Vec::new(),

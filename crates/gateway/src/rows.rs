@@ -81,7 +81,13 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::TradeCorrected(_)
         | Event::Moved(_)
         | Event::Cash(_)
-        | Event::Holding(_) => {}
+        | Event::Holding(_)
+        | Event::Escrow(_)
+        | Event::Promised(_)
+        | Event::Fund(_)
+        | Event::Claim(_)
+        | Event::Settlement(_)
+        | Event::TermsSet(_) => {}
     }
 }
 

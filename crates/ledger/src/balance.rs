@@ -1,6 +1,6 @@
 //! What one account has of one thing.
 
-use unspent_model::{AccountId, InstrumentId};
+use unspent_model::{AccountId, Cash, Claim, EscrowBalance, InstrumentId, PromisedBalance};
 
 /// Where a holding is stored; stays valid, and never names another holding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,4 +62,12 @@ pub enum Changed {
         /// Set aside.
         reserved: u64,
     },
+    /// An account's cash in escrow, and what it owes.
+    Escrow(EscrowBalance),
+    /// An account's promised lots.
+    Promised(PromisedBalance),
+    /// What the default fund has.
+    Fund(Cash),
+    /// What somebody waits for.
+    Claim(Claim),
 }

@@ -1,5 +1,6 @@
 //! All balances and the movements between them.
 
+use crate::aside::Aside;
 use crate::balance::{Balance, Changed, Holding, HoldingRef};
 use crate::posting::Posting;
 use unspent_model::{AccountId, Cash, InstrumentId, Lots, Reject, limits};
@@ -7,7 +8,7 @@ use unspent_model::{AccountId, Cash, InstrumentId, Lots, Reject, limits};
 /// The most cents that may ever come in: every sum of balances then fits a `u64`.
 const VENUE_CASH_CENTS: u64 = 1 << 62;
 /// The most lots of one instrument that may ever come in.
-const VENUE_LOTS: u64 = 1 << 62;
+pub(crate) const VENUE_LOTS: u64 = 1 << 62;
 
 /// A fill's movements: credits one way, money the other, fees to the venue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub struct Ledger {
     pub(crate) lots_out: Vec<u64>,
     epoch: u64,
     touched: Vec<Touch>,
+    /// What trades that settle later have set aside.
+    pub(crate) aside: Aside,
 }
 
 impl Ledger {
@@ -159,18 +162,47 @@ impl Ledger {
     /// changed then.
     pub fn deposit_cash(&mut self, account: AccountId, amount: Cash) -> Result<(), Reject> {
         let cash = self.accounts[account.0 as usize].cash;
-        let after = amount.0.checked_add(cash.available + cash.reserved);
-        let venue = amount.0.checked_add(self.cash_in);
-        if amount == Cash::ZERO
-            || after.is_none_or(|sum| sum > limits::ACCOUNT_CASH_CENTS)
-            || venue.is_none_or(|sum| sum > VENUE_CASH_CENTS)
-        {
+        let after = amount.0.checked_add(cash.available + cash.reserved + self.escrow(account).0);
+        if after.is_none_or(|sum| sum > limits::ACCOUNT_CASH_CENTS) {
             return Err(Reject::AmountOutOfRange);
         }
-        self.cash_in += amount.0;
+        self.money_in(amount)?;
         self.accounts[account.0 as usize].cash.available += amount.0;
         self.touch_cash(account);
         Ok(())
+    }
+
+    /// Counts money that arrives from outside.
+    pub(crate) fn money_in(&mut self, amount: Cash) -> Result<(), Reject> {
+        let venue = amount.0.checked_add(self.cash_in);
+        if amount == Cash::ZERO || venue.is_none_or(|sum| sum > VENUE_CASH_CENTS) {
+            return Err(Reject::AmountOutOfRange);
+        }
+        self.cash_in += amount.0;
+        Ok(())
+    }
+
+    pub(crate) fn cash_of(&mut self, account: AccountId) -> &mut Balance {
+        &mut self.accounts[account.0 as usize].cash
+    }
+
+    pub(crate) fn set_fees(&mut self, fees: Cash) {
+        self.fees = fees.0;
+    }
+
+    /// The accounts whose cash the current command changed so far.
+    pub(crate) fn touched_cash(&self) -> Vec<AccountId> {
+        let cash = |touch: &Touch| match *touch {
+            Touch::Cash(account) => Some(account),
+            Touch::Holding(_) => None,
+        };
+        self.touched.iter().filter_map(cash).collect()
+    }
+
+    /// How many accounts there are.
+    #[cfg(test)]
+    pub(crate) fn accounts_count(&self) -> u32 {
+        self.accounts.len() as u32
     }
 
     /// Credits are taken into custody.
@@ -275,6 +307,24 @@ impl Ledger {
         self.touch_holding(fill.receives);
     }
 
+    /// Moves lots in custody that were set aside for an order to another account, without money: that goes its own way
+    /// ([`Ledger::shift`]).
+    ///
+    /// # Panics
+    /// When they are not there.
+    pub fn hand_over(&mut self, from: HoldingRef, to: HoldingRef, lots: Lots) {
+        let delivers = &mut self.holdings[from.0 as usize];
+        let amount = u64::from(lots.0);
+        assert!(amount <= delivers.lots.reserved, "handing over {amount} of {} set aside", delivers.lots.reserved);
+        delivers.lots.reserved -= amount;
+        let instrument = delivers.instrument;
+        let receives = &mut self.holdings[to.0 as usize];
+        assert_eq!(receives.instrument, instrument, "the two holdings are of different instruments");
+        receives.lots.available += amount;
+        self.touch_holding(from);
+        self.touch_holding(to);
+    }
+
     /// Money leaves the venue, out of what is free. The caller has checked that it is there.
     pub fn withdraw_cash(&mut self, account: AccountId, amount: Cash) {
         let cash = &mut self.accounts[account.0 as usize].cash;
@@ -347,7 +397,7 @@ impl Ledger {
     }
 
     #[inline]
-    fn touch_cash(&mut self, account: AccountId) {
+    pub(crate) fn touch_cash(&mut self, account: AccountId) {
         let cash = &mut self.accounts[account.0 as usize].cash;
         if cash.epoch != self.epoch {
             cash.epoch = self.epoch;
@@ -390,9 +440,11 @@ impl Ledger {
             });
         }
         self.epoch += 1;
+        self.drain_aside(each);
     }
 
-    /// Every balance: cash by account, then holdings in the order in which they were first made.
+    /// Every balance: cash by account, then holdings in the order in which they were first made, then what trades that
+    /// settle later have set aside and what is owed, as far as it is not nothing.
     pub fn balances(&self) -> impl Iterator<Item = Changed> + '_ {
         let cash = (0..).map(AccountId).zip(&self.accounts).map(|(account, held)| Changed::Cash {
             account,
@@ -405,7 +457,7 @@ impl Ledger {
             available: holding.lots.available,
             reserved: holding.lots.reserved,
         });
-        cash.chain(holdings)
+        cash.chain(holdings).chain(self.balances_aside())
     }
 
     /// All money that ever came in.
@@ -474,7 +526,7 @@ impl Ledger {
     /// # Errors
     /// What was made or lost.
     pub fn conserved(&self) -> Result<(), &'static str> {
-        let mut cash = u128::from(self.fees);
+        let mut cash = u128::from(self.fees) + self.cash_aside();
         let mut lots = vec![0_u128; self.lots_in.len()];
         for balance in self.balances() {
             match balance {
@@ -487,6 +539,8 @@ impl Ledger {
                         None => return Err("lots of an instrument that never came in"),
                     }
                 }
+                // Counted above, or no money and no custody.
+                Changed::Escrow(_) | Changed::Promised(_) | Changed::Fund(_) | Changed::Claim(_) => {}
             }
         }
         if cash != u128::from(self.cash_in) {
@@ -496,7 +550,10 @@ impl Ledger {
             *sum += u128::from(out);
         }
         let same = lots.iter().zip(&self.lots_in).all(|(sum, &came_in)| *sum == u128::from(came_in));
-        if same { Ok(()) } else { Err("credits were made or lost") }
+        if !same {
+            return Err("credits were made or lost");
+        }
+        self.conserved_aside()
     }
 }
 

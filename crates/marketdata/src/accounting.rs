@@ -118,7 +118,22 @@ impl Accounting {
                         }
                     }
                     // Of a trade undone the fees go back: what its two sides gain is what the venue loses.
-                    MovementKind::Bust => self.earned -= i128::from(moved.cash),
+                    // Of one that settles later all goes back until then. What its sides lose is the venue's fees and the
+                    // default fund's part; lots that are written off or that the provider took back are nobody's.
+                    MovementKind::Bust
+                    | MovementKind::Deferred
+                    | MovementKind::Settled
+                    | MovementKind::BoughtIn
+                    | MovementKind::Penalty
+                    | MovementKind::WrittenOff
+                    | MovementKind::ClawedBack
+                    | MovementKind::DebtPaid => {
+                        self.earned -= i128::from(moved.cash);
+                        let gone = matches!(moved.kind, MovementKind::WrittenOff | MovementKind::ClawedBack);
+                        if let (Some(instrument), true) = (moved.instrument, gone) {
+                            *self.lots_in.entry(instrument).or_default() += i128::from(moved.lots);
+                        }
+                    }
                     MovementKind::Adjustment => {}
                 }
                 self.enter(&entry);
@@ -173,7 +188,8 @@ impl Accounting {
         self.owned.iter().map(|(&account, owned)| (account, owned))
     }
 
-    /// What the venue earned, in cents.
+    /// What the venue earned, in cents: its fees, and what the default fund has of defaults and fees, without what was
+    /// contributed to it. Below zero when the fund paid out more.
     #[must_use]
     pub fn earned(&self) -> i128 {
         self.earned

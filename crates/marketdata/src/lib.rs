@@ -3,6 +3,7 @@
 //! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
 //! [`Queue`] of orders, [`Call`], [`Tape`], rolling day and [`Candles`], and over the venue the [`OpenOrders`], [`History`],
 //! [`Balances`] and [`Groups`] of every account, and the [`Programmes`]. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
+//! [`Balances`], [`Groups`] and [`Settlements`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
 //! one depth are told; a [`Rebuilt`] is the book such a subscriber keeps, a [`RebuiltQueue`] its queue.
 //! [`View::facts`] says all that a view knows in small pieces, and [`Restoring`] makes a view of them.
 //!
@@ -37,6 +38,7 @@ mod rebuild;
 mod rebuild_orders;
 mod remembered;
 mod saved;
+mod settlements;
 mod slots;
 mod tape;
 mod ticker;
@@ -60,6 +62,7 @@ pub use queue::{Queue, Queued};
 pub use rebuild::Rebuilt;
 pub use rebuild_orders::{RebuildError, RebuiltQueue};
 pub use saved::{RestoreError, Restoring};
+pub use settlements::{ENDED_SETTLEMENTS, Settlements};
 pub use tape::{TAPE_TRADES, Tape, Trade};
 pub use ticker::Ticker;
 pub use view::{Market, View};

@@ -284,7 +284,13 @@ impl OpenOrders {
             | Event::TradeCorrected(_)
             | Event::Moved(_)
             | Event::Cash(_)
-            | Event::Holding(_) => (None, None),
+            | Event::Holding(_)
+            | Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => (None, None),
         };
         Touched { order, maker }
     }

@@ -12,6 +12,7 @@ use crate::history::History;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
 use crate::programmes::Programmes;
 use crate::queue::{Key, Queue};
+use crate::settlements::Settlements;
 use crate::tape::{Tape, Trade};
 use crate::ticker::Ticker;
 use unspent_model::{
@@ -114,6 +115,7 @@ pub struct View {
     balances: Balances,
     groups: Groups,
     families: Families,
+    settlements: Settlements,
     fundings: Fundings,
     programmes: Programmes,
     stopped: bool,
@@ -140,6 +142,7 @@ impl View {
         self.history.apply(at, seq, event, &touched);
         self.balances.apply(event);
         self.groups.apply(at, event);
+        self.settlements.apply(at, event);
         self.fundings.apply(event);
         let markets = &self.markets;
         self.programmes.apply(event, |at| markets.get(at.0 as usize).map(|market| &market.spec));
@@ -241,7 +244,13 @@ impl View {
             | Event::TradeCorrected(_)
             | Event::Moved(_)
             | Event::Cash(_)
-            | Event::Holding(_) => {}
+            | Event::Holding(_)
+            | Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => {}
         }
         touched
     }
@@ -339,6 +348,12 @@ impl View {
         &mut self.programmes
     }
 
+    /// Trades that settle later, and what they set aside.
+    #[must_use]
+    pub fn settlements(&self) -> &Settlements {
+        &self.settlements
+    }
+
     /// Whether a kill switch stops the whole venue: it takes cancels and no orders.
     #[must_use]
     pub fn stopped(&self) -> bool {
@@ -385,6 +400,10 @@ impl View {
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {
         &mut self.balances
+    }
+
+    pub(crate) fn settlements_mut(&mut self) -> &mut Settlements {
+        &mut self.settlements
     }
 
     pub(crate) fn groups_mut(&mut self) -> &mut Groups {

@@ -2,9 +2,9 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddDecay, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq,
-    Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId, OrderKind, OwnerGroup,
-    Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule, SelfTrade, SessionId, Side,
-    TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OwnerGroup,
+    Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule, SelfTrade, SessionId,
+    SettlementCommand, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -324,6 +324,30 @@ pub enum Command {
         /// The seed.
         seed: [u8; 32],
     },
+    /// Operator: credits that their owner keeps may be sold from now on, and are then delivered later.
+    RegisterLots {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        instrument: InstrumentId,
+        /// How well they are known: documented or attested.
+        level: Level,
+        /// How many lots, above zero.
+        lots: u64,
+    },
+    /// Operator: takes back a registration of lots that are neither offered nor sold.
+    WithdrawLots {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        instrument: InstrumentId,
+        /// At which level they were registered.
+        level: Level,
+        /// How many lots, above zero.
+        lots: u64,
+    },
+    /// What is asked about trades that settle later.
+    Settlement(Box<SettlementCommand>),
     /// Operator: suspends an account, opens it again, or closes it for ever.
     SetAccount {
         /// Which.

@@ -5,11 +5,11 @@
 //! What follows from other facts is left out: what an account or a quote has open, timers, levels.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, CancelReason, Cash, CommandSeq,
-    DecayStep, FeeRate, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Lots, OrderId,
+    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, CancelReason, Cash, Claim, CommandSeq,
+    DecayStep, FeeRate, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId,
     OrderKind, OrderStatus, OwnerGroup, PendingWithdrawal, Permit, Phase, PhaseReason, PostOnly, Price, Programme,
-    ProgrammeTerms, Recalled, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradeId, TradingRules,
-    WithdrawalId,
+    ProgrammeTerms, PromisedBalance, Recalled, Schedule, SelfTrade, SessionId, Settlement, SettlementId,
+    SettlementTerms, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -27,6 +27,44 @@ pub enum EngineFact {
     Account(AccountFact),
     /// What an account has of an instrument, or once had. In the order in which they were first made.
     Holding(HoldingFact),
+    /// The terms of settlement and the last settlement's number, once there is either. At most one.
+    Terms {
+        /// The terms.
+        terms: Box<SettlementTerms>,
+        /// The number; 0 when none was given.
+        last_settlement: SettlementId,
+    },
+    /// What was ever registered of an instrument as promised, and what of it was withdrawn or written off. Ascending.
+    Registered {
+        /// Of what.
+        instrument: InstrumentId,
+        /// Lots that were registered.
+        registered: u64,
+        /// Those that are gone.
+        gone: u64,
+    },
+    /// An account's promised lots, when there are any. Ascending by account, instrument and level.
+    Promised(PromisedBalance),
+    /// What an account has in escrow, when that is anything. Ascending.
+    Escrow {
+        /// Whose.
+        account: AccountId,
+        /// How much.
+        escrow: Cash,
+    },
+    /// What the default fund has, when that is anything.
+    Fund(Cash),
+    /// What somebody waits for. Buyers by settlement, then what is owed to the fund by account.
+    Claim(Claim),
+    /// How many settlements of a seller's became final. Ascending.
+    GoodDeliveries {
+        /// Whose.
+        account: AccountId,
+        /// How many.
+        count: u32,
+    },
+    /// A settlement that has not ended. Ascending.
+    Settlement(Box<Settlement>),
     /// A live session. Ascending.
     Session {
         /// Which.
@@ -49,6 +87,13 @@ pub enum EngineFact {
         at: Timestamp,
         /// How many.
         lots: u64,
+    },
+    /// That the order after it, a sell, is of promised lots.
+    PromisedOrder {
+        /// The order.
+        order: OrderId,
+        /// The level of the lots.
+        level: Level,
     },
     /// An open order. By instrument, and there: resting buys and then sells, each as they would trade; waiting buys and
     /// then sells, each ascending by stop and id; those whose stop was reached, in the order of their turn.
@@ -150,6 +195,15 @@ impl EngineFact {
             EngineFact::Call(_) => "call",
             EngineFact::Account(_) => "account",
             EngineFact::Holding(_) => "holding",
+            EngineFact::Terms { .. } => "terms of settlement",
+            EngineFact::Registered { .. } => "registered lots",
+            EngineFact::Promised(_) => "promised lots",
+            EngineFact::Escrow { .. } => "escrow",
+            EngineFact::Fund(_) => "default fund",
+            EngineFact::Claim(_) => "claim",
+            EngineFact::GoodDeliveries { .. } => "good deliveries",
+            EngineFact::Settlement(_) => "settlement",
+            EngineFact::PromisedOrder { .. } => "promised order",
             EngineFact::Session { .. } => "session",
             EngineFact::DeadMan { .. } => "dead-man timer",
             EngineFact::Group(_) => "group",
@@ -326,7 +380,7 @@ pub struct OrderFact {
     pub lots: Lots,
     /// Filled so far.
     pub cum: Lots,
-    /// What a buy has set aside; zero for a sell.
+    /// What a buy has set aside, or the bond of a sell of promised lots; zero for any other sell.
     pub reserved: Cash,
     /// Which of its instrument's auction fees it pinned, from 0.
     pub fees: u8,

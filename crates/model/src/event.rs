@@ -3,10 +3,11 @@
 //! Whoever reads every event from the first can rebuild depth, open orders and balances without an engine.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, CommandSeq, Decaying,
-    FundingRules, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement, OrderId, OwnerGroup,
-    PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, Price, Programme, ProgrammeTerms, Rejection, Schedule,
-    SessionId, Side, Timestamp, TradeId, TradingRules, WithdrawalId,
+    AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq,
+    Decaying, EscrowBalance, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, Movement,
+    OrderId, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, Price, Programme, ProgrammeTerms,
+    PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side, Timestamp, TradeId,
+    TradingRules, WithdrawalId,
 };
 
 /// One fact.
@@ -264,6 +265,18 @@ pub enum Event {
     Cash(CashBalance),
     /// An account's holding after this command. Once a command for a holding that it changed.
     Holding(HoldingBalance),
+    /// An account's money in escrow and its debt after this command, as [`Event::Cash`].
+    Escrow(EscrowBalance),
+    /// An account's promised lots after this command, as [`Event::Holding`].
+    Promised(PromisedBalance),
+    /// What the default fund has after this command that changed it, in cents.
+    Fund(Cash),
+    /// What somebody waits for after this command that changed it.
+    Claim(Claim),
+    /// One step of a trade that settles later. What it moved follows in the balances.
+    Settlement(Box<SettlementTold>),
+    /// The terms of settlement from now on.
+    TermsSet(Box<SettlementTerms>),
 }
 
 /// An accepted order.

@@ -30,6 +30,7 @@ mod phase;
 mod programme;
 mod reject;
 mod rules;
+mod settlement;
 mod text;
 mod units;
 mod view_fact;
@@ -60,10 +61,14 @@ pub use phase::{Phase, PhaseReason};
 pub use programme::{Note, Permit, PermitKind, PolicyClass, ProgrammeTerms, SplitRule};
 pub use reject::{Reject, Rejection};
 pub use rules::{AccountLimits, GroupRule, Schedule, ScheduleEntry, TradingRules};
+pub use settlement::{
+    Claim, EscrowBalance, Evidence, Level, PromisedBalance, Ruling, Settlement, SettlementCommand, SettlementId,
+    SettlementState, SettlementStep, SettlementTerms, SettlementTold,
+};
 pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
     GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
-    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewTrade,
-    ViewVenue,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewSettlement,
+    ViewSettling, ViewSettlingPart, ViewTrade, ViewVenue,
 };

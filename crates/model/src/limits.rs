@@ -75,6 +75,13 @@ pub const SPLIT_PIECES: u32 = 1_000_000;
 /// Most different fee schedules that one instrument has had, [`crate::Reject::InvalidRules`] beyond.
 pub const FEE_SCHEDULES: usize = 255;
 
+/// The largest least bond or penalty of the terms of settlement, in cents.
+pub const SETTLEMENT_MINIMUM_CENTS: u64 = 100_000_000;
+
+/// Most settlements of one seller that have not ended, [`crate::Reject::TooManySettlements`] beyond: no further promised
+/// order is taken; those that are open may still be filled.
+pub const SETTLEMENTS_PER_SELLER: u32 = 100_000;
+
 /// Most withdrawals that wait for a second operator, [`crate::Reject::TooManyWithdrawals`] beyond.
 pub const PENDING_WITHDRAWALS: usize = 10_000;
 

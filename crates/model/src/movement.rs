@@ -36,6 +36,20 @@ pub enum MovementKind {
     Adjustment = 4,
     /// The month of its instrument has ended: it is worth nothing any more.
     ExpiredUnused = 60,
+    /// The trade settles later: what its fill told is taken back until then.
+    Deferred = 40,
+    /// Lots of a trade that settles later were settled.
+    Settled = 41,
+    /// Lots of it were bought in: the buyer has them at the sale's price, the seller pays what they cost more.
+    BoughtIn = 42,
+    /// A penalty.
+    Penalty = 43,
+    /// Promised lots that were sold and not delivered are written off.
+    WrittenOff = 44,
+    /// The provider took lots back, and the seller pays their price back.
+    ClawedBack = 45,
+    /// A debt was paid.
+    DebtPaid = 46,
 }
 
 impl MovementKind {
@@ -46,6 +60,13 @@ impl MovementKind {
         MovementKind::Bust,
         MovementKind::Adjustment,
         MovementKind::ExpiredUnused,
+        MovementKind::Deferred,
+        MovementKind::Settled,
+        MovementKind::BoughtIn,
+        MovementKind::Penalty,
+        MovementKind::WrittenOff,
+        MovementKind::ClawedBack,
+        MovementKind::DebtPaid,
     ];
 
     /// The stable name for machines, `deposit`.
@@ -57,6 +78,13 @@ impl MovementKind {
             MovementKind::Bust => "bust",
             MovementKind::Adjustment => "adjustment",
             MovementKind::ExpiredUnused => "expired_unused",
+            MovementKind::Deferred => "deferred",
+            MovementKind::Settled => "settled",
+            MovementKind::BoughtIn => "bought_in",
+            MovementKind::Penalty => "penalty",
+            MovementKind::WrittenOff => "written_off",
+            MovementKind::ClawedBack => "clawed_back",
+            MovementKind::DebtPaid => "debt_paid",
         }
     }
 

@@ -119,6 +119,8 @@ impl Command {
             | Command::SetReference { .. }
             | Command::SetLimits { .. }
             | Command::Kill { .. }
+            | Command::RegisterLots { .. }
+            | Command::WithdrawLots { .. }
             | Command::SetAccount { .. }
             | Command::Fund(_)
             | Command::DecideWithdrawal { .. }
@@ -130,6 +132,7 @@ impl Command {
             | Command::RevokePermit { .. }
             | Command::WatchExpiry { .. }
             | Command::CancelAll { .. } => true,
+            Command::Settlement(command) => command.is_an_operators(),
             Command::Clock
             | Command::AddOrder(_)
             | Command::AddDecay(_)

@@ -133,6 +133,14 @@ pub enum Reject {
     InsufficientCredits = 2104,
     /// The account has too little cash free, fees included.
     InsufficientFunds = 2105,
+    /// The seller has as many settlements that have not ended as it may have.
+    TooManySettlements = 2150,
+    /// No settlement of this account has this number, or it has ended.
+    UnknownSettlement = 2151,
+    /// Only the seller delivers; only the buyer accepts or disputes.
+    WrongParty = 2153,
+    /// The settlement's state does not allow it.
+    WrongState = 2152,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -153,6 +161,12 @@ pub enum Reject {
     WrongAuction = 6009,
     /// A bound of an account is outside its documented range.
     InvalidLimits = 6010,
+    /// Only documented or attested credits are registered.
+    InvalidLevel = 6020,
+    /// The terms of settlement are outside their documented ranges.
+    InvalidTerms = 6021,
+    /// A number of lots is zero, or more than the settlement has.
+    InvalidRuling = 6022,
     /// The account has open orders, cash, credits or withdrawals that wait: it cannot be closed.
     AccountNotEmpty = 6052,
     /// The reference of the account names another deposit or withdrawal.
@@ -243,6 +257,10 @@ impl Reject {
         Reject::MinimumNotMet,
         Reject::InsufficientCredits,
         Reject::InsufficientFunds,
+        Reject::TooManySettlements,
+        Reject::UnknownSettlement,
+        Reject::WrongParty,
+        Reject::WrongState,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,
@@ -252,6 +270,9 @@ impl Reject {
         Reject::InvalidSchedule,
         Reject::WrongAuction,
         Reject::InvalidLimits,
+        Reject::InvalidLevel,
+        Reject::InvalidTerms,
+        Reject::InvalidRuling,
         Reject::AccountNotEmpty,
         Reject::ReferenceUsed,
         Reject::SecondApprover,
@@ -331,6 +352,11 @@ impl Reject {
             Reject::InvalidSchedule => Some("schedule"),
             Reject::WrongAuction => Some("auction"),
             Reject::InvalidLimits => Some("limits"),
+            Reject::TooManySettlements => Some("symbol"),
+            Reject::UnknownSettlement | Reject::WrongState | Reject::WrongParty => Some("settlement_id"),
+            Reject::InvalidLevel => Some("level"),
+            Reject::InvalidTerms => Some("terms"),
+            Reject::InvalidRuling => Some("lots"),
             Reject::AccountSuspended | Reject::AccountClosed | Reject::AccountNotEmpty => Some("account"),
             Reject::ReferenceUsed => Some("reference"),
             Reject::WithdrawalLimit => Some("amount"),
@@ -364,6 +390,7 @@ impl Reject {
                 | Reject::TooManyStops
                 | Reject::TooManyWithdrawals
                 | Reject::MinimumNotMet
+                | Reject::TooManySettlements
         )
     }
 
@@ -406,6 +433,13 @@ impl Reject {
             Reject::InsufficientCredits => ("insufficient_credits", "EOrder:Insufficient credits"),
             Reject::InsufficientFunds => ("insufficient_funds", "EOrder:Insufficient funds"),
             Reject::PolicyForbids => ("policy_forbids", "EOrder:Policy forbids listing"),
+            Reject::TooManySettlements => ("too_many_settlements", "EOrder:Settlements limit exceeded"),
+            Reject::UnknownSettlement => ("unknown_settlement", "ESettlement:Unknown settlement"),
+            Reject::WrongState => ("wrong_state", "ESettlement:Wrong state"),
+            Reject::WrongParty => ("wrong_party", "ESettlement:Wrong party"),
+            Reject::InvalidLevel => ("invalid_level", "ESettlement:Invalid level"),
+            Reject::InvalidTerms => ("invalid_terms", "ESettlement:Invalid terms"),
+            Reject::InvalidRuling => ("invalid_ruling", "ESettlement:Invalid ruling"),
             Reject::OutsideBand => ("outside_band", "EOrder:Outside the band"),
             Reject::SymbolListed => ("symbol_listed", "EListing:Symbol listed already"),
             Reject::AccountExists => ("account_exists", "EAccount:Account exists"),

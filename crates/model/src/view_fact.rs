@@ -4,10 +4,11 @@
 //! follows from others is not among them: depth follows from the orders that rest, and names lead to what has them.
 
 use crate::{
-    AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, CommandSeq, Decaying,
-    GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Lots, OrderId, OrderKind, OwnerGroup,
-    PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, Schedule,
-    Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, Claim, CommandSeq,
+    Decaying, EscrowBalance, GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Level, Lots,
+    OrderId, OrderKind, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, PostOnly, Price,
+    Programme, ProgrammeTerms, PromisedBalance, Schedule, Settlement, SettlementId, SettlementTerms, Side, TimeInForce,
+    Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 use std::fmt;
 
@@ -90,6 +91,16 @@ pub enum ViewFact {
         /// Its day.
         schedule: Box<Schedule>,
     },
+    /// What is known of trades that settle later in numbers. Told when it is anything.
+    Settling(Box<ViewSettling>),
+    /// An account's promised lots that are not nothing, by account, instrument and level.
+    Promised(PromisedBalance),
+    /// What an account has in escrow and owes, when that is anything, by account.
+    Escrow(EscrowBalance),
+    /// A settlement that has not ended or is remembered, by number.
+    Settlement(Box<ViewSettlement>),
+    /// What somebody waits for: what is owed to the fund by debtor, then by settlement.
+    Claim(Claim),
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -120,6 +131,47 @@ pub enum ViewFact {
     },
     /// A withdrawal that waits for a second operator; ascending.
     Withdrawal(PendingWithdrawal),
+}
+
+/// What is known of trades that settle later, and how many facts of it follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewSettling {
+    /// What the default fund has.
+    pub fund: Cash,
+    /// The terms of settlement.
+    pub terms: SettlementTerms,
+    /// How many [`ViewFact::Promised`] follow.
+    pub promised: u64,
+    /// How many [`ViewFact::Escrow`] follow.
+    pub escrow: u64,
+    /// How many [`ViewFact::Settlement`] follow.
+    pub rows: u64,
+    /// How many [`ViewFact::Claim`] follow.
+    pub claims: u64,
+}
+
+/// A settlement as it stands, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewSettlement {
+    /// As its last step left it.
+    pub settlement: Settlement,
+    /// The time of that step.
+    pub at: Timestamp,
+}
+
+/// What of trades that settle later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewSettlingPart {
+    /// The numbers.
+    Itself,
+    /// Promised lots.
+    Promised(AccountId, InstrumentId, Level),
+    /// What an account has in escrow.
+    Escrow(AccountId),
+    /// A settlement.
+    Settlement(SettlementId),
+    /// What somebody waits for, by settlement (none: what is owed to the fund) and debtor.
+    Claim(Option<SettlementId>, AccountId),
 }
 
 /// Where a view stands, and what follows of it.
@@ -461,6 +513,8 @@ pub enum ViewFactName {
     Rules(InstrumentId),
     /// An instrument's trading day.
     Schedule(InstrumentId),
+    /// Of trades that settle later.
+    Settling(ViewSettlingPart),
     /// How much there is of what the operator did to accounts.
     Fundings,
     /// What an account may do.
@@ -525,6 +579,13 @@ impl ViewFact {
             ViewFact::History { .. } => ViewFactName::History,
             ViewFact::Closed(closed) => ViewFactName::Closed(closed.number),
             ViewFact::Fill(fill) => ViewFactName::Fill(fill.number),
+            ViewFact::Settling(_) => ViewFactName::Settling(ViewSettlingPart::Itself),
+            ViewFact::Promised(it) => {
+                ViewFactName::Settling(ViewSettlingPart::Promised(it.account, it.instrument, it.level))
+            }
+            ViewFact::Escrow(it) => ViewFactName::Settling(ViewSettlingPart::Escrow(it.account)),
+            ViewFact::Settlement(it) => ViewFactName::Settling(ViewSettlingPart::Settlement(it.settlement.settlement)),
+            ViewFact::Claim(it) => ViewFactName::Settling(ViewSettlingPart::Claim(it.settlement, it.debtor)),
             ViewFact::Fundings { .. } => ViewFactName::Fundings,
             ViewFact::AccountState { account, .. } => ViewFactName::AccountState(*account),
             ViewFact::Withdrawal(pending) => ViewFactName::Withdrawal(pending.id),
@@ -569,6 +630,13 @@ impl fmt::Display for ViewFactName {
             ViewFactName::History => f.write_str("how much is remembered"),
             ViewFactName::Closed(number) => write!(f, "closed order number {number}"),
             ViewFactName::Fill(number) => write!(f, "side number {number} of a fill"),
+            ViewFactName::Settling(ViewSettlingPart::Itself) => f.write_str("what settles later"),
+            ViewFactName::Settling(ViewSettlingPart::Promised(account, instrument, level)) => {
+                write!(f, "what account {account} promises of instrument {instrument}, {}", level.name())
+            }
+            ViewFactName::Settling(ViewSettlingPart::Escrow(account)) => write!(f, "the escrow of account {account}"),
+            ViewFactName::Settling(ViewSettlingPart::Settlement(settlement)) => write!(f, "settlement {settlement}"),
+            ViewFactName::Settling(ViewSettlingPart::Claim(_, debtor)) => write!(f, "a claim on account {debtor}"),
             ViewFactName::Fundings => f.write_str("how much there is of what the operator did to accounts"),
             ViewFactName::AccountState(account) => write!(f, "what account {account} may do"),
             ViewFactName::Withdrawal(withdrawal) => write!(f, "withdrawal {withdrawal}"),

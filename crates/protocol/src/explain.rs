@@ -57,6 +57,10 @@ impl Asked {
             Command::DepositCredits { instrument, .. } => {
                 Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
             }
+            Command::RegisterLots { instrument, .. } | Command::WithdrawLots { instrument, .. } => {
+                Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
+            }
+            Command::Settlement(_) => nothing,
             Command::SetGroup { rule, .. } => {
                 let lots = (1..=limits::GROUP_LOTS).contains(&rule.lots.0);
                 Asked { quantity_field: Some(if lots { "window" } else { "lots" }), ..nothing }
@@ -328,6 +332,21 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             "open_orders must be at most {}, orders_per_second at most 1000000000, and burst at least 1",
             limits::OPEN_ORDERS_PER_ACCOUNT
         ),
+        Reject::TooManySettlements => format!(
+            "a seller has at most {} settlements that have not ended; deliver some first",
+            limits::SETTLEMENTS_PER_SELLER
+        ),
+        Reject::UnknownSettlement => "the account has no settlement of this number, or it has ended".to_owned(),
+        Reject::WrongState => "the settlement's state does not allow this; the settlements channel says where it stands".to_owned(),
+        Reject::WrongParty => "only the seller delivers, only the buyer accepts or disputes".to_owned(),
+        Reject::InvalidLevel => "only documented or attested credits are registered".to_owned(),
+        Reject::InvalidTerms => {
+            "the terms of settlement do not fit: shares are at most 10000, the least bond and penalty at most 1000000 \
+             dollars, days at most 60 (hold_back_days 1 to 400), seconds at most 5184000, \
+             acceptance_seconds and retry_seconds at least 1, tries 1 to 10000"
+                .to_owned()
+        }
+        Reject::InvalidRuling => with("lots must be above zero and no more than the settlement has", "dollars of face"),
         Reject::AccountSuspended => "the account is suspended: it may look, cancel and be paid; ask the operator".to_owned(),
         Reject::AccountClosed => "the account is closed for ever".to_owned(),
         Reject::AccountNotEmpty => {

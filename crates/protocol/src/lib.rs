@@ -38,6 +38,7 @@ mod refusal;
 mod reply;
 mod request;
 mod rows;
+mod settling;
 mod time;
 mod words;
 
@@ -83,8 +84,13 @@ pub use reply::{
     ReplyResult, SubscribeResult,
 };
 pub use request::{Call, Request};
+pub use settling::{
+    AcceptParams, ClawBackParams, ContributeParams, EvidenceParams, PromiseParams, RuleParams, SettlementRow,
+    TermsParams,
+};
 pub use time::{parse_time, print_time};
 pub use words::{
     BookDepth, Channel, DisconnectScope, ExecType, Kind, Liquidity, Method, OrderEvent, OrderState, OrderType, Outcome,
-    PostOnlyMode, Priority, Reason, ReplyStatus, SystemState, TimeInForceWord, Vocabulary, reason_word,
+    PostOnlyMode, Priority, Reason, ReplyStatus, RulingWord, SystemState, TimeInForceWord, Vocabulary, reason_word,
+    state_word,
 };

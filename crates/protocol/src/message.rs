@@ -6,6 +6,7 @@ use crate::market::{AuctionRow, Book, Instruments, Status, TickerRow, TradeRow};
 use crate::private::{BalanceRow, Execution, GroupRow, HoldingRow, Stream};
 use crate::public::{CurveRow, Level3, OhlcRow};
 use crate::reply::{ErrorBody, ErrorDetail, Reply, ReplyResult};
+use crate::settling::SettlementRow;
 use crate::words::{Channel, Method};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -24,6 +25,8 @@ pub enum Data {
     Holdings(Stream<Vec<HoldingRow>>),
     /// `groups`.
     Groups(Stream<Vec<GroupRow>>),
+    /// `settlements`.
+    Settlements(Stream<Vec<SettlementRow>>),
     /// `book`.
     Book(Stream<Vec<Book>>),
     /// `level3`.
@@ -55,6 +58,7 @@ impl Data {
             Data::Balances(_) => Channel::Balances,
             Data::Holdings(_) => Channel::Holdings,
             Data::Groups(_) => Channel::Groups,
+            Data::Settlements(_) => Channel::Settlements,
             Data::Book(_) => Channel::Book,
             Data::Level3(_) => Channel::Level3,
             Data::Trade(_) => Channel::Trade,
@@ -76,6 +80,7 @@ impl Data {
             Data::Balances(stream) => stream.write(channel, out),
             Data::Holdings(stream) => stream.write(channel, out),
             Data::Groups(stream) => stream.write(channel, out),
+            Data::Settlements(stream) => stream.write(channel, out),
             Data::Book(stream) => stream.write(channel, out),
             Data::Level3(stream) => stream.write(channel, out),
             Data::Trade(stream) => stream.write(channel, out),
@@ -145,6 +150,7 @@ fn data(channel: &str, text: &str) -> Result<ServerMessage, MessageError> {
         Channel::Balances => Data::Balances(serde_json::from_str(text)?),
         Channel::Holdings => Data::Holdings(serde_json::from_str(text)?),
         Channel::Groups => Data::Groups(serde_json::from_str(text)?),
+        Channel::Settlements => Data::Settlements(serde_json::from_str(text)?),
         Channel::Book => Data::Book(serde_json::from_str(text)?),
         Channel::Level3 => Data::Level3(serde_json::from_str(text)?),
         Channel::Trade => Data::Trade(serde_json::from_str(text)?),
@@ -222,6 +228,15 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         }
         Method::SetGroup
         | Method::ResetGroup
+        | Method::Deliver
+        | Method::Accept
+        | Method::Dispute
+        | Method::RegisterLots
+        | Method::WithdrawLots
+        | Method::Rule
+        | Method::ClawBack
+        | Method::Contribute
+        | Method::SetTerms
         | Method::OpenAccount
         | Method::SetAccount
         | Method::DecideWithdrawal

@@ -15,6 +15,7 @@ use crate::programmes::{self, WatchExpiryParams};
 use crate::quoting::{self, CancelAfterParams, ResetGroupParams, SetGroupParams};
 use crate::refusal::{Refusal, RequestError, clipped};
 use crate::request::{Call, Request};
+use crate::settling::{self, AcceptParams, ClawBackParams, ContributeParams};
 use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
 use std::borrow::Cow;
 use unspent_model::{AccountName, ClOrdId, Interval, OrderId, OrderRef, Reason, Reject, Symbol};
@@ -174,6 +175,13 @@ fn call(
         }
         Method::SetGroup => (&["group", "lots", "window", "token"], &[]),
         Method::ResetGroup => (&["group", "token"], &[]),
+        Method::Deliver | Method::Dispute => (&["settlement_id", "evidence", "token"], &[]),
+        Method::Accept => (&["settlement_id", "token"], &[]),
+        Method::RegisterLots | Method::WithdrawLots => (&["account", "symbol", "level", "qty"], &[]),
+        Method::Rule => (&["settlement_id", "ruling", "lots"], &[]),
+        Method::ClawBack => (&["settlement_id", "lots"], &[]),
+        Method::Contribute => (&["amount"], &[]),
+        Method::SetTerms => (settling::TERMS, &[]),
         Method::SetRules => (
             &[
                 "symbol",
@@ -254,6 +262,17 @@ fn call(
             window: f.required("window")?,
         }),
         Method::ResetGroup => Call::ResetGroup(ResetGroupParams { group: f.required("group")? }),
+        Method::Deliver => Call::Deliver(settling::evidence(f)?),
+        Method::Accept => Call::Accept(AcceptParams { settlement_id: f.required("settlement_id")? }),
+        Method::Dispute => Call::Dispute(settling::evidence(f)?),
+        Method::RegisterLots => Call::RegisterLots(settling::promise(f, whose(f, account)?)?),
+        Method::WithdrawLots => Call::WithdrawLots(settling::promise(f, whose(f, account)?)?),
+        Method::Rule => Call::Rule(settling::rule(f)?),
+        Method::ClawBack => {
+            Call::ClawBack(ClawBackParams { settlement_id: f.required("settlement_id")?, lots: f.required("lots")? })
+        }
+        Method::Contribute => Call::Contribute(ContributeParams { amount: f.required("amount")? }),
+        Method::SetTerms => Call::SetTerms(Box::new(settling::terms(f)?)),
         Method::SetRules => Call::SetRules(operating::set_rules(f)?),
         Method::SetSchedule => Call::SetSchedule(operating::set_schedule(f)?),
         Method::SetReference => Call::SetReference(SetReferenceParams {

@@ -15,6 +15,9 @@ use crate::programmes::{
     ListInstrumentParams, PermitParams, RevokePermitParams, SetProgrammeParams, WatchExpiryParams,
 };
 use crate::quoting::{CancelAfterParams, MassQuoteParams, ResetGroupParams, SetGroupParams};
+use crate::settling::{
+    AcceptParams, ClawBackParams, ContributeParams, EvidenceParams, PromiseParams, RuleParams, TermsParams,
+};
 use crate::words::Method;
 use serde::Serialize;
 use unspent_model::{AccountName, Timestamp};
@@ -54,6 +57,24 @@ pub enum Call {
     SetGroup(SetGroupParams),
     /// `reset_group`.
     ResetGroup(ResetGroupParams),
+    /// `deliver`.
+    Deliver(EvidenceParams),
+    /// `accept`.
+    Accept(AcceptParams),
+    /// `dispute`.
+    Dispute(EvidenceParams),
+    /// `register_lots`, in the filter only.
+    RegisterLots(PromiseParams),
+    /// `withdraw_lots`, in the filter only.
+    WithdrawLots(PromiseParams),
+    /// `rule`, in the filter only.
+    Rule(RuleParams),
+    /// `claw_back`, in the filter only.
+    ClawBack(ClawBackParams),
+    /// `contribute`, in the filter only.
+    Contribute(ContributeParams),
+    /// `set_terms`, in the filter only.
+    SetTerms(Box<TermsParams>),
     /// `set_rules`, in the filter only.
     SetRules(SetRulesParams),
     /// `set_schedule`, in the filter only.
@@ -124,6 +145,15 @@ impl Call {
             Call::MassQuote(_) => Method::MassQuote,
             Call::SetGroup(_) => Method::SetGroup,
             Call::ResetGroup(_) => Method::ResetGroup,
+            Call::Deliver(_) => Method::Deliver,
+            Call::Accept(_) => Method::Accept,
+            Call::Dispute(_) => Method::Dispute,
+            Call::RegisterLots(_) => Method::RegisterLots,
+            Call::WithdrawLots(_) => Method::WithdrawLots,
+            Call::Rule(_) => Method::Rule,
+            Call::ClawBack(_) => Method::ClawBack,
+            Call::Contribute(_) => Method::Contribute,
+            Call::SetTerms(_) => Method::SetTerms,
             Call::SetRules(_) => Method::SetRules,
             Call::SetSchedule(_) => Method::SetSchedule,
             Call::SetReference(_) => Method::SetReference,
@@ -194,6 +224,13 @@ impl Request {
             Call::MassQuote(params) => self.write_with(Some(params), out),
             Call::SetGroup(params) => self.write_with(Some(params), out),
             Call::ResetGroup(params) => self.write_with(Some(params), out),
+            Call::Deliver(params) | Call::Dispute(params) => self.write_with(Some(params), out),
+            Call::Accept(params) => self.write_with(Some(params), out),
+            Call::RegisterLots(params) | Call::WithdrawLots(params) => self.write_with(Some(params), out),
+            Call::Rule(params) => self.write_with(Some(params), out),
+            Call::ClawBack(params) => self.write_with(Some(params), out),
+            Call::Contribute(params) => self.write_with(Some(params), out),
+            Call::SetTerms(params) => self.write_with(Some(&**params), out),
             Call::SetRules(params) => self.write_with(Some(params), out),
             Call::SetSchedule(params) => self.write_with(Some(params), out),
             Call::SetReference(params) => self.write_with(Some(params), out),

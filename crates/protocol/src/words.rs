@@ -3,8 +3,8 @@
 use crate::form::Form;
 use std::fmt;
 use unspent_model::{
-    AccountState, CancelReason, GroupChange, OrderStatus, PermitKind, Phase, PhaseReason, PolicyClass, SelfTrade, Side,
-    TimeInForce,
+    AccountState, CancelReason, GroupChange, Level, OrderStatus, PermitKind, Phase, PhaseReason, PolicyClass,
+    SelfTrade, SettlementState, Side, TimeInForce,
 };
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
@@ -170,10 +170,28 @@ pub enum Method {
     SetGroup,
     /// Lets a tripped protection group quote again.
     ResetGroup,
+    /// The seller of a trade that settles later says that it delivered.
+    Deliver,
+    /// The buyer of it has what it bought.
+    Accept,
+    /// The buyer of it has not.
+    Dispute,
     /// Operator, in the filter: money arrives.
     DepositCash,
     /// Operator, in the filter: credits are taken into custody.
     DepositCredits,
+    /// Operator, in the filter: credits that their owner keeps may be sold.
+    RegisterLots,
+    /// Operator, in the filter: they may not any more.
+    WithdrawLots,
+    /// Operator, in the filter: decides a dispute.
+    Rule,
+    /// Operator, in the filter: the provider took delivered credits back.
+    ClawBack,
+    /// Operator, in the filter: money for the default fund.
+    Contribute,
+    /// Operator, in the filter: the terms of settlement.
+    SetTerms,
     /// Operator, in the filter: opens an account.
     OpenAccount,
     /// Operator, in the filter: suspends, opens again or closes an account.
@@ -238,8 +256,17 @@ words!(
     MassQuote = "mass_quote",
     SetGroup = "set_group",
     ResetGroup = "reset_group",
+    Deliver = "deliver",
+    Accept = "accept",
+    Dispute = "dispute",
     DepositCash = "deposit_cash",
     DepositCredits = "deposit_credits",
+    RegisterLots = "register_lots",
+    WithdrawLots = "withdraw_lots",
+    Rule = "rule",
+    ClawBack = "claw_back",
+    Contribute = "contribute",
+    SetTerms = "set_terms",
     OpenAccount = "open_account",
     SetAccount = "set_account",
     WithdrawCash = "withdraw_cash",
@@ -266,7 +293,7 @@ words!(
 
 impl Method {
     /// So many methods are a connection's; those after them are the operator's, in the filter.
-    const CONNECTION: usize = 15;
+    const CONNECTION: usize = 18;
 
     /// Whether it is the operator's, offered in the filter only.
     #[must_use]
@@ -301,6 +328,8 @@ pub enum Channel {
     Holdings,
     /// Private: the account's protection groups.
     Groups,
+    /// Private: the account's trades that settle later.
+    Settlements,
     /// Depth of an instrument, with a checksum.
     Book,
     /// Every order of an instrument's book in the order of its queues, with a checksum.
@@ -324,11 +353,12 @@ pub enum Channel {
 }
 
 words!(
-    Channel, later: ["settlements"];
+    Channel, later: [];
     Executions = "executions",
     Balances = "balances",
     Holdings = "holdings",
     Groups = "groups",
+    Settlements = "settlements",
     Book = "book",
     Level3 = "level3",
     Trade = "trade",
@@ -345,7 +375,10 @@ impl Channel {
     /// Whether it needs a login.
     #[must_use]
     pub fn is_private(self) -> bool {
-        matches!(self, Channel::Executions | Channel::Balances | Channel::Holdings | Channel::Groups)
+        matches!(
+            self,
+            Channel::Executions | Channel::Balances | Channel::Holdings | Channel::Groups | Channel::Settlements
+        )
     }
 
     /// Whether a subscription names symbols.
@@ -654,6 +687,43 @@ model_words!(
     Free = "free",
 );
 model_words!(PermitKind; Family = "family", Consent = "consent", Arrangement = "arrangement");
+model_words!(
+    Level; Declared = "declared", Documented = "documented", Attested = "attested", Custody = "custody",
+);
+model_words!(
+    SettlementState;
+    Delivering = "delivering",
+    Late = "late",
+    Verifying = "verifying",
+    Disputed = "disputed",
+    BuyIn = "buy_in",
+    HeldBack = "held_back",
+    Final = "final",
+    Covered = "covered",
+    Compensated = "compensated",
+    Refunded = "refunded",
+    ClawedBack = "clawed_back",
+    Lost = "lost",
+);
+
+/// The word of a settlement's state.
+#[must_use]
+pub fn state_word(state: SettlementState) -> &'static str {
+    state.word()
+}
+
+/// The operator's word in a dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RulingWord {
+    /// All was delivered.
+    Delivered,
+    /// Some lots were.
+    Partial,
+    /// Nothing was.
+    Refund,
+}
+
+words!(RulingWord; Delivered = "delivered", Partial = "partial", Refund = "refund");
 
 model_words!(GroupChange; Set = "set", Tripped = "tripped", Reset = "reset");
 

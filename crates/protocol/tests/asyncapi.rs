@@ -144,6 +144,7 @@ fn a_row_has_the_fields_that_the_code_prints() {
         ("balances", printed(&samples::balance())),
         ("holdings", printed(&samples::holding())),
         ("groups", printed(&samples::group())),
+        ("settlements", printed(&samples::settlement())),
         ("book", printed(&samples::book())),
         ("level3", printed(&samples::level3())),
         ("level3_order", printed(&samples::level3_order())),

@@ -110,6 +110,7 @@ fn every_method_has_its_section_and_every_section_its_method() {
         "balances",
         "holdings",
         "groups",
+        "settlements",
         "book",
         "level3",
         "trade",
@@ -166,6 +167,10 @@ fn every_set_of_words_is_told_whole() {
     assert_eq!(words(&document, "#### Orders", "event"), sent(&level3, "event"));
     let group = stream("groups", serde_json::to_string(&samples::group()).unwrap());
     assert_eq!(words(&document, "### `groups`", "event"), sent(&group, "event"));
+    let settlement = stream("settlements", serde_json::to_string(&samples::settlement()).unwrap());
+    for field in ["side", "level"] {
+        assert_eq!(words(&document, "### `settlements`", field), sent(&settlement, field), "{field}");
+    }
     let status = stream("status", serde_json::to_string(&samples::status()).unwrap());
     assert_eq!(words(&document, "### `status`", "system"), sent(&status, "system"));
     let pair = serde_json::to_string(&samples::pair()).unwrap();
@@ -288,6 +293,7 @@ fn every_field_that_is_printed_is_in_its_table() {
     assert_eq!(told("### `balances`"), keys(&samples::balance()));
     assert_eq!(told("### `holdings`"), keys(&samples::holding()));
     assert_eq!(told("### `groups`"), keys(&samples::group()));
+    assert_eq!(told("### `settlements`"), keys(&samples::settlement()));
     assert_eq!(told("### `level3`"), keys(&samples::level3()));
     assert_eq!(told("#### Orders"), keys(&samples::level3_order()));
     assert_eq!(told("### `ohlc`"), keys(&samples::ohlc()));

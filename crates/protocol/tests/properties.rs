@@ -769,7 +769,7 @@ fn a_client_ignores_what_it_does_not_know() {
     let more =
         text.replace(r#""symbol":"#, r#""new":{"a":[1]},"symbol":"#).replace(r#""seq":"#, r#""new":null,"seq":"#);
     assert_eq!(ServerMessage::parse(&more).unwrap(), ServerMessage::parse(&text).unwrap());
-    assert_eq!(ServerMessage::parse(r#"{"channel":"settlements","data":[]}"#).unwrap(), ServerMessage::Unknown);
+    assert_eq!(ServerMessage::parse(r#"{"channel":"to_come","data":[]}"#).unwrap(), ServerMessage::Unknown);
 }
 
 fn frame<D>(data: D) -> Stream<D> {

@@ -189,10 +189,10 @@ fn the_frame_names_its_fields() {
         expect![[r#"
             1003 method | - - | method is missing
             1003 method | - 1 | method must be a string
-            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            1002 method | frobnicate 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute
             {"method":"logout","req_id":1}
-            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
-            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group
+            1002 method | kill 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute
+            1002 method | clock 1 | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
             1003 req_id | ping - | req_id must be an integer from -9223372036854775808 to 9223372036854775807
@@ -244,6 +244,7 @@ fn the_filter_takes_account_time_and_the_operators_methods() {
             {"method":"set_phase","params":{"symbol":"AAPL/USD","phase":"no_cancel"}}
             1003 phase | set_phase - | phase must be one of: continuous, call, no_cancel, volatility_call, halted, cancel_only, closed, expired
             1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deposit_cash, deposit_credits, open_account, set_account, withdraw_cash, withdraw_credits, decide_withdrawal, set_funding_rules, bust_trade, adjust_trade, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, list_instrument, set_programme, permit, revoke_permit, watch_expiry, connect, disconnect, clock
+            1002 method | frobnicate - | method must be one of: ping, login, logout, subscribe, unsubscribe, add_order, amend_order, cancel_order, cancel_all, cancel_all_orders_after, batch_add, query_order, mass_quote, set_group, reset_group, deliver, accept, dispute, deposit_cash, deposit_credits, open_account, set_account, withdraw_cash, withdraw_credits, decide_withdrawal, set_funding_rules, bust_trade, adjust_trade, register_lots, withdraw_lots, rule, claw_back, contribute, set_terms, set_phase, set_rules, set_schedule, set_reference, set_limits, kill, connect, disconnect, clock
         "#]],
     );
     let request = parse_filter_request(r#"{"method":"ping","account":"a"}"#).unwrap();
@@ -460,7 +461,7 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         &[
             r#"{"method":"subscribe"}"#,
             r#"{"method":"subscribe","params":{"channel":"books"}}"#,
-            r#"{"method":"subscribe","params":{"channel":"settlements"}}"#,
+            r#"{"method":"subscribe","params":{"channel":"settlings"}}"#,
             r#"{"method":"subscribe","params":{"channel":"heartbeat","symbol":"AAPL"}}"#,
             r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","depth":25}}"#,
             r#"{"method":"subscribe","params":{"channel":"level3","symbol":"AAPL","from_seq":1}}"#,
@@ -480,8 +481,8 @@ fn subscriptions_name_a_channel_and_what_it_takes() {
         ],
         expect![[r#"
             1003 channel | subscribe - | channel is missing
-            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
-            3001 channel | subscribe - | channel settlements is not offered yet; offered now: executions, balances, holdings, groups, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, groups, settlements, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
+            3001 channel | subscribe - | channel must be one of: executions, balances, holdings, groups, settlements, book, level3, trade, ticker, ohlc, curve, auction, instrument, status, heartbeat
             1003 symbol | subscribe - | symbol is not taken by heartbeat
             3006 depth | subscribe - | depth must be one of: 10, 100, 1000
             1003 from_seq | subscribe - | from_seq is not taken by level3: a book starts with a snapshot

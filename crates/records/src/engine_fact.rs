@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::record::{RecordError, head, read, split};
+use crate::settlement_fact;
 use crate::wire::{
     AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AnswerV2, AskedV1, CallV1, DeadManV1, DecayV1, ExpiredV1,
     FundedV1, FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, MonthV1,
@@ -43,6 +44,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
         kind::INSTRUMENT | kind::ANSWER => Some(2),
         kind::VENUE..=kind::ANSWER_FILL | kind::DECAY => Some(1),
         kind::PROGRAMME..=kind::EXPIRED | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
+        kind if settlement_fact::KINDS.contains(&kind) => Some(1),
         _ => None,
     }
 }
@@ -118,10 +120,19 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::Expired { programme, dollars } => {
             write(kind::EXPIRED, &ExpiredV1 { programme: pad(programme.as_str()), dollars: *dollars }, into);
         }
+        EngineFact::Escrow { .. }
+        | EngineFact::Promised(_)
+        | EngineFact::Registered { .. }
+        | EngineFact::Fund(_)
+        | EngineFact::Claim(_)
+        | EngineFact::Terms { .. }
+        | EngineFact::Settlement(_)
+        | EngineFact::GoodDeliveries { .. }
+        | EngineFact::PromisedOrder { .. } => settlement_fact::encode(fact, into),
     }
 }
 
-fn write<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
+pub(crate) fn write<T: bincode::Encode>(kind: u16, body: &T, into: &mut Vec<u8>) {
     head(kind, newest(kind).expect("only known kinds are written"), into);
     codec::put(body, into);
 }
@@ -160,6 +171,6 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::PERMIT => read::<PermitV1, _>(kind, body),
         kind::MONTH => read::<MonthV1, _>(kind, body),
         kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
-        _ => Err(RecordError::UnknownKind { kind }),
+        _ => settlement_fact::decode(kind, body),
     }
 }

@@ -6,12 +6,12 @@
 //!
 //! | kind | record | follows |
 //! |---|---|---|
-//! | 1–23 | a command with its stamps | |
+//! | 1–24, 40–48 | a command with its stamps | |
 //! | 100 | a fill | the command that made it |
 //! | 201 | the state hash after a command | the last command it covers |
 //! | 200 | the same by a former definition, read only | the last command it covers |
 //!
-//! A snapshot's frames are facts of an engine's state instead, kinds 300–312: they never stand in a journal.
+//! A snapshot's frames are facts of an engine's state instead, kinds 300–312 and 330–338: they never stand in a journal.
 //!
 //! The state of a view is a stream of [`unspent_model::ViewFact`]s in frames of the same make, kinds 400–410; they never
 //! stand in a journal.
@@ -22,6 +22,8 @@
 mod codec;
 mod engine_fact;
 mod record;
+mod settlement;
+mod settlement_fact;
 mod view_fact;
 mod wire;
 

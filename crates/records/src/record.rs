@@ -2,6 +2,8 @@
 
 use crate::codec::{self, CodecError};
 use crate::engine_fact;
+use crate::settlement;
+use crate::wire::settlement::{RegisterLotsV1, WithdrawLotsV1};
 use crate::wire::{
     AccountStateV1, AddDecayV1, AddOrderV1, AddOrderV2, AdjustTradeV1, AmendOrderV1, AmendOrderV2, BustTradeV1,
     ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1,
@@ -68,6 +70,7 @@ fn newest(kind: u16) -> Option<u16> {
         }
         kind::SET_ACCOUNT..=kind::ADJUST_TRADE => Some(1),
         kind::SET_PROGRAMME..=kind::WATCH_EXPIRY => Some(1),
+        settlement::REGISTER_LOTS..=settlement::SET_TERMS => Some(1),
         _ => None,
     }
 }
@@ -225,6 +228,17 @@ fn put_command(command: &Command, record: &mut impl Put) {
             let body = RevealAuctionV1 { auction: auction.0, instrument: instrument.0, seed: *seed };
             record.put(kind::REVEAL_AUCTION, &body);
         }
+        Command::RegisterLots { account, instrument, level, lots } => {
+            let body =
+                RegisterLotsV1 { account: account.0, instrument: instrument.0, level: *level as u8, lots: *lots };
+            record.put(settlement::REGISTER_LOTS, &body);
+        }
+        Command::WithdrawLots { account, instrument, level, lots } => {
+            let body =
+                WithdrawLotsV1 { account: account.0, instrument: instrument.0, level: *level as u8, lots: *lots };
+            record.put(settlement::WITHDRAW_LOTS, &body);
+        }
+        Command::Settlement(command) => settlement::put_settlement(command, record),
         Command::SetAccount { account, state } => {
             record.put(kind::SET_ACCOUNT, &AccountStateV1::new(*account, *state));
         }
@@ -258,7 +272,7 @@ fn put_command(command: &Command, record: &mut impl Put) {
 }
 
 /// Takes a command's kind, version and body.
-trait Put {
+pub(crate) trait Put {
     fn put_as<T: bincode::Encode>(&mut self, kind: u16, version: u16, body: &T);
 
     /// In its newest version.
@@ -395,7 +409,7 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::REVOKE_PERMIT, _) => read::<RevokePermitV1, _>(kind, body),
         (kind::WATCH_EXPIRY, _) => read::<WatchExpiryV1, _>(kind, body),
         (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
-        _ => Err(RecordError::UnknownKind { kind }),
+        _ => settlement::command(kind, body),
     }
 }
 

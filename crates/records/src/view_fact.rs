@@ -9,6 +9,7 @@ use crate::wire::view::{
 };
 use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
 use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
+use crate::wire::view_settlements::{ViewClaimV1, ViewEscrowV1, ViewPromisedV1, ViewSettlementV1, ViewSettlingV1};
 use crate::wire::{
     AccountStateV1, ExpiredV1, OpenAccountV1, PermitV1, SetRulesV1, SetRulesV2, SetScheduleV1, TermsV1, ViewFundingsV1,
     ViewMonthV1, ViewProgrammesV1, ViewTermsV1, WithdrawalV1, pad,
@@ -33,6 +34,11 @@ mod kind {
     pub const CLOSED: u16 = 421;
     pub const FILL: u16 = 422;
     pub const DECAY: u16 = 430;
+    pub const SETTLING: u16 = 440;
+    pub const PROMISED: u16 = 441;
+    pub const ESCROW: u16 = 442;
+    pub const SETTLEMENT: u16 = 443;
+    pub const CLAIM: u16 = 444;
     pub const FUNDINGS: u16 = 460;
     pub const ACCOUNT_STATE: u16 = 461;
     pub const WITHDRAWAL: u16 = 462;
@@ -52,6 +58,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
         kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL | kind::RULES => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
         kind::PROGRAMMES..=kind::SCHEDULE | kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
+        kind::SETTLING..=kind::CLAIM => Some(1),
         _ => None,
     }
 }
@@ -104,6 +111,11 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
                 None => put_as(kind::FILL, 1, &fill, into),
             }
         }
+        ViewFact::Settling(it) => put(kind::SETTLING, &ViewSettlingV1::from(&**it), into),
+        ViewFact::Promised(it) => put(kind::PROMISED, &ViewPromisedV1 { promised: it.into() }, into),
+        ViewFact::Escrow(it) => put(kind::ESCROW, &ViewEscrowV1::from(it), into),
+        ViewFact::Settlement(it) => put(kind::SETTLEMENT, &ViewSettlementV1::from(&**it), into),
+        ViewFact::Claim(it) => put(kind::CLAIM, &ViewClaimV1 { claim: it.into() }, into),
         ViewFact::Fundings { states, withdrawals } => {
             put(kind::FUNDINGS, &ViewFundingsV1 { states: *states, withdrawals: *withdrawals }, into);
         }
@@ -183,6 +195,11 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
         kind::WITHDRAWAL => read::<WithdrawalV1, _>(kind, body),
         kind::CANDLE => read::<ViewCandleV1, _>(kind, body),
+        kind::SETTLING => read::<ViewSettlingV1, _>(kind, body),
+        kind::PROMISED => read::<ViewPromisedV1, _>(kind, body),
+        kind::ESCROW => read::<ViewEscrowV1, _>(kind, body),
+        kind::SETTLEMENT => read::<ViewSettlementV1, _>(kind, body),
+        kind::CLAIM => read::<ViewClaimV1, _>(kind, body),
         kind::GROUP => read::<ViewGroupV1, _>(kind, body),
         kind::PROGRAMMES => read::<ViewProgrammesV1, _>(kind, body),
         kind::TERMS => read::<ViewTermsV1, _>(kind, body),

@@ -76,6 +76,18 @@ enum Command {
     /// Show your cash and credits.
     #[command(after_help = "Example: unspent account --key uk_demo_visitor")]
     Account(ClientArgs),
+    /// Show your trades that settle later, newest first.
+    #[command(after_help = "Example: unspent settlements --key uk_demo_visitor")]
+    Settlements(ClientArgs),
+    /// Say that what you sold is delivered, and where that can be seen.
+    #[command(after_help = "Example: unspent deliver 41 --evidence 'transfer 17' --key uk_demo_visitor")]
+    Deliver(EvidenceArgs),
+    /// Say that what you bought is there; silence accepts too.
+    #[command(after_help = "Example: unspent accept 41 --key uk_demo_visitor")]
+    Accept(AcceptArgs),
+    /// Say that what you bought is not as it was sold, and where that can be seen.
+    #[command(after_help = "Example: unspent dispute 41 --evidence 'nothing came' --key uk_demo_visitor")]
+    Dispute(EvidenceArgs),
     /// Check, read, save and mend a journal on disk.
     #[command(after_help = "Example: unspent journal verify --data ./data/demo --replay")]
     Journal(JournalArgs),
@@ -319,6 +331,27 @@ pub struct CancelArgs {
     pub client: ClientArgs,
 }
 
+/// `deliver` and `dispute`.
+#[derive(Debug, Args)]
+pub struct EvidenceArgs {
+    /// The settlement's number.
+    pub settlement: u64,
+    /// Where it can be seen: a reference to documents, 1 to 200 characters.
+    #[arg(long)]
+    pub evidence: String,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
+/// `accept`.
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    /// The settlement's number.
+    pub settlement: u64,
+    #[command(flatten)]
+    pub client: ClientArgs,
+}
+
 /// A side on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SideChoice {
@@ -379,6 +412,10 @@ impl Cli {
             Command::Book(args) => commands::book::run(args, json),
             Command::Watch(args) => commands::watch::run(args, json),
             Command::Account(args) => commands::account::run(args, json),
+            Command::Settlements(args) => commands::settlements::list(args, json),
+            Command::Deliver(args) => commands::settlements::deliver(args, json),
+            Command::Accept(args) => commands::settlements::accept(args, json),
+            Command::Dispute(args) => commands::settlements::dispute(args, json),
             Command::Journal(args) => commands::journal::run(args, json),
             Command::Keys(args) => commands::keys::run(args, json),
             Command::Admin(args) => commands::admin::run(args, json),

@@ -21,6 +21,7 @@ fn place(data: &Data) -> Option<Place> {
         Data::Balances(stream) => of(stream),
         Data::Holdings(stream) => of(stream),
         Data::Groups(stream) => of(stream),
+        Data::Settlements(stream) => of(stream),
         Data::Book(stream) => of(stream),
         Data::Level3(stream) => of(stream),
         Data::Trade(stream) => of(stream),

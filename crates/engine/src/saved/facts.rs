@@ -22,6 +22,7 @@ impl Engine {
             .chain(self.instrument_facts())
             .chain(self.account_facts())
             .chain(self.holding_facts())
+            .chain(self.settlement_facts())
             .chain(sessions)
             .chain(dead_men)
             .chain(self.group_facts())
@@ -76,7 +77,7 @@ impl Engine {
             Changed::Holding { account, instrument, available, reserved } => {
                 Some(EngineFact::Holding(HoldingFact { account, instrument, available, reserved }))
             }
-            Changed::Cash { .. } => None,
+            _ => None,
         })
     }
 
@@ -93,9 +94,12 @@ impl Engine {
             let resting = resting.map(|Resting { id, shown, .. }| (id, OrderPlace::Resting { shown }));
             let waiting = listed.stops.waiting().chain(listed.stops.queued());
             let waiting = waiting.map(|order| (order, self.waiting_place(order)));
-            resting
-                .chain(waiting)
-                .map(|(order, place)| EngineFact::Order(self.order_fact(self.open_order(order), place)))
+            resting.chain(waiting).flat_map(|(order, place)| {
+                let order = self.open_order(order);
+                let promised = EngineFact::PromisedOrder { order: order.id, level: order.level };
+                let promised = order.is_promised().then_some(promised);
+                promised.into_iter().chain(once(EngineFact::Order(self.order_fact(order, place))))
+            })
         })
     }
 

@@ -40,8 +40,8 @@ impl Kept {
             lots: self.lots,
             buyer_fee: self.buyer_fee,
             seller_fee: self.seller_fee,
-            adjusted: self.fate == Fate::Adjusted,
-            busted: self.fate == Fate::Busted,
+            adjusted: matches!(self.fate, Fate::Adjusted | Fate::Later),
+            busted: matches!(self.fate, Fate::Busted | Fate::Later),
         }
     }
 }
@@ -141,10 +141,12 @@ impl Restore {
         let fits = worth.is_some_and(|worth| worth.0 <= limits::ORDER_NOTIONAL_CENTS && worth >= fact.seller_fee);
         let fits = fits && fact.buyer_fee.0 <= limits::ORDER_NOTIONAL_CENTS;
         let held = [fact.buyer, fact.seller].map(|of| engine.ledger.find_holding(of, fact.instrument));
-        if !fits || held.contains(&None) || (fact.adjusted && fact.busted) {
+        let later = fact.adjusted && fact.busted;
+        if !fits || (held.contains(&None) && !later) {
             return Err(Wrong::Contradiction("nobody could have made it"));
         }
         let fate = match (fact.adjusted, fact.busted) {
+            (true, true) => Fate::Later,
             (false, false) => Fate::Stands,
             (true, _) => Fate::Adjusted,
             (_, true) => Fate::Busted,

@@ -20,6 +20,7 @@ mod orders;
 mod people;
 mod programmes;
 mod restore;
+mod settlements;
 
 pub use error::{RestoreError, Wrong};
 pub use restore::Restore;

@@ -6,9 +6,9 @@ use crate::fees::Remainder;
 use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::timers::Due;
 use unspent_book::Resting;
-use unspent_ledger::HoldingRef;
+use unspent_ledger::{HoldingRef, Shelf};
 use unspent_model::{
-    AnswerFact, Cash, DecayFact, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side,
+    AnswerFact, Cash, DecayFact, Level, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side,
     SpecialFact, TimeInForce, limits,
 };
 
@@ -37,6 +37,10 @@ impl Restore {
         let fee = self.check_order(fact)?;
         let holding = self.engine.ledger.find_holding(fact.account, fact.instrument);
         let holding = holding.ok_or(Wrong::Unknown("holding"))?;
+        let promised = self.promised_order.take();
+        if promised.is_some_and(|(order, _)| order != fact.order || fact.side != Side::Sell) {
+            return Err(Wrong::Contradiction("promised lots of another order"));
+        }
         let more = match &fact.special {
             Some(special) => self.special(fact, special)?,
             None if matches!(fact.place, OrderPlace::Waiting { .. }) => {
@@ -61,6 +65,7 @@ impl Restore {
             side: fact.side,
             self_trade: fact.self_trade,
             post_only: fact.post_only,
+            level: promised.map_or(Level::Custody, |(_, level)| level),
         };
         self.set_aside(&order, holding)?;
         self.put(fact, order)
@@ -104,7 +109,8 @@ impl Restore {
                 return Err(Wrong::Contradiction("no order waits like this"));
             }
         }
-        if fact.reserved != needed {
+        // What a promised sell's bond must be depends on what its terms once were.
+        if fact.reserved != needed && self.promised_order.is_none() {
             return Err(Wrong::Contradiction("it set aside too much or too little"));
         }
         Ok(fee)
@@ -161,6 +167,9 @@ impl Restore {
     }
 
     fn set_aside(&mut self, order: &Order, holding: HoldingRef) -> Result<(), Wrong> {
+        if order.is_promised() {
+            return self.set_aside_promised(order);
+        }
         let ledger = &mut self.engine.ledger;
         let there = match order.side {
             Side::Buy => order.reserved <= ledger.cash(order.account).0,
@@ -173,6 +182,17 @@ impl Restore {
             Side::Buy => ledger.reserve_cash(order.account, order.reserved),
             Side::Sell => ledger.reserve_lots(holding, order.leaves()),
         }
+        Ok(())
+    }
+
+    fn set_aside_promised(&mut self, order: &Order) -> Result<(), Wrong> {
+        let ledger = &mut self.engine.ledger;
+        let (promise, lots) = (order.promise(), u64::from(order.leaves().0));
+        if lots > ledger.promised(promise).0 || order.reserved > ledger.cash(order.account).0 {
+            return Err(Wrong::Contradiction("it set aside more than there is"));
+        }
+        ledger.move_lots((promise, Shelf::Available), (promise, Shelf::Reserved), lots);
+        ledger.reserve_cash(order.account, order.reserved);
         Ok(())
     }
 

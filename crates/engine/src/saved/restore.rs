@@ -3,7 +3,9 @@
 use super::error::{RestoreError, Wrong};
 use crate::engine::Engine;
 use unspent_ledger::Changed;
-use unspent_model::{AccountId, EngineFact, InstrumentId, OrderId, Phase, Programme, Timestamp, VenueFact, limits};
+use unspent_model::{
+    AccountId, EngineFact, InstrumentId, Level, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
+};
 
 /// The order in which kinds come: what belongs to another fact comes with it.
 fn stage(fact: &EngineFact) -> u8 {
@@ -13,23 +15,31 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Instrument(_) | EngineFact::Call(_) => 3,
         EngineFact::Account(_) => 4,
         EngineFact::Holding(_) => 5,
-        EngineFact::Session { .. } => 6,
-        EngineFact::DeadMan { .. } => 7,
-        EngineFact::Group(_) | EngineFact::GroupFill { .. } => 8,
-        EngineFact::Order(_) => 9,
-        EngineFact::Decay(_) => 10,
-        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 11,
-        EngineFact::Programme(_) => 60,
-        EngineFact::Permit(_) => 61,
-        EngineFact::Month { .. } => 62,
-        EngineFact::Expired { .. } => 63,
-        EngineFact::AccountState { .. } => 71,
-        EngineFact::FundingRules(_) => 72,
-        EngineFact::Withdrawal(_) => 73,
-        EngineFact::Asked { .. } => 74,
-        EngineFact::Funded { .. } => 75,
-        EngineFact::TradesSince(_) => 76,
-        EngineFact::Trade(_) => 77,
+        EngineFact::Terms { .. }
+        | EngineFact::Registered { .. }
+        | EngineFact::Promised(_)
+        | EngineFact::Escrow { .. }
+        | EngineFact::Fund(_)
+        | EngineFact::Claim(_)
+        | EngineFact::GoodDeliveries { .. }
+        | EngineFact::Settlement(_) => 6,
+        EngineFact::Session { .. } => 7,
+        EngineFact::DeadMan { .. } => 8,
+        EngineFact::Group(_) | EngineFact::GroupFill { .. } => 9,
+        EngineFact::Order(_) | EngineFact::PromisedOrder { .. } => 10,
+        EngineFact::Decay(_) => 11,
+        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 12,
+        EngineFact::Programme(_) => 13,
+        EngineFact::Permit(_) => 14,
+        EngineFact::Month { .. } => 15,
+        EngineFact::Expired { .. } => 16,
+        EngineFact::AccountState { .. } => 17,
+        EngineFact::FundingRules(_) => 18,
+        EngineFact::Withdrawal(_) => 19,
+        EngineFact::Asked { .. } => 20,
+        EngineFact::Funded { .. } => 21,
+        EngineFact::TradesSince(_) => 22,
+        EngineFact::Trade(_) => 23,
     }
 }
 
@@ -47,6 +57,12 @@ pub struct Restore {
     pub(super) last_order: (InstrumentId, u8, u32, OrderId),
     /// Fills that the last answer still has to come.
     pub(super) fills: u32,
+    /// What promised lots are said to have set aside, in their order.
+    pub(super) promised_reserved: Vec<u64>,
+    /// The last fact about trades that settle later.
+    pub(super) last_settlement_fact: (u8, u64, u64, u8),
+    /// The level of the lots that the order that comes next sells.
+    pub(super) promised_order: Option<(OrderId, Level)>,
     /// The last account that was said not to be open.
     pub(super) last_barred: Option<AccountId>,
     /// Whether it was said which trade is the first one kept.
@@ -69,6 +85,9 @@ impl Restore {
             reserved: Vec::new(),
             last_order: (InstrumentId(0), 0, 0, OrderId(0)),
             fills: 0,
+            promised_reserved: Vec::new(),
+            last_settlement_fact: (0, 0, 0, 0),
+            promised_order: None,
             last_barred: None,
             since_said: false,
             last_kept: 0,
@@ -111,6 +130,15 @@ impl Restore {
             EngineFact::Call(call) => self.call(call),
             EngineFact::Account(account) => self.account(account),
             EngineFact::Holding(holding) => self.holding(holding),
+            EngineFact::Terms { .. }
+            | EngineFact::Registered { .. }
+            | EngineFact::Promised(_)
+            | EngineFact::Escrow { .. }
+            | EngineFact::Fund(_)
+            | EngineFact::Claim(_)
+            | EngineFact::GoodDeliveries { .. }
+            | EngineFact::Settlement(_) => self.settlement_fact(fact),
+            EngineFact::PromisedOrder { order, level } => self.promised_order(*order, *level),
             EngineFact::Session { session, account } => self.session(*session, *account),
             EngineFact::DeadMan { account, due } => self.dead_man(*account, *due),
             EngineFact::Group(group) => self.group(group),
@@ -141,7 +169,8 @@ impl Restore {
         if fact.at > TIME_MAX {
             return Err(Wrong::Contradiction("the end of time"));
         }
-        if fact.last_order.0 > fact.seq.0.saturating_mul(ORDERS_PER_COMMAND) {
+        // Every order that the venue enters to buy in trades.
+        if fact.last_order.0 > fact.seq.0.saturating_mul(ORDERS_PER_COMMAND).saturating_add(fact.last_trade) {
             return Err(Wrong::Contradiction("more orders than commands can open"));
         }
         // So that counting on fits.
@@ -198,12 +227,15 @@ impl Restore {
         }
         engine.restore_families().map_err(Wrong::Contradiction)?;
         engine.ledger.conserved().map_err(Wrong::Contradiction)?;
-        let set_aside = engine.ledger.balances().map(|balance| match balance {
-            Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => reserved,
+        let set_aside = engine.ledger.balances().filter_map(|balance| match balance {
+            Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => Some(reserved),
+            _ => None,
         });
         if !set_aside.eq(self.reserved.iter().copied()) {
             return Err(Wrong::Contradiction("what is set aside is not what orders need"));
         }
+        self.settlements_complete()?;
+        let engine = &mut self.engine;
         // Facts of before trades were kept say none.
         if !self.since_said {
             engine.trades.set_since(engine.last_trade + 1);

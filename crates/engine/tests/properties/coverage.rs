@@ -222,6 +222,14 @@ const FULL: &[Reject] = &[
     Reject::VenueFull,
     // These are of flows of their own.
     Reject::PolicyForbids,
+    // Of trades that settle later, which have flows of their own.
+    Reject::TooManySettlements,
+    Reject::UnknownSettlement,
+    Reject::WrongParty,
+    Reject::WrongState,
+    Reject::InvalidLevel,
+    Reject::InvalidTerms,
+    Reject::InvalidRuling,
     Reject::TooManyWithdrawals,
     Reject::UnknownProgramme,
     Reject::InvalidProgramme,
@@ -374,6 +382,13 @@ impl Count {
             | Event::NextMonth { .. } => (),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
+            // The flows here have no promised lots; those that have are held to their own tables.
+            Event::Escrow(_)
+            | Event::Promised(_)
+            | Event::Fund(_)
+            | Event::Claim(_)
+            | Event::Settlement(_)
+            | Event::TermsSet(_) => self.one("settles later"),
         }
     }
 

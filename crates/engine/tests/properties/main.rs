@@ -8,6 +8,7 @@ mod coverage;
 mod flow;
 mod programmes;
 mod saved;
+mod settling;
 
 use flow::chance::Chance;
 use flow::pair::{Pair, START};

@@ -48,11 +48,11 @@ impl Reference {
 
     pub(super) fn deposit_cash(&mut self, account: AccountId, amount: i128) -> Answer {
         self.known(account)?;
-        let after = self.account(account).cash + amount;
+        let after = self.account(account).cash + self.escrow(account) + amount;
         if amount == 0 || after > i128::from(limits::ACCOUNT_CASH_CENTS) {
             return no(Reject::AmountOutOfRange);
         }
-        self.accounts[account.0 as usize].cash = after;
+        self.accounts[account.0 as usize].cash += amount;
         self.cash_in += amount;
         self.tell(Event::Moved(Movement::cash(account, MovementKind::Deposit, amount as i64)));
         self.change(Thing::Cash(account));
@@ -117,7 +117,8 @@ impl Reference {
     /// An account's cash.
     pub fn cash(&self, account: AccountId) -> CashBalance {
         let mine = self.open.iter().filter(|order| order.terms.account == account);
-        let reserved: i128 = mine.filter(|order| order.terms.side == Side::Buy).map(|order| self.needs(order)).sum();
+        let needed = |order: &Open| if order.terms.side == Side::Buy { self.needs(order) } else { order.bond };
+        let reserved: i128 = mine.map(needed).sum();
         let reserved = reserved + self.waiting_for(Thing::Cash(account));
         let available = self.account(account).cash - reserved;
         assert!(available >= 0, "account {account} has set aside more than it has");
@@ -129,7 +130,8 @@ impl Reference {
         let of_it = |&&(who, what, _): &&(AccountId, InstrumentId, i128)| (who, what) == (account, instrument);
         let owned: i128 = self.owned.iter().filter(of_it).map(|&(_, _, lots)| lots).sum();
         let mine = self.open.iter().filter(|order| order.terms.account == account && order.is_in(instrument));
-        let reserved: i128 = mine.filter(|order| order.terms.side == Side::Sell).map(|order| self.needs(order)).sum();
+        let custody = |order: &&Open| order.terms.side == Side::Sell && !order.promised();
+        let reserved: i128 = mine.filter(custody).map(|order| self.needs(order)).sum();
         let reserved = reserved + self.waiting_for(Thing::Lots(account, instrument));
         assert!(owned >= reserved, "account {account} offers more than it has");
         HoldingBalance { account, instrument, available: (owned - reserved) as u64, reserved: reserved as u64 }
@@ -148,7 +150,7 @@ impl Reference {
     /// Cash in accounts and fees is what came in, and so are lots.
     pub fn check_conservation(&self) {
         let held: i128 = self.accounts.iter().map(|account| account.cash).sum();
-        assert_eq!(held + self.earned, self.cash_in);
+        assert_eq!(held + self.earned + self.aside(), self.cash_in);
         for (instrument, lots_in) in self.lots_in.iter().enumerate() {
             let of_it = self.owned.iter().filter(|(_, what, _)| what.0 as usize == instrument);
             assert_eq!(of_it.map(|(_, _, lots)| lots).sum::<i128>(), *lots_in);

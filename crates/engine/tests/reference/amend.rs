@@ -1,6 +1,5 @@
 //! Amends: the checks in the order of RULES.md §4.
 
-use super::accounts::Thing;
 use super::orders::{Open, Waits};
 use super::plan::Plan;
 use super::{Answer, Reference, no};
@@ -98,13 +97,17 @@ impl Reference {
             return no(Reject::PostOnlyWouldTake);
         }
         let (had, needs) = (self.needs(&old), self.needs(&new));
-        self.afford(&new, needs - had)?;
+        if old.promised() {
+            new.bond = self.afford_promised(&old, &new)?;
+        } else {
+            self.afford(&new, needs - had)?;
+        }
 
         self.accounts[amend.account.0 as usize].arrival = arrival;
         self.take_out(id);
         new.shown = if enters_anew || new.waiting() { 0 } else { old.shown.min(new.leaves()) };
-        if needs != had {
-            self.change(Thing::of(&new));
+        if needs != had || new.bond != old.bond {
+            self.change_for(&new, needs - had, new.bond - old.bond);
         }
         if new_price && (!old.falls.is_empty() || old.overdue.is_some()) {
             (new.falls, new.overdue) = (Vec::new(), None);

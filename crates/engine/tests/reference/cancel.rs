@@ -1,6 +1,5 @@
 //! Orders that end before they are filled.
 
-use super::accounts::Thing;
 use super::memory::Remembered;
 use super::{Answer, Open, Reference, no};
 use unspent_model::{
@@ -73,8 +72,9 @@ impl Reference {
         let order = self.take_out(id);
         self.at_mut(order.terms.instrument).reached.retain(|&queued| queued != id);
         self.tell_canceled(&order, reason);
-        if self.needs(&order) > 0 {
-            self.change(Thing::of(&order));
+        let needed = self.needs(&order);
+        if needed > 0 {
+            self.change_for(&order, needed, order.bond);
         }
         order
     }

@@ -13,11 +13,13 @@ pub struct Traded {
     fill: Fill,
     price: u32,
     busted: bool,
+    /// It settles later, or was bought in.
+    later: bool,
 }
 
 impl Reference {
-    pub(super) fn keep_trade(&mut self, fill: Fill) {
-        self.traded.push(Traded { fill, price: fill.price.0, busted: false });
+    pub(super) fn keep_trade(&mut self, fill: Fill, later: bool) {
+        self.traded.push(Traded { fill, price: fill.price.0, busted: false, later });
     }
 
     /// The number of the last trade.
@@ -34,7 +36,7 @@ impl Reference {
         let oldest = (self.trades + 1).saturating_sub(limits::CORRECTABLE_TRADES as u64);
         self.listed(instrument)?;
         let of_it = |it: &Traded| (it.fill.trade, it.fill.instrument) == (trade, instrument);
-        let at = self.traded.iter().position(|it| of_it(it) && trade.0 >= oldest);
+        let at = self.traded.iter().position(|it| of_it(it) && !it.later && trade.0 >= oldest);
         let Some(at) = at else { return no(Reject::UnknownTrade) };
         if self.traded[at].busted { no(Reject::TradeBusted) } else { Ok(at) }
     }

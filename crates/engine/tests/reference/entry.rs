@@ -1,12 +1,11 @@
 //! New orders: the checks in the order of RULES.md §2, and what an accepted one sets aside.
 
-use super::accounts::Thing;
 use super::orders::{Open, Waits, further, within};
 use super::plan::Plan;
 use super::{Answer, Reference, no};
 use unspent_model::{
-    AccountId, AddOrder, Decay, DecayStep, Event, GroupName, Lots, Opened, OrderAnswer, OrderId, OrderKind, Phase,
-    PostOnly, Price, Reject, Rejection, Reply, SessionId, Side, TimeInForce, limits,
+    AccountId, AddOrder, Decay, DecayStep, Event, GroupName, Level, Lots, Opened, OrderAnswer, OrderId, OrderKind,
+    Phase, PostOnly, Price, Reject, Rejection, Reply, SessionId, Side, TimeInForce, limits,
 };
 
 /// What is known of an order when every check has passed.
@@ -55,7 +54,7 @@ impl Reference {
         order.id = OrderId(self.orders);
         self.accounts[add.account.0 as usize].arrival = arrival;
         if needs > 0 {
-            self.change(Thing::of(&order));
+            self.change_for(&order, needs, order.bond);
         }
         self.tell(Event::Opened(Opened { order: order.id, price: Price(order.price), terms: *add }));
         if order.waiting() {
@@ -169,7 +168,11 @@ impl Reference {
         } else {
             self.needs(&order)
         };
-        self.afford(&order, needs)?;
+        if let Some((level, bond)) = self.promised_instead(&order, needs)? {
+            (order.level, order.bond) = (level, bond);
+        } else {
+            self.afford(&order, needs)?;
+        }
         Ok(Draft { order, plan, needs, arrival, falls })
     }
 
@@ -198,6 +201,8 @@ impl Reference {
             group: if let Source::Quote(group) = source { *group } else { None },
             falls: Vec::new(),
             overdue: None,
+            level: Level::Custody,
+            bond: 0,
         }
     }
 

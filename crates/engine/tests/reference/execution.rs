@@ -50,8 +50,9 @@ impl Reference {
             Some(reason) => {
                 order.shown = 0;
                 self.tell_canceled(&order, reason);
-                if self.needs(&order) > 0 {
-                    self.change(Thing::of(&order));
+                let needed = self.needs(&order);
+                if needed > 0 {
+                    self.change_for(&order, needed, order.bond);
                 }
             }
             None if order.leaves() > 0 => {
@@ -122,17 +123,22 @@ impl Reference {
             Deed::Cancel { maker } => _ = self.pull(maker, CancelReason::SelfTrade),
             Deed::Decrement { maker, lots } => {
                 let mut maker = self.take_out(maker);
+                let before = maker.clone();
                 maker.total -= lots;
                 maker.shown -= lots;
-                self.change(Thing::of(&maker));
+                maker.bond = self.bond_again(&before, &maker);
+                self.change_for(&maker, i128::from(lots), before.bond - maker.bond);
                 self.tell_reduced(&maker, lots, true);
                 if maker.leaves() == 0 {
                     self.tell_canceled(&maker, CancelReason::SelfTrade);
                 }
                 let needed = self.needs(order);
+                let before = order.clone();
                 order.total -= lots;
-                if self.needs(order) != needed {
-                    self.change(Thing::of(order));
+                order.bond = self.bond_again(&before, order);
+                let less = needed - self.needs(order);
+                if less != 0 {
+                    self.change_for(order, less, before.bond - order.bond);
                 }
                 self.tell_reduced(order, lots, false);
                 self.put_back(maker);
@@ -199,18 +205,21 @@ impl Reference {
         let (maker_leg, taker_leg) = (legs[0], legs[1]);
         let taker_side = taker.terms.side;
         let (buyer, seller) = if taker_side == Side::Buy { (taker_leg, maker_leg) } else { (maker_leg, taker_leg) };
-        let proceeds = notional - i128::from(seller.fee.0);
-        self.accounts[buyer.account.0 as usize].cash -= notional + i128::from(buyer.fee.0);
-        self.accounts[seller.account.0 as usize].cash += proceeds;
-        self.earned += i128::from(buyer.fee.0) + i128::from(seller.fee.0);
-        self.own(seller.account, instrument, -i128::from(lots));
-        self.own(buyer.account, instrument, i128::from(lots));
-        self.change(Thing::Cash(buyer.account));
-        if proceeds > 0 {
-            self.change(Thing::Cash(seller.account));
+        let promised = if taker_side == Side::Buy { maker.promised() } else { taker.promised() };
+        if !promised {
+            let proceeds = notional - i128::from(seller.fee.0);
+            self.accounts[buyer.account.0 as usize].cash -= notional + i128::from(buyer.fee.0);
+            self.accounts[seller.account.0 as usize].cash += proceeds;
+            self.earned += i128::from(buyer.fee.0) + i128::from(seller.fee.0);
+            self.own(seller.account, instrument, -i128::from(lots));
+            self.own(buyer.account, instrument, i128::from(lots));
+            self.change(Thing::Cash(buyer.account));
+            if proceeds > 0 {
+                self.change(Thing::Cash(seller.account));
+            }
+            self.change(Thing::Lots(seller.account, instrument));
+            self.change(Thing::Lots(buyer.account, instrument));
         }
-        self.change(Thing::Lots(seller.account, instrument));
-        self.change(Thing::Lots(buyer.account, instrument));
         self.trades += 1;
         let fill = Fill {
             trade: TradeId(self.trades),
@@ -224,7 +233,11 @@ impl Reference {
             across,
         };
         self.tell(Event::Fill(fill));
-        self.keep_trade(fill);
+        self.keep_trade(fill, promised);
+        if promised {
+            let sold = if taker_side == Side::Buy { &mut *maker } else { &mut *taker };
+            self.sell_promised(sold, buyer, seller, price, lots);
+        }
         self.prints.push((instrument, price));
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));

@@ -25,6 +25,7 @@ mod plan;
 mod programmes;
 mod quotes;
 mod sessions;
+mod settling;
 mod stops;
 mod timers;
 
@@ -74,6 +75,8 @@ pub struct Reference {
     tripped: Vec<Trip>,
     /// Balances changed by this command, in the order of the first change.
     changed: Vec<Thing>,
+    /// Everything about trades that settle later.
+    pub settling: settling::Settling,
     /// What this command told.
     pub events: Vec<Event>,
 }
@@ -99,7 +102,9 @@ impl Reference {
             assert_eq!(before, (self.events.len(), self.changed.len()), "the reference decides before it changes");
         }
         self.tell_indications();
+        self.collect();
         self.tell_balances();
+        self.tell_aside();
         answer.unwrap_or_else(Reply::Rejected)
     }
 
@@ -137,6 +142,13 @@ impl Reference {
                 self.commit(*instrument, *auction, *commitment)
             }
             Command::RevealAuction { auction, instrument, seed } => self.reveal(*instrument, *auction, *seed),
+            Command::RegisterLots { account, instrument, level, lots } => {
+                self.register((*account, *instrument, *level), i128::from(*lots))
+            }
+            Command::WithdrawLots { account, instrument, level, lots } => {
+                self.withdraw((*account, *instrument, *level), i128::from(*lots))
+            }
+            Command::Settlement(command) => self.settlement(command),
             Command::SetAccount { account, state } => self.set_account(*account, *state),
             Command::SetFundingRules(rules) => self.set_funding_rules(*rules),
             Command::Fund(funding) => self.fund(*funding, None),

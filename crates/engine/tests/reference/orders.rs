@@ -2,7 +2,8 @@
 
 use super::Reference;
 use unspent_model::{
-    AddOrder, Cash, DecayStep, GroupName, InstrumentId, Lots, OrderId, OrderKind, Price, SessionId, Side, TimeInForce,
+    AddOrder, Cash, DecayStep, GroupName, InstrumentId, Level, Lots, OrderId, OrderKind, Price, SessionId, Side,
+    TimeInForce,
 };
 
 /// Whether an order waits for a stop.
@@ -50,6 +51,9 @@ pub struct Open {
     /// The steps to come of an order that lowers its own price, and one that is overdue.
     pub falls: Vec<DecayStep>,
     pub overdue: Option<u32>,
+    /// Which lots a sell sells, and the bond of a sell of promised ones.
+    pub level: Level,
+    pub bond: i128,
 }
 
 impl Open {
@@ -59,6 +63,11 @@ impl Open {
 
     pub fn is_in(&self, instrument: InstrumentId) -> bool {
         self.terms.instrument == instrument
+    }
+
+    /// Whether it sells promised lots.
+    pub fn promised(&self) -> bool {
+        self.level != Level::Custody
     }
 
     pub fn waiting(&self) -> bool {

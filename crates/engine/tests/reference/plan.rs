@@ -61,11 +61,21 @@ impl Plan {
 
 impl Reference {
     pub(super) fn plan(&self, order: &Open) -> Plan {
+        let others = self.opposite(order.terms.instrument, order.terms.side).into_iter().cloned().collect();
+        self.plan_among(order, others, true)
+    }
+
+    /// What an order would trade with the resting orders of its own book, whatever the bands.
+    pub(super) fn plan_at_home(&self, order: &Open) -> Plan {
+        let others = self.queue(order.terms.instrument, order.terms.side.opposite()).into_iter().cloned().collect();
+        self.plan_among(order, others, false)
+    }
+
+    fn plan_among(&self, order: &Open, mut others: Vec<Open>, banded: bool) -> Plan {
         let (instrument, side) = (order.terms.instrument, order.terms.side);
         // The credits of a sell are its own month's, those of a buy the resting order's.
         let delivered = |first: &Open| if side == Side::Buy { first.terms.instrument } else { instrument };
         let owner = self.account(order.terms.account).owner;
-        let mut others: Vec<Open> = self.opposite(instrument, side).into_iter().cloned().collect();
         let mut deeds = Vec::new();
         let mut leaves = order.leaves();
         let end = loop {
@@ -77,7 +87,7 @@ impl Reference {
                 break End::Nobody;
             }
             let asks = delivered(first);
-            if !self.at(asks).inside_bands(first.price) {
+            if banded && !self.at(asks).inside_bands(first.price) {
                 if asks == instrument {
                     break End::Band(first.price);
                 }

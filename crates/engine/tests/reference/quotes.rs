@@ -1,6 +1,5 @@
 //! Mass quotes.
 
-use super::accounts::Thing;
 use super::entry::Source;
 use super::{Answer, Open, Reference, no};
 use unspent_model::{
@@ -104,7 +103,8 @@ impl Reference {
             if lots < old.leaves() {
                 new.total = new.filled + lots;
                 new.shown = new.shown.min(lots);
-                self.change(Thing::of(&new));
+                new.bond = self.bond_again(&old, &new);
+                self.change_for(&new, i128::from(old.leaves() - lots), old.bond - new.bond);
                 self.tell_amended(&old, &new, true);
             }
             self.open.push(new);

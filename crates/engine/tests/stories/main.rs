@@ -39,6 +39,8 @@ mod reserves;
 mod schedule;
 mod self_trade;
 mod sessions;
+mod settlement;
+mod settlement_losses;
 mod state_hash;
 mod stops;
 mod time_in_force;

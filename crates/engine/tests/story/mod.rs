@@ -25,8 +25,10 @@
 //! programme A-B prohibited pieces 9 the terms of a programme; source, date, pieces and piece as below unless said
 //! permit t1 A-B family until 2027-01-20 | revoke t1 A-B family | watch A-B-100-202702
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
+//! promise m1 40 X attested | withdraw m1 5 X documented | m1 deliver s1 ref-17 | t1 accept s1 | t1 dispute s1 empty
+//! rule s1 partial 3 | claw s1 2 | contribute 500 | terms bond 1000 grace 60      what is not said is as by default
 //! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow
-//! show t1 | book X | fees            questions: balances as available+reserved, depth, what the venue earned
+//! show t1 | book X | fees | fund     questions: balances as available+reserved, depth, what the venue earned
 //! ```
 //!
 //! In the answers `5(2)@90` is an order of five lots that shows two; what was shown is pulled, what was not (an order on
@@ -40,6 +42,7 @@
 mod parse;
 mod render;
 mod say;
+mod settle;
 mod sha256;
 mod time;
 
@@ -264,6 +267,7 @@ impl World {
         match word {
             "show" => Some(self.show(rest)),
             "book" => Some(self.depth(self.instrument(rest))),
+            "default-fund" => Some(format!("default-fund {}", self.engine.default_fund().0)),
             "fees" => Some(format!("fees {}", self.engine.fees().0)),
             _ => None,
         }
@@ -277,7 +281,7 @@ impl World {
             let (available, reserved) = self.engine.lots(account, self.instrument(symbol));
             text += &format!(" {symbol} {available}+{reserved}");
         }
-        text
+        text + &self.show_aside(account)
     }
 }
 

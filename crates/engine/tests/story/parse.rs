@@ -7,10 +7,10 @@ use std::str::SplitWhitespace;
 use unspent_model::{
     AccountId, AccountLimits, AccountState, Actor, AddDecay, AddOrder, AmendOrder, Asset, AuctionId, ByOperator,
     CancelFilter, Cash, ClOrdId, Command, Date, Decay, DecayStep, FeeRate, Funding, FundingRef, FundingRules,
-    FundingSide, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind, OrderRef,
-    Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide, Reason,
-    Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, TimeInForce, Timestamp, TradeId, TradingRules,
-    WithdrawalId,
+    FundingSide, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind,
+    OrderRef, Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide,
+    Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, Symbol, TimeInForce, Timestamp, TradeId,
+    TradingRules, WithdrawalId,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -22,11 +22,12 @@ pub fn account_of(line: &str) -> Option<&str> {
         words.nth(1);
     }
     match words.next()? {
-        "deposit" | "show" | "limits" | "suspend" | "reopen" | "shut" | "fund" | "permit" | "revoke" => words.next(),
+        "deposit" | "show" | "limits" | "suspend" | "reopen" | "shut" | "fund" | "permit" | "revoke" | "promise"
+        | "withdraw" => words.next(),
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
         | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" | "approve" | "decline"
-        | "funding" | "bust" | "adjust" | "programme" | "watch" => None,
+        | "funding" | "bust" | "adjust" | "programme" | "watch" | "rule" | "claw" | "contribute" | "terms" => None,
         "by" => {
             let line = line.strip_prefix("by ")?;
             account_of(line.split_once(' ')?.1)
@@ -66,6 +67,9 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                     Command::DepositCredits { account, instrument, lots: number(lots) }
                 }
             }
+        }
+        "promise" | "withdraw" | "rule" | "claw" | "contribute" | "terms" => {
+            super::settle::parse(world, first, &mut words)?
         }
         "halt" => phase(world, &mut words, Phase::Halted)?,
         "resume" => phase(world, &mut words, Phase::Continuous)?,
@@ -147,6 +151,7 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 "amend" => Command::AmendOrder(amend(world, account, &mut words)?),
                 "cancel" => Command::CancelOrder { account, order: reference(world, account, words.next()?)? },
                 "cancel-all" => Command::CancelAll { account, filter: filter(world, &mut words)? },
+                verb @ ("deliver" | "accept" | "dispute") => super::settle::parse_party(account, verb, &mut words)?,
                 "connect" => Command::Connect { account },
                 "dead-man" => Command::CancelAllAfter { account, seconds: number(words.next()?) },
                 "group" => {
@@ -214,7 +219,15 @@ fn funding_rules(words: &mut Words<'_>) -> Option<FundingRules> {
 }
 
 fn list(words: &mut Words<'_>) -> Option<Command> {
-    let mut spec = plain(words.next()?);
+    let symbol = words.next()?;
+    // A credit's face is that of its symbol.
+    let credit = Symbol::parse(symbol).ok()?;
+    let mut spec = if credit.credit().is_some() {
+        let spec = Instrument::credit(credit).ok()?;
+        Instrument { fees: fees(0, 0), tick: 1, ..spec }
+    } else {
+        plain(symbol)
+    };
     while let Some(word) = words.next() {
         let value = words.next()?;
         match word {

@@ -184,8 +184,22 @@ impl World {
                 let symbol = self.symbol(it.instrument);
                 format!("{} {symbol} {}+{}", self.who(it.account), it.available, it.reserved)
             }
+            Event::Escrow(it) => self.escrow(it),
+            Event::Promised(it) => self.promised(it),
+            Event::Fund(cash) => format!("fund {}", cash.0),
+            Event::Claim(it) => self.claim(it),
+            Event::Settlement(it) => self.settlement(it),
+            Event::TermsSet(_) => "terms set".to_owned(),
         };
-        let balance = matches!(event, Event::Cash(_) | Event::Holding(_));
+        let balance = matches!(
+            event,
+            Event::Cash(_)
+                | Event::Holding(_)
+                | Event::Escrow(_)
+                | Event::Promised(_)
+                | Event::Fund(_)
+                | Event::Claim(_)
+        );
         (self.tell_balances || !balance).then_some(text)
     }
 

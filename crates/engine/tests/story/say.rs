@@ -88,6 +88,13 @@ impl World {
                 let (drawn, _) = seed.split_first_chunk().expect("a seed has more than eight bytes");
                 format!("reveal {} {auction} {}", self.symbol(*instrument), say_span(u64::from_le_bytes(*drawn)))
             }
+            Command::RegisterLots { account, instrument, level, lots } => {
+                format!("promise {} {lots} {} {}", self.who(*account), self.symbol(*instrument), level.name())
+            }
+            Command::WithdrawLots { account, instrument, level, lots } => {
+                format!("withdraw {} {lots} {} {}", self.who(*account), self.symbol(*instrument), level.name())
+            }
+            Command::Settlement(command) => self.say_settlement(command),
             Command::SetAccount { account, state } => {
                 let word = match state {
                     AccountState::Open => "reopen",

@@ -57,6 +57,7 @@ pub(super) fn status(reject: Reject) -> StatusCode {
         Reject::MessageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reject::UnknownSymbol
         | Reject::UnknownOrder
+        | Reject::UnknownSettlement
         | Reject::UnknownGroup
         | Reject::UnknownMethod
         | Reject::UnknownAccount => StatusCode::NOT_FOUND,

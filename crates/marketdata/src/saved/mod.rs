@@ -12,6 +12,7 @@ mod error;
 mod history;
 mod order;
 mod restoring;
+mod settlements;
 
 pub use error::RestoreError;
 pub use restoring::Restoring;
@@ -78,7 +79,8 @@ impl View {
         }
         history::facts(self.history(), &mut each);
         self.programmes().facts(&mut each);
-        self.fundings().facts(each);
+        self.fundings().facts(&mut each);
+        self.settlements().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

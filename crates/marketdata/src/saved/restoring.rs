@@ -11,7 +11,7 @@ use crate::view::{Market, View};
 use unspent_model::{
     AccountId, Asset, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
     ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder,
-    ViewProgrammes, ViewTrade, ViewVenue,
+    ViewProgrammes, ViewSettling, ViewTrade, ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -28,8 +28,10 @@ struct Sizes {
 /// After an error it is of no use any more.
 #[derive(Clone, Debug, Default)]
 pub struct Restoring {
-    view: View,
-    venue: ViewVenue,
+    pub(super) view: View,
+    pub(super) venue: ViewVenue,
+    /// What was said of trades that settle later.
+    pub(super) settling: Option<ViewSettling>,
     last: Option<ViewFactName>,
     told: ViewCounts,
     /// How many closed orders and fills are remembered, and how many were told.
@@ -139,6 +141,11 @@ impl Restoring {
             }
             ViewFact::Closed(closed) => self.closed(name, &closed)?,
             ViewFact::Fill(fill) => self.fill(name, &fill)?,
+            ViewFact::Settling(_)
+            | ViewFact::Promised(_)
+            | ViewFact::Escrow(_)
+            | ViewFact::Settlement(_)
+            | ViewFact::Claim(_) => self.settling(name, &fact)?,
             ViewFact::Fundings { states: 0, withdrawals: 0 } => return Err(contradiction("it is nothing")),
             ViewFact::Fundings { states, withdrawals } => self.fundings = (states, withdrawals),
             ViewFact::AccountState { account, state } => {
@@ -219,6 +226,7 @@ impl Restoring {
                 }
             }
         }
+        self.settling_complete()?;
         let (expected, told) = (self.fundings, self.view.fundings().counts());
         for (what, expected, told) in
             [("accounts that are not open", expected.0, told.0), ("withdrawals", expected.1, told.1)]
@@ -340,12 +348,16 @@ impl Restoring {
         Ok(())
     }
 
-    fn known_market(&mut self, fact: ViewFactName, instrument: InstrumentId) -> Result<&mut Market, RestoreError> {
+    pub(super) fn known_market(
+        &mut self,
+        fact: ViewFactName,
+        instrument: InstrumentId,
+    ) -> Result<&mut Market, RestoreError> {
         let missing = market_named(instrument);
         self.view.listed_mut(instrument).ok_or(RestoreError::Unknown { fact, missing })
     }
 
-    fn known_account(&self, fact: ViewFactName, account: AccountId) -> Result<(), RestoreError> {
+    pub(super) fn known_account(&self, fact: ViewFactName, account: AccountId) -> Result<(), RestoreError> {
         let missing = account_named(account);
         self.view.balances().account(account).map(|_| ()).ok_or(RestoreError::Unknown { fact, missing })
     }

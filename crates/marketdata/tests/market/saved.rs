@@ -233,6 +233,12 @@ fn sort(fact: &ViewFact) -> &'static str {
         ViewFact::Permit(_) => "permit",
         ViewFact::Month(_) => "month",
         ViewFact::Expired { .. } => "what expired",
+        // Of trades that settle later, which these flows do not have.
+        ViewFact::Settling(_)
+        | ViewFact::Promised(_)
+        | ViewFact::Escrow(_)
+        | ViewFact::Settlement(_)
+        | ViewFact::Claim(_) => "what settles later",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
     }
 }

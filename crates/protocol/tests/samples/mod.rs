@@ -5,8 +5,8 @@
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_model::{
-    CancelReason, ClOrdId, GroupChange, GroupName, Interval, OrderId, OrderStatus, Phase, PhaseReason, SelfTrade, Side,
-    Symbol, Timestamp, TradeId,
+    CancelReason, ClOrdId, Evidence, GroupChange, GroupName, Interval, Level, OrderId, OrderStatus, Phase, PhaseReason,
+    SelfTrade, SettlementState, Side, Symbol, Timestamp, TradeId,
 };
 use unspent_protocol::*;
 
@@ -130,6 +130,29 @@ pub fn group() -> GroupRow {
         lots: 100,
         window: 5,
         filled_lots: Some(104),
+        timestamp: AT,
+    }
+}
+
+pub fn settlement() -> SettlementRow {
+    SettlementRow {
+        settlement_id: 41,
+        trade_id: 551,
+        symbol: symbol(),
+        side: Side::Sell,
+        level: Level::Attested,
+        state: SettlementState::Disputed,
+        price: price(6_600),
+        qty: 40_000,
+        delivered_qty: 0,
+        covered_qty: 0,
+        refunded_qty: 0,
+        escrow: price(6_600),
+        bond: price(6_600),
+        held_back: price(6_600),
+        due: Some(AT),
+        evidence: Some(Evidence::parse("transfer 17").unwrap()),
+        dispute: Some(Evidence::parse("nothing came").unwrap()),
         timestamp: AT,
     }
 }

@@ -8,9 +8,12 @@ mod funding;
 mod operator;
 mod orders;
 mod programmes;
+pub(crate) mod settlement;
+pub(crate) mod settlement_facts;
 pub(crate) mod view;
 pub(crate) mod view_history;
 pub(crate) mod view_order;
+pub(crate) mod view_settlements;
 
 pub(crate) use decay::{AddDecayV1, DecayV1};
 pub(crate) use engine::{

@@ -3,6 +3,12 @@ use super::facts::{HiddenV2, LegV2};
 use super::former::LegV1;
 use super::operator::ScheduleEntryV1;
 use super::orders::{ExtrasV2, QuoteSideV1, QuoteV1};
+use super::settlement::{
+    AcceptV1, ClawBackV1, ContributeV1, DeliverV1, DisputeV1, RegisterLotsV1, RuleV1, SetTermsV1, WithdrawLotsV1,
+};
+use super::settlement_facts::{
+    ClaimV1, EscrowV1, FundV1, GoodDeliveriesV1, PromisedOrderV1, PromisedV1, RegisteredV1, SettlementV1, TermsV1,
+};
 use super::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCashV1, ViewEndingV1, ViewExecSeqV1, ViewHoldingV1,
     ViewMarketV1, ViewSurplusV1, ViewTradeV1, ViewVenueV1,
@@ -96,6 +102,53 @@ fn another_crate_reads_and_writes_the_same_bytes_of_what_else_participants_send(
     same(&CancelAllAfterV1 { account, seconds: 2 });
     same(&ConnectV1 { account });
     same(&DisconnectV1 { session: u64::MAX });
+}
+
+#[test]
+fn another_crate_reads_and_writes_the_same_bytes_of_settlements() {
+    same(&RegisterLotsV1 { account: 1, instrument: 2, level: 2, lots: 3 });
+    same(&WithdrawLotsV1 { account: 1, instrument: 2, level: 1, lots: 3 });
+    same(&DeliverV1 { account: 1, settlement: 2, evidence: pad("transfer 17") });
+    same(&AcceptV1 { account: 1, settlement: 2 });
+    same(&DisputeV1 { account: 1, settlement: 2, evidence: pad("nothing") });
+    same(&RuleV1 { settlement: 2, ruling: 2, lots: 3 });
+    same(&ClawBackV1 { settlement: 2, lots: 3 });
+    same(&ContributeV1 { cents: u64::MAX });
+    let terms = SetTermsV1::from(&unspent_model::SettlementTerms::default());
+    same(&terms);
+    same(&TermsV1 { terms, last_settlement: 3 });
+    same(&EscrowV1 { account: 1, escrow_cents: 2 });
+    same(&PromisedV1 { account: 1, instrument: 2, level: 2, available: 3, reserved: 4, escrow: 5 });
+    same(&RegisteredV1 { instrument: 1, registered: 2, gone: 3 });
+    same(&FundV1 { cents: 1 });
+    same(&GoodDeliveriesV1 { account: 1, count: 2 });
+    same(&PromisedOrderV1 { order: 1, level: 2 });
+    for (settlement, creditor, text) in [(None, None, None), (Some(1), Some(2), Some(pad("reference")))] {
+        same(&ClaimV1 { debtor: 1, settlement, creditor, cents: 4 });
+        same(&SettlementV1 {
+            settlement: 1,
+            trade: 2,
+            buyer: 3,
+            seller: 4,
+            instrument: 5,
+            level: 2,
+            price: 6,
+            lots: 7,
+            delivered: 1,
+            covered: 2,
+            refunded: 3,
+            escrow_cents: 8,
+            buyer_fee_cents: 9,
+            seller_fee_cents: 10,
+            bond_cents: 11,
+            held_back_cents: 12,
+            state: 1,
+            due: settlement,
+            tries: 13,
+            evidence: text,
+            dispute: text,
+        });
+    }
 }
 
 #[test]
@@ -312,8 +365,14 @@ fn another_crate_reads_and_writes_the_same_bytes_of_facts_of_a_view() {
 fn another_crate_reads_and_writes_the_same_bytes_of_programmes() {
     let programme = pad("AWS-ACT");
     let (source, reference) = (b"page".to_vec(), b"paper".to_vec());
-    let terms =
-        TermsV1 { programme, class: 1, source, dated: 20_261_121, most_pieces: 99, smallest_piece_cents: u64::MAX };
+    let terms = super::TermsV1 {
+        programme,
+        class: 1,
+        source,
+        dated: 20_261_121,
+        most_pieces: 99,
+        smallest_piece_cents: u64::MAX,
+    };
     same(&terms);
     for until in [None, Some(20_270_630)] {
         same(&PermitV1 { account: 1, programme, kind: 2, reference: reference.clone(), until });

@@ -3,6 +3,7 @@
 mod arbitrary;
 mod facts;
 mod funding;
+mod settlements;
 mod specimens;
 
 use proptest::prelude::*;

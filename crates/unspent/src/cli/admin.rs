@@ -106,6 +106,60 @@ pub enum AdminCommand {
         #[arg(long)]
         reference: Option<String>,
     },
+    /// Show trades that settle later, newest first.
+    Settlements,
+    /// Credits that an account keeps may be sold, and are delivered after the trade; or with --withdraw not any more.
+    #[command(
+        after_help = "Example: unspent admin promise acme AWS-ACT-1K-202706 --level attested --qty 150000 --reason 'letter 12'"
+    )]
+    Promise {
+        /// The account.
+        account: String,
+        /// The instrument.
+        symbol: String,
+        /// How well they are known: documented or attested.
+        #[arg(long)]
+        level: String,
+        /// Dollars of face.
+        #[arg(long)]
+        qty: Decimal,
+        /// Take the registration back, of what is neither offered nor sold.
+        #[arg(long)]
+        withdraw: bool,
+    },
+    /// Decide a dispute: delivered, partial with --lots, or refund.
+    #[command(after_help = "Example: unspent admin rule 41 partial --lots 30 --reason 'the listing shows 30'")]
+    Rule {
+        /// The settlement's number.
+        settlement: u64,
+        /// delivered, partial or refund.
+        ruling: String,
+        /// Of a partial ruling: the lots that were delivered.
+        #[arg(long)]
+        lots: Option<u32>,
+    },
+    /// The provider took delivered credits back: the buyer has its money back, at the seller's cost.
+    Clawback {
+        /// The settlement's number.
+        settlement: u64,
+        /// How many lots.
+        #[arg(long)]
+        lots: u32,
+    },
+    /// Money arrived for the default fund.
+    Fund {
+        /// Dollars.
+        amount: Decimal,
+    },
+    /// Say the terms of settlement, field by field; what is not said is by default, not as before.
+    #[command(
+        after_help = "Example: unspent admin terms --set penalty_bp=1500 --set bond_min=50 --reason 'resolution 3'"
+    )]
+    Terms {
+        /// A field of the method set_terms and its value; repeatable.
+        #[arg(long = "set", value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+    },
     /// Accounts, withdrawals and corrected trades.
     #[command(flatten)]
     Funds(FundsCommand),

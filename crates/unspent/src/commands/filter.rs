@@ -314,6 +314,40 @@ impl<W: Write> Filter<W> {
                 let account = self.account(account)?;
                 self.apply(Some(origin), Ask::Command(Command::ResetGroup { account, group: params.group }));
             }
+            Call::Deliver(params) => {
+                let account = self.account(account)?;
+                self.apply(Some(origin), Ask::Command(params.deliver(account)));
+            }
+            Call::Accept(params) => {
+                let account = self.account(account)?;
+                self.apply(Some(origin), Ask::Command(params.command(account)));
+            }
+            Call::Dispute(params) => {
+                let account = self.account(account)?;
+                self.apply(Some(origin), Ask::Command(params.dispute(account)));
+            }
+            Call::RegisterLots(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = self.announcer.catalogue().register_lots(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::WithdrawLots(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = self.announcer.catalogue().withdraw_lots(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::Rule(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()));
+            }
+            Call::ClawBack(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()));
+            }
+            Call::Contribute(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()?));
+            }
+            Call::SetTerms(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()?));
+            }
             Call::SetRules(params) => {
                 let command = self.announcer.catalogue().set_rules(&params)?;
                 self.apply(Some(origin), Ask::Command(command));

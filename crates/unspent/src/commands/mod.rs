@@ -15,6 +15,7 @@ pub mod orders;
 pub mod public;
 pub mod reconcile;
 pub mod serve;
+pub mod settlements;
 pub mod snapshot;
 pub mod statement;
 pub mod watch;

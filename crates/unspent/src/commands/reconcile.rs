@@ -95,20 +95,24 @@ fn differences(engine: &Engine, books: &Accounting) -> Vec<String> {
             continue;
         };
         let (free, aside) = engine.cash(account);
-        let held = i128::from(free.0) + i128::from(aside.0);
+        let held = i128::from(free.0) + i128::from(aside.0) + i128::from(engine.escrow(account).0);
         if held != owned.cash {
             wrong.push(format!("account {account} has {held} cents in the ledger and {} in the books", owned.cash));
         }
         for id in ids(engine) {
             let (free, aside) = engine.lots(account, id);
-            let (held, owned) =
-                (i128::from(free) + i128::from(aside), owned.lots.get(&id).copied().unwrap_or_default());
+            let promised = engine.promises(account).filter(|it| it.instrument == id);
+            let promised: i128 = promised.map(|it| i128::from(it.available + it.reserved + it.escrow)).sum();
+            let owned = owned.lots.get(&id).copied().unwrap_or_default();
+            let held = i128::from(free) + i128::from(aside) + promised;
             if held != owned {
                 wrong.push(format!("account {account} has {held} lots of {id} in the ledger and {owned} in the books"));
             }
         }
     }
-    let fees = i128::from(engine.fees().0);
+    // What was contributed to the default fund came in, but to no account.
+    let contributed = i128::from(engine.cash_in().0) - books.cash_in();
+    let fees = i128::from(engine.fees().0) + i128::from(engine.default_fund().0) - contributed;
     if fees != books.earned() {
         wrong.push(format!("the venue earned {fees} cents by the ledger and {} by the books", books.earned()));
     }

@@ -26,6 +26,7 @@ mod restart;
 mod resume;
 mod scopes;
 mod sessions;
+mod settlements;
 mod slow;
 mod snapshots;
 mod web;

@@ -28,16 +28,21 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Two venues with instruments and rich accounts.
-    pub fn new() -> Result<Pair, String> {
-        let mut pair = Pair {
+    /// Two venues with nothing in them.
+    pub fn empty() -> Pair {
+        Pair {
             engine: Engine::new(7),
             reference: Reference::default(),
             told: Sequenced { seq: CommandSeq(0), at: START, command: Command::Clock },
             events: Vec::new(),
             reply: Reply::Done,
             adds: Vec::new(),
-        };
+        }
+    }
+
+    /// Two venues with instruments and rich accounts.
+    pub fn new() -> Result<Pair, String> {
+        let mut pair = Pair::empty();
         for command in Pair::setup() {
             pair.command(START, command)?;
         }

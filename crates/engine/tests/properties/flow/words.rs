@@ -200,6 +200,9 @@ impl Names {
             | Command::Permit(_)
             | Command::RevokePermit { .. }
             | Command::WatchExpiry { .. } => format!("{command:?}"),
+            Command::RegisterLots { .. } | Command::WithdrawLots { .. } | Command::Settlement(_) => {
+                format!("{command:?}")
+            }
             Command::ByOperator(by) => format!("{} by {}", self.command(by.command(), now), by.actor()),
         }
     }

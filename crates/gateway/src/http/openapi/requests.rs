@@ -72,6 +72,17 @@ pub(super) const REQUESTS: &[Shape] = &[
         example: r#"{"time":"2027-05-20T00:00:00Z","price":0.5}"#,
     },
     Shape {
+        name: "EvidenceBody",
+        about: "Where it can be seen.",
+        fields: &[has(
+            "evidence",
+            Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" },
+            "A reference to documents: credit ids, a transfer, a ticket.",
+        )],
+        some_of: &[],
+        example: r#"{"evidence":"transfer 17, dry run and real"}"#,
+    },
+    Shape {
         name: "Triggers",
         about: "What an order waits for.",
         fields: &[has("price", PRICE, "A trade at or above it for a buy, at or below it for a sell.")],

@@ -1,7 +1,7 @@
 //! What is answered.
 
 use super::schema::{Field, Schema, Shape, has, may};
-use unspent_model::{OrderStatus, Phase, PhaseReason, PolicyClass, Side};
+use unspent_model::{Level, OrderStatus, Phase, PhaseReason, PolicyClass, SettlementState, Side};
 use unspent_protocol::{
     ExecType, Liquidity, OrderState, OrderType, Outcome, Priority, Reason, SystemState, TimeInForceWord, Vocabulary,
 };
@@ -12,6 +12,10 @@ const NEXT: Field =
 const TIME: Field = has("timestamp", Schema::Time, "When.");
 /// 32 bytes in hexadecimal.
 const HASH: Schema = Schema::Text { pattern: "^[0-9a-f]{64}$" };
+
+/// What a party says for its side of a delivery.
+const EVIDENCE: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
+const SETTLEMENT_EXAMPLE: &str = r#"{"settlement_id":41,"trade_id":551,"symbol":"AWS-ACT-1K-202706/USD","side":"sell","level":"attested","state":"verifying","price":0.6600,"qty":40000,"delivered_qty":0,"covered_qty":0,"refunded_qty":0,"escrow":26664.00,"bond":2640.00,"held_back":0.00,"due":"2026-01-03T00:00:00.000000Z","evidence":"transfer 17","timestamp":"2026-01-01T00:00:00.000000Z"}"#;
 
 /// The rows of a page.
 const fn rows(of: &'static Schema) -> Field {
@@ -369,6 +373,40 @@ pub(super) const SHAPES: &[Shape] = &[
         some_of: &[],
         example: r#"{"seq":918273,"data":[{"symbol":"AWS-ACT-1K-202706/USD","balance":5000,"available":3000,"reserved":2000}]}"#,
     },
+    Shape {
+        name: "Settlement",
+        about: "A trade that settles later, as one of its parties sees it.",
+        fields: &[
+            has("settlement_id", Schema::COUNT, "Its number."),
+            has("trade_id", Schema::COUNT, "The trade."),
+            has("symbol", Schema::SYMBOL, "What was sold."),
+            has("side", Schema::Word(Side::VOCABULARY), "Whether the account bought or sold."),
+            has("level", Schema::Word(Level::VOCABULARY), "How well the credits are known."),
+            has("state", Schema::Word(SettlementState::VOCABULARY), "Where it stands."),
+            has("price", Schema::PRICE, "The sale's price."),
+            has("qty", Schema::FACE, "Dollars of face sold."),
+            has("delivered_qty", Schema::FACE, "Those that were delivered and not taken back."),
+            has("covered_qty", Schema::FACE, "Those that were bought in."),
+            has("refunded_qty", Schema::FACE, "Those whose money the buyer got back."),
+            has("escrow", Schema::MONEY, "What the buyer has in escrow for it, its fee included."),
+            has("bond", Schema::MONEY, "What is left of the seller's bond."),
+            has("held_back", Schema::MONEY, "What is held back of the seller's proceeds."),
+            may("due", Schema::Time, "When its next timer is due."),
+            may("evidence", EVIDENCE, "What the seller said last for its delivery."),
+            may("dispute", EVIDENCE, "What the buyer said for its dispute."),
+            has("timestamp", Schema::Time, "When it came to stand so."),
+        ],
+        some_of: &[],
+        example: SETTLEMENT_EXAMPLE,
+    },
+    Shape {
+        name: "SettlementPage",
+        about: "A page of settlements.",
+        fields: &[SEQ, rows(&Schema::Shape("Settlement")), NEXT],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape { name: "Empty", about: "Nothing more to say.", fields: &[], some_of: &[], example: "{}" },
     Shape {
         name: "Account",
         about: "Whose key it is, and the account's money.",

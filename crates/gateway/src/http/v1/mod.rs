@@ -16,6 +16,7 @@ mod orders;
 mod page;
 mod past;
 mod programmes;
+mod settlements;
 mod venue;
 mod who;
 
@@ -63,6 +64,10 @@ fn operations() -> Vec<Entry> {
         of(&venue::ERRORS, venue::errors),
         of(&account::ACCOUNT, account::account),
         of(&account::HOLDINGS, account::holdings),
+        of(&settlements::LIST, settlements::list),
+        of(&settlements::DELIVER, settlements::deliver),
+        of(&settlements::ACCEPT, settlements::accept),
+        of(&settlements::DISPUTE, settlements::dispute),
         of(&orders::LIST, orders::list),
         of(&entry::ADD, entry::add),
         of(&entry::CANCEL_ALL, entry::cancel_all),

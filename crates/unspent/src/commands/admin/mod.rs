@@ -25,6 +25,7 @@ pub fn run(args: &AdminArgs, json: bool) -> Result<(), Failure> {
             let text = get(&desk, &format!("/admin/v1/accounts/{}", account_name(account)?))?;
             if json { show::raw(&text) } else { show::account(&read(&text)?) }
         }
+        AdminCommand::Settlements => show::settlements(&pages(&desk, "/admin/v1/settlements")?, json),
         AdminCommand::Journal => {
             let text = get(&desk, "/admin/v1/journal")?;
             if json { show::raw(&text) } else { show::journal(&read(&text)?) }
@@ -124,6 +125,19 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
         }
         AdminCommand::Deposit { what, reference } => funds::movement(what, "deposits", reference.as_deref())?,
         AdminCommand::Funds(command) => funds::request(command)?,
+        AdminCommand::Promise { account, symbol: of_what, level, qty, withdraw } => {
+            let what = if *withdraw { "promises/withdraw" } else { "promises" };
+            let body = json!({ "symbol": symbol(of_what)?.as_str(), "level": level, "qty": qty.to_string() });
+            (of(account, what)?, body)
+        }
+        AdminCommand::Rule { settlement, ruling, lots } => {
+            (format!("/admin/v1/settlements/{settlement}/ruling"), json!({ "ruling": ruling, "lots": lots }))
+        }
+        AdminCommand::Clawback { settlement, lots } => {
+            (format!("/admin/v1/settlements/{settlement}/clawback"), json!({ "lots": lots }))
+        }
+        AdminCommand::Fund { amount } => ("/admin/v1/fund".to_owned(), json!({ "amount": amount.to_string() })),
+        AdminCommand::Terms { set } => ("/admin/v1/terms".to_owned(), terms(set)?),
         AdminCommand::CancelAll { account, symbol, side } => {
             let side = side.map(|side| if side == SideChoice::Buy { "buy" } else { "sell" });
             (of(account, "cancel-all")?, json!({ "symbol": symbol, "side": side }))
@@ -143,6 +157,7 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
         | AdminCommand::Account { .. }
         | AdminCommand::Permits { .. }
         | AdminCommand::LoadCatalogue { .. }
+        | AdminCommand::Settlements
         | AdminCommand::Journal => unreachable!("it changes nothing, or more than one thing"),
     };
     let Value::Object(mut body) = body else { unreachable!("every body is an object") };
@@ -153,6 +168,21 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
 
 fn scope_of(scope: &KillArgs) -> Value {
     json!({ "programme": scope.programme, "account": scope.account })
+}
+
+/// `penalty_bp=1500` and the like as a body. Money stays text, as no number of it is ever a float.
+fn terms(set: &[String]) -> Result<Value, Failure> {
+    let mut body = Map::new();
+    for text in set {
+        let wrong = || Failure::Usage(format!("--set {text:?} must be a field and a value, such as penalty_bp=1500"));
+        let (field, value) = text.split_once('=').ok_or_else(wrong)?;
+        let value = match value.parse::<u64>() {
+            Ok(number) => Value::from(number),
+            Err(_) => Value::from(value),
+        };
+        body.insert(field.to_owned(), value);
+    }
+    Ok(Value::Object(body))
 }
 
 /// `13:00 call` as an entry of a trading day.

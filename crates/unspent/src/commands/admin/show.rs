@@ -4,6 +4,7 @@ use crate::money;
 use crate::output::say;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use unspent_protocol::{BalanceRow, HoldingRow, Pair, PermitRow, WithdrawalRow};
 
 /// What was done.
@@ -34,6 +35,33 @@ pub struct OneAccount {
     cash: BalanceRow,
     state: String,
     holdings: Vec<HoldingRow>,
+}
+
+/// A trade that settles later. Its numbers stay the text that they came as.
+#[derive(Deserialize, Serialize)]
+pub struct SettlementRow {
+    settlement_id: u64,
+    trade_id: u64,
+    buyer: String,
+    seller: String,
+    symbol: String,
+    level: String,
+    state: String,
+    price: Box<RawValue>,
+    qty: u64,
+    delivered_qty: u64,
+    covered_qty: u64,
+    refunded_qty: u64,
+    escrow: Box<RawValue>,
+    bond: Box<RawValue>,
+    held_back: Box<RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispute: Option<String>,
+    timestamp: String,
 }
 
 /// Where the journal stands.
@@ -111,6 +139,30 @@ pub fn account(one: &OneAccount) {
         [row.symbol.to_string(), all, free, aside]
     });
     table(["", "all", "free", "set aside"], std::iter::once(["USD".to_owned(), all, free, aside]).chain(holdings));
+}
+
+pub fn settlements(rows: &[SettlementRow], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        ["settlement", "instrument", "buyer", "seller", "price", "face", "state", "escrow", "bond", "held back", "due"],
+        rows.iter().map(|row| {
+            [
+                row.settlement_id.to_string(),
+                row.symbol.clone(),
+                row.buyer.clone(),
+                row.seller.clone(),
+                row.price.get().to_owned(),
+                money::face(row.qty),
+                row.state.clone(),
+                row.escrow.get().to_owned(),
+                row.bond.get().to_owned(),
+                row.held_back.get().to_owned(),
+                row.due.clone().unwrap_or_else(|| "-".to_owned()),
+            ]
+        }),
+    );
 }
 
 pub fn withdrawals(rows: &[WithdrawalRow], json: bool) {

@@ -177,6 +177,8 @@ impl Dump<'_> {
                 matches!(funding.asset, Asset::Credits { instrument, .. } if is(instrument))
             }
             Command::DepositCredits { instrument, .. }
+            | Command::RegisterLots { instrument, .. }
+            | Command::WithdrawLots { instrument, .. }
             | Command::BustTrade { instrument, .. }
             | Command::AdjustTrade { instrument, .. }
             | Command::SetPhase { instrument, .. }
@@ -208,6 +210,8 @@ impl Dump<'_> {
             | Command::SetProgramme(_)
             | Command::Permit(_)
             | Command::RevokePermit { .. }
+            // It names a settlement, which the journal alone does not place.
+            | Command::Settlement(_)
             | Command::ByOperator(_) => false,
         }
     }
@@ -218,6 +222,8 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
     match command.plain() {
         Command::DepositCash { account, .. }
         | Command::DepositCredits { account, .. }
+        | Command::RegisterLots { account, .. }
+        | Command::WithdrawLots { account, .. }
         | Command::CancelOrder { account, .. }
         | Command::CancelAll { account, .. }
         | Command::SetGroup { account, .. }
@@ -232,6 +238,7 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         Command::RevokePermit { account, .. } => Some(*account),
         Command::AddOrder(add) => Some(add.account),
         Command::AddDecay(add) => Some(add.order.account),
+        Command::Settlement(command) => command.account(),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
         Command::Disconnect { session } => names.session(*session),
@@ -266,5 +273,6 @@ mod tests {
         kinds.dedup();
         assert_eq!(kinds.len(), KINDS.len());
         assert_eq!(KINDS.len(), 30);
+        assert_eq!(KINDS.len(), 35);
     }
 }

@@ -83,7 +83,7 @@ fn hex(bytes: &[u8; 32]) -> String {
 }
 
 impl Fields<'_> {
-    fn put(&mut self, key: &str, value: impl Into<Value>) {
+    pub(super) fn put(&mut self, key: &str, value: impl Into<Value>) {
         self.map.insert(key.to_owned(), value.into());
     }
 
@@ -93,7 +93,7 @@ impl Fields<'_> {
         }
     }
 
-    fn account(&mut self, id: AccountId) {
+    pub(super) fn account(&mut self, id: AccountId) {
         self.put("account", id.0);
         self.some("account_name", self.names.account(id).map(ToString::to_string));
     }
@@ -115,7 +115,7 @@ impl Fields<'_> {
         self.put(key, lots);
     }
 
-    fn cash(&mut self, key: &str, cash: Cash) {
+    pub(super) fn cash(&mut self, key: &str, cash: Cash) {
         self.some(key, dollars(cash).to_f64());
         self.put(&format!("{key}_cents"), cash.0);
     }
@@ -222,6 +222,14 @@ impl Fields<'_> {
                 self.instrument(*instrument);
                 self.lots("lots", *instrument, *lots);
             }
+            Command::RegisterLots { account, instrument, level, lots }
+            | Command::WithdrawLots { account, instrument, level, lots } => {
+                self.account(*account);
+                self.instrument(*instrument);
+                self.put("level", level.name());
+                self.lots("lots", *instrument, *lots);
+            }
+            Command::Settlement(command) => self.settlement(command),
             Command::SetAccount { account, state } => {
                 self.account(*account);
                 self.put("state", state.name());

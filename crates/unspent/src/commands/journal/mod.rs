@@ -10,6 +10,7 @@ mod names;
 mod repair;
 mod replay;
 mod restore;
+mod settlement;
 mod stat;
 mod verify;
 mod words;
@@ -54,6 +55,15 @@ pub const KINDS: &[&str] = &[
     "permit",
     "revoke_permit",
     "watch_expiry",
+    "register_lots",
+    "withdraw_lots",
+    "deliver",
+    "accept",
+    "dispute",
+    "rule",
+    "claw_back",
+    "contribute",
+    "set_terms",
     "fill",
     "state_hash",
     "former_state_hash",
@@ -116,6 +126,9 @@ fn kind(record: &Record) -> &'static str {
         Command::WatchExpiry { .. } => "watch_expiry",
         Command::CommitAuction { .. } => "commit_auction",
         Command::RevealAuction { .. } => "reveal_auction",
+        Command::RegisterLots { .. } => "register_lots",
+        Command::WithdrawLots { .. } => "withdraw_lots",
+        Command::Settlement(command) => command.name(),
         Command::ByOperator(_) => unreachable!("a plain command is given by nobody"),
     }
 }

@@ -50,6 +50,10 @@ fn command_words(command: &Command, names: &Names) -> String {
             let qty = qty(names, *instrument, *lots);
             format!("{} gets {qty} of {}", names.account_text(*account), names.symbol_text(*instrument))
         }
+        Command::RegisterLots { account, instrument, level, lots } => {
+            let (who, qty) = (names.account_text(*account), qty(names, *instrument, *lots));
+            format!("{who} promises {qty} of {}, {}", names.symbol_text(*instrument), level.name())
+        }
         Command::SetPhase { instrument, phase } => {
             format!("{} to {}", names.symbol_text(*instrument), phase.name())
         }

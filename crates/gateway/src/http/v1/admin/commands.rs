@@ -5,6 +5,7 @@ use crate::http::Front;
 use crate::http::openapi::{Good, Operation, Parameter, Place, Schema, Tag, Verb};
 use crate::http::v1::asked::Asked;
 use crate::http::v1::instruments::SYMBOL;
+use crate::http::v1::settlements::{SETTLEMENT, settlement};
 use crate::http::v1::{Answer, found, symbol};
 use crate::road::Ask;
 use crate::server::Shared;
@@ -187,6 +188,98 @@ pub(super) async fn unkill(State(front): State<Arc<Front>>, asked: Asked) -> Ans
     switch(&front, asked, false).await
 }
 
+pub(super) const PROMISE: Operation = Operation {
+    path: "/admin/v1/accounts/{account}/promises",
+    id: "registerLots",
+    summary: "Credits that an account keeps may be sold, and are delivered after the trade.",
+    about: "Sent twice they are registered twice.",
+    body: Some("Promise"),
+    ..OF_ACCOUNT
+};
+
+pub(super) async fn promise(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_account(&front, asked, Method::RegisterLots).await
+}
+
+pub(super) const WITHDRAW_PROMISE: Operation = Operation {
+    path: "/admin/v1/accounts/{account}/promises/withdraw",
+    id: "withdrawLots",
+    summary: "They may not be sold any more: those that are neither offered nor sold.",
+    body: Some("Promise"),
+    ..OF_ACCOUNT
+};
+
+pub(super) async fn withdraw_promise(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_account(&front, asked, Method::WithdrawLots).await
+}
+
+const OF_SETTLEMENT: Operation = Operation { tag: Tag::Account, parameters: &[SETTLEMENT], ..COMMAND };
+
+pub(super) const RULE: Operation = Operation {
+    path: "/admin/v1/settlements/{settlement}/ruling",
+    id: "rule",
+    summary: "Decide a dispute.",
+    body: Some("Ruling"),
+    ..OF_SETTLEMENT
+};
+
+pub(super) async fn rule(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_settlement(&front, asked, Method::Rule).await
+}
+
+pub(super) const CLAW_BACK: Operation = Operation {
+    path: "/admin/v1/settlements/{settlement}/clawback",
+    id: "clawBack",
+    summary: "The provider took delivered credits back: the buyer has its money back, at the seller's cost.",
+    body: Some("ClawBack"),
+    ..OF_SETTLEMENT
+};
+
+pub(super) async fn claw_back(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_settlement(&front, asked, Method::ClawBack).await
+}
+
+pub(super) const FUND: Operation = Operation {
+    path: "/admin/v1/fund",
+    id: "contribute",
+    tag: Tag::Venue,
+    summary: "Money arrived for the default fund.",
+    about: "Sent twice it is contributed twice.",
+    body: Some("Contribution"),
+    ..COMMAND
+};
+
+pub(super) async fn fund(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_venue(&front, asked, Method::Contribute).await
+}
+
+pub(super) const TERMS: Operation = Operation {
+    path: "/admin/v1/terms",
+    id: "setTerms",
+    tag: Tag::Venue,
+    summary: "Say the terms of settlement.",
+    about: "What is absent is by default, not as before.",
+    body: Some("Terms"),
+    ..COMMAND
+};
+
+pub(super) async fn terms(State(front): State<Arc<Front>>, asked: Asked) -> Answer {
+    of_venue(&front, asked, Method::SetTerms).await
+}
+
+async fn of_settlement(front: &Front, mut asked: Asked, method: Method) -> Answer {
+    let operator = identify(front, &asked)?;
+    let number = settlement(&asked.name)?;
+    let named = beside(&format!(r#""settlement_id":{number}"#), asked.object()?);
+    give(&operator, &asked, method, &named).await
+}
+
+async fn of_venue(front: &Front, mut asked: Asked, method: Method) -> Answer {
+    let operator = identify(front, &asked)?;
+    let body = asked.object()?.to_owned();
+    give(&operator, &asked, method, &body).await
+}
+
 pub(super) async fn of_instrument(front: &Front, mut asked: Asked, method: Method) -> Answer {
     let operator = identify(front, &asked)?;
     let named = naming("symbol", &format!("{}/USD", symbol(&asked.name)?), asked.object()?);
@@ -258,6 +351,12 @@ fn command_of(shared: &Shared, call: Call) -> Result<Command, Refusal> {
         Call::SetFundingRules(params) => params.command(),
         Call::BustTrade(params) | Call::AdjustTrade(params) => catalogue.correct_trade(&params),
         Call::DepositCredits(params) => catalogue.deposit_credits(account(&params.account)?, &params),
+        Call::RegisterLots(params) => catalogue.register_lots(account(&params.account)?, &params),
+        Call::WithdrawLots(params) => catalogue.withdraw_lots(account(&params.account)?, &params),
+        Call::Rule(params) => Ok(params.command()),
+        Call::ClawBack(params) => Ok(params.command()),
+        Call::Contribute(params) => params.command(),
+        Call::SetTerms(params) => params.command(),
         Call::Kill(params) => Ok(params.command(params.account.map(|name| account(&name)).transpose()?)),
         Call::ListInstrument(params) => params.command(),
         Call::SetProgramme(params) => params.command(),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use unspent_marketdata::Account;
-use unspent_protocol::{BalanceRow, HoldingRow};
+use unspent_protocol::{BalanceRow, HoldingRow, SettlementRow};
 
 pub(super) const INSTRUMENTS: Operation = Operation {
     path: "/admin/v1/instruments",
@@ -113,6 +113,46 @@ pub(super) async fn account(State(front): State<Arc<Front>>, mut asked: Asked) -
         let account = balances.account(id).expect("the directory knows no account that the view does not");
         let holdings = balances.holdings(id).map(|holding| announcer.catalogue().holding(holding)).collect();
         OneAccount { seq: announcer.seq().0, row: row(announcer, account), holdings }
+    };
+    found(&operator.shared.look(look).await?)
+}
+
+/// A trade that settles later, with both its parties.
+#[derive(Debug, Serialize)]
+pub(super) struct BothSides {
+    pub buyer: String,
+    pub seller: String,
+    #[serde(flatten)]
+    pub row: SettlementRow,
+}
+
+pub(super) const SETTLEMENTS: Operation = Operation {
+    path: "/admin/v1/settlements",
+    id: "listSettlements",
+    tag: Tag::Account,
+    summary: "Every trade that settles later and has not ended, and the last 10,000 that have.",
+    about: "Newest first; `side` is the buyer's.",
+    parameters: &[LIMIT, CURSOR],
+    good: &[Good::json("A page of settlements.", "BothSidesPage")],
+    ..Operation::ADMIN
+};
+
+pub(super) async fn settlements(State(front): State<Arc<Front>>, mut asked: Asked) -> Answer {
+    let operator = identify(&front, &asked)?;
+    let paging = Paging::take(&mut asked.arguments)?;
+    asked.end()?;
+    let look = move |announcer: &Announcer| {
+        let rows = announcer.view().settlements().all().map(|row| (row.settlement.settlement.0, row));
+        let rows = rows.filter(|(number, _)| paging.descends_to(*number));
+        paging.page(announcer.seq(), rows, |known| {
+            let it = &known.settlement;
+            let name = |account| {
+                let account = announcer.view().balances().account(account);
+                account.expect("a party's account is open").name.to_string()
+            };
+            let row = announcer.catalogue().settlement(known, it.buyer);
+            BothSides { buyer: name(it.buyer), seller: name(it.seller), row }
+        })
     };
     found(&operator.shared.look(look).await?)
 }

@@ -1,8 +1,8 @@
 //! What the operator sends, and is answered beside what everybody is.
 
-use crate::http::openapi::{self, Field, MONEY, PRICE, Schema, Shape, has, may};
-use unspent_model::{AccountState, PermitKind, Phase, PolicyClass, Side, limits};
-use unspent_protocol::Vocabulary;
+use crate::http::openapi::{self, Field, MONEY, PRICE, QTY, Schema, Shape, has, may};
+use unspent_model::{AccountState, Level, PermitKind, Phase, PolicyClass, SettlementState, Side, limits};
+use unspent_protocol::{RulingWord, Vocabulary};
 
 /// The shapes of the public document that these refer to.
 const SHARED: [&str; 7] =
@@ -213,6 +213,92 @@ const OWN: &[Shape] = &[
         example: r#"{"open_orders":100,"reason":"a new member"}"#,
     },
     Shape {
+        name: "Promise",
+        about: "Credits that their owner keeps, and why.",
+        fields: &[
+            has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "What."),
+            has("level", Schema::Word(&["documented", "attested"]), "How well they are known."),
+            has("qty", QTY, "Dollars of face, a multiple of the lot."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","level":"attested","qty":150000,"reason":"letter 12"}"#,
+    },
+    Shape {
+        name: "Ruling",
+        about: "The operator's word in a dispute, and why.",
+        fields: &[
+            has("ruling", Schema::Word(RulingWord::VOCABULARY), "What was delivered: all, some lots, nothing."),
+            may("lots", NUMBER, "With `partial`, and always there: lots that were delivered."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"ruling":"partial","lots":30,"reason":"the credit listing shows 30"}"#,
+    },
+    Shape {
+        name: "ClawBack",
+        about: "Lots that the provider took back, and why.",
+        fields: &[has("lots", NUMBER, "How many."), REASON],
+        some_of: &[],
+        example: r#"{"lots":5,"reason":"the provider's notice 88"}"#,
+    },
+    Shape {
+        name: "Contribution",
+        about: "Dollars for the default fund, and why.",
+        fields: &[has("amount", MONEY, "How many, with at most two decimals."), REASON],
+        some_of: &[],
+        example: r#"{"amount":100000.00,"reason":"wire 4712"}"#,
+    },
+    Shape {
+        name: "Terms",
+        about: "The terms of settlement, and why. Basis points are of 10,000.",
+        fields: &[
+            may("bond_bp", NUMBER, "The bond of a promised sell, of its notional; 1,000 by default."),
+            may("bond_min", MONEY, "The least bond of an order; 25 by default."),
+            may("documented_days", NUMBER, "Business days to deliver documented credits; 2 by default."),
+            may("attested_days", NUMBER, "The same for attested ones; 1 by default."),
+            may("grace_seconds", NUMBER, "How long after that a seller may still deliver; 14,400 by default."),
+            may("acceptance_seconds", NUMBER, "How long the buyer may accept or dispute; 172,800 by default."),
+            may("hold_back_bp", NUMBER, "What is held back, of the notional; 1,000 by default."),
+            may("new_hold_back_bp", NUMBER, "The same for a new seller; 2,000 by default."),
+            may("trusted_after", NUMBER, "So many good deliveries make it no new one; 5 by default."),
+            may("hold_back_days", NUMBER, "How long it is held back; 14 by default."),
+            may("penalty_bp", NUMBER, "The penalty, of the notional that failed; 1,000 by default."),
+            may("penalty_min", MONEY, "The least penalty; 25 by default."),
+            may("penalty_buyer_bp", NUMBER, "The buyer's share of it when bought in; 5,000 by default."),
+            may("cap_bp", NUMBER, "How far above the sale is bought in; 4,000 by default."),
+            may("retry_seconds", NUMBER, "Between two tries to buy in; 3,600 by default."),
+            may("tries", NUMBER, "The most tries; 240 by default."),
+            may("cutoff_days", NUMBER, "Days before the month ends from which is compensated; 3 by default."),
+            may("fund_fee_bp", NUMBER, "The default fund's share of the fees; 2,000 by default."),
+            REASON,
+        ],
+        some_of: &[],
+        example: r#"{"penalty_bp":1500,"reason":"resolution 3"}"#,
+    },
+    Shape {
+        name: "BothSides",
+        about: "A trade that settles later, with both its parties.",
+        fields: BOTH_SIDES,
+        some_of: &[],
+        example: r#"{"buyer":"maker","seller":"acme","settlement_id":41,"trade_id":551,"symbol":"AWS-ACT-1K-202706/USD","side":"buy","level":"attested","state":"delivering","price":0.6600,"qty":40000,"delivered_qty":0,"covered_qty":0,"refunded_qty":0,"escrow":26664.00,"bond":2640.00,"held_back":0.00,"due":"2026-01-03T00:00:00.000000Z","timestamp":"2026-01-01T00:00:00.000000Z"}"#,
+    },
+    Shape {
+        name: "BothSidesPage",
+        about: "A page of settlements.",
+        fields: &[
+            SEQ,
+            has("data", Schema::List { of: &Schema::Shape("BothSides"), least: 0, most: Some(1_000) }, "The rows."),
+            may(
+                "next_cursor",
+                Schema::Text { pattern: "^[0-9]{1,20}$" },
+                "`cursor` of the next page, if there is one.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
         name: "CancelAll",
         about: "Which orders, and why.",
         fields: &[
@@ -303,4 +389,28 @@ const ACCOUNT_ROW: &[Field] = &[
     has("owner_group", Schema::COUNT, "Orders of one group do not trade with one another."),
     has("cash", Schema::Shape("Balance"), "Its money."),
     has("state", Schema::Word(AccountState::VOCABULARY), "What it may do."),
+];
+
+const EVIDENCE: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
+const BOTH_SIDES: &[Field] = &[
+    has("buyer", Schema::ACCOUNT, "Who pays."),
+    has("seller", Schema::ACCOUNT, "Who delivers."),
+    has("settlement_id", Schema::COUNT, "Its number."),
+    has("trade_id", Schema::COUNT, "The trade."),
+    has("symbol", Schema::SYMBOL, "What was sold."),
+    has("side", Schema::Word(Side::VOCABULARY), "The buyer's."),
+    has("level", Schema::Word(Level::VOCABULARY), "How well the credits are known."),
+    has("state", Schema::Word(SettlementState::VOCABULARY), "Where it stands."),
+    has("price", Schema::PRICE, "The sale's price."),
+    has("qty", Schema::FACE, "Dollars of face sold."),
+    has("delivered_qty", Schema::FACE, "Those that were delivered and not taken back."),
+    has("covered_qty", Schema::FACE, "Those that were bought in."),
+    has("refunded_qty", Schema::FACE, "Those whose money the buyer got back."),
+    has("escrow", Schema::MONEY, "What the buyer has in escrow for it, its fee included."),
+    has("bond", Schema::MONEY, "What is left of the seller's bond."),
+    has("held_back", Schema::MONEY, "What is held back of the seller's proceeds."),
+    may("due", Schema::Time, "When its next timer is due."),
+    may("evidence", EVIDENCE, "What the seller said last for its delivery."),
+    may("dispute", EVIDENCE, "What the buyer said for its dispute."),
+    has("timestamp", Schema::Time, "When it came to stand so."),
 ];

@@ -1,0 +1,168 @@
+//! What trades that settle later add to journals and snapshots: golden bytes of every kind, and the same promises as for
+//! the others.
+
+use crate::{encode, golden, hex};
+use unspent_model::{
+    AccountId, Actor, ByOperator, Cash, Claim, Command, CommandSeq, EngineFact, Evidence, InstrumentId, Level, Lots,
+    OrderId, Price, PromisedBalance, Reason, Ruling, Sequenced, Settlement, SettlementCommand, SettlementId,
+    SettlementState, SettlementTerms, Timestamp, TradeId,
+};
+use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
+
+const ACCOUNT: AccountId = AccountId(7);
+const HERE: InstrumentId = InstrumentId(3);
+const THEN: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+fn evidence() -> Evidence {
+    Evidence::parse("transfer 17, dry run and real").unwrap()
+}
+
+fn terms() -> SettlementTerms {
+    SettlementTerms { bond_min: Cash(1), cap_bp: 3_999, ..SettlementTerms::default() }
+}
+
+fn commands() -> Vec<Record> {
+    let of = |command| Command::Settlement(Box::new(command));
+    let settlement = SettlementId(41);
+    let rule = |ruling| of(SettlementCommand::Rule { settlement, ruling });
+    let plain = vec![
+        Command::RegisterLots { account: ACCOUNT, instrument: HERE, level: Level::Attested, lots: 1 << 33 },
+        Command::WithdrawLots { account: ACCOUNT, instrument: HERE, level: Level::Documented, lots: 5 },
+        of(SettlementCommand::Deliver { account: ACCOUNT, settlement, evidence: evidence() }),
+        of(SettlementCommand::Accept { account: ACCOUNT, settlement }),
+        of(SettlementCommand::Dispute { account: ACCOUNT, settlement, evidence: evidence() }),
+        rule(Ruling::Delivered),
+        rule(Ruling::Partial(Lots(9))),
+        rule(Ruling::Refund),
+        of(SettlementCommand::ClawBack { settlement, lots: Lots(9) }),
+        of(SettlementCommand::Contribute { amount: Cash(1 << 40) }),
+        of(SettlementCommand::SetTerms(terms())),
+    ];
+    let (actor, reason) = (Actor::parse("uk_1").unwrap(), Reason::parse("see ticket 17").unwrap());
+    let by = |command: &Command| ByOperator::new(actor, reason, command.clone());
+    let given: Vec<Command> = plain.iter().filter_map(by).map(|by| Command::ByOperator(Box::new(by))).collect();
+    let all = plain.into_iter().chain(given);
+    (1..)
+        .zip(all)
+        .map(|(seq, command)| Record::Command(Sequenced { seq: CommandSeq(seq), at: THEN, command }))
+        .collect()
+}
+
+fn facts() -> Vec<EngineFact> {
+    let settlement = Settlement {
+        settlement: SettlementId(41),
+        trade: TradeId(551),
+        buyer: AccountId(8),
+        seller: ACCOUNT,
+        instrument: HERE,
+        level: Level::Attested,
+        price: Price(6_600),
+        lots: Lots(40),
+        delivered: Lots(1),
+        covered: Lots(2),
+        refunded: Lots(3),
+        escrow: Cash(224_400),
+        buyer_fee: Cash(11),
+        seller_fee: Cash(12),
+        bond: Cash(26_400),
+        held_back: Cash(13),
+        state: SettlementState::Disputed,
+        due: None,
+        tries: 4,
+        evidence: Some(evidence()),
+        dispute: Some(Evidence::parse("half of it").unwrap()),
+    };
+    let fresh = Settlement { due: Some(THEN), evidence: None, dispute: None, ..settlement };
+    let (debtor, amount) = (ACCOUNT, Cash(9_500));
+    vec![
+        EngineFact::Terms { terms: Box::new(terms()), last_settlement: SettlementId(41) },
+        EngineFact::Registered { instrument: HERE, registered: 1 << 33, gone: 5 },
+        EngineFact::Promised(PromisedBalance {
+            account: ACCOUNT,
+            instrument: HERE,
+            level: Level::Documented,
+            available: 1 << 33,
+            reserved: 2,
+            escrow: 3,
+        }),
+        EngineFact::Escrow { account: ACCOUNT, escrow: Cash(26_413) },
+        EngineFact::Fund(Cash(500)),
+        EngineFact::Claim(Claim { debtor, settlement: Some(SettlementId(2)), creditor: Some(AccountId(8)), amount }),
+        EngineFact::Claim(Claim { debtor, settlement: None, creditor: None, amount }),
+        EngineFact::GoodDeliveries { account: ACCOUNT, count: 5 },
+        EngineFact::Settlement(Box::new(settlement)),
+        EngineFact::Settlement(Box::new(fresh)),
+        EngineFact::PromisedOrder { order: OrderId(99), level: Level::Attested },
+    ]
+}
+
+fn bytes_of(fact: &EngineFact) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_engine_fact(fact, &mut bytes);
+    bytes
+}
+
+/// As with the others: the file is never made anew.
+#[test]
+fn the_bytes_of_settlements_stay_as_they_are() {
+    let written: Vec<Vec<u8>> = commands().iter().map(encode).chain(facts().iter().map(bytes_of)).collect();
+    let golden = golden(include_str!("../golden/settlements-v1.hex"));
+    assert_eq!(
+        written.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
+        golden.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>()
+    );
+    for (bytes, record) in golden.iter().zip(&commands()) {
+        assert_eq!(&Record::decode(bytes).unwrap(), record);
+    }
+    for (bytes, fact) in golden[commands().len()..].iter().zip(&facts()) {
+        assert_eq!(&decode_engine_fact(bytes).unwrap(), fact);
+    }
+}
+
+#[test]
+fn one_cut_short_or_with_more_is_none() {
+    for record in commands() {
+        let mut bytes = encode(&record);
+        for cut in 0..bytes.len() {
+            assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
+        }
+        bytes.push(0);
+        assert!(matches!(Record::decode(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
+    }
+    for fact in facts() {
+        let mut bytes = bytes_of(&fact);
+        for cut in 0..bytes.len() {
+            assert!(decode_engine_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
+        }
+        bytes.push(0);
+        assert!(matches!(decode_engine_fact(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
+    }
+}
+
+#[test]
+fn every_byte_changed_is_read_as_it_is_written_or_not_at_all() {
+    for record in commands() {
+        let right = encode(&record);
+        for at in 4..right.len() {
+            for value in [0, 1, 2, 0xff] {
+                let mut bytes = right.clone();
+                bytes[at] = value;
+                if let Ok(read) = Record::decode(&bytes) {
+                    assert_eq!(hex(&encode(&read)), hex(&bytes));
+                }
+            }
+        }
+    }
+    for fact in facts() {
+        let right = bytes_of(&fact);
+        for at in 4..right.len() {
+            for value in [0, 1, 2, 0xff] {
+                let mut bytes = right.clone();
+                bytes[at] = value;
+                if let Ok(read) = decode_engine_fact(&bytes) {
+                    assert_eq!(hex(&bytes_of(&read)), hex(&bytes));
+                }
+            }
+        }
+    }
+}
