@@ -311,7 +311,7 @@ fn carry_out(history: &[(Timestamp, Command)], seen: &mut BTreeMap<String, u32>,
         books.follow(&pair);
         books.compare(&pair);
         pair.reference.check_conservation();
-        if restores && pair.told.seq.0 % 17 == 0 {
+        if restores && pair.told.seq.0.is_multiple_of(17) {
             restart(&mut pair);
         }
     }

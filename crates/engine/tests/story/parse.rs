@@ -7,10 +7,10 @@ use std::str::SplitWhitespace;
 use unspent_model::{
     AccountId, AccountLimits, AccountState, Actor, AddDecay, AddOrder, AmendOrder, Asset, AuctionId, ByOperator,
     CancelFilter, Cash, ClOrdId, Command, Date, Decay, DecayStep, FeeRate, Funding, FundingRef, FundingRules,
-    FundingSide, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind,
-    OrderRef, Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide,
-    Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, Symbol, TimeInForce, Timestamp, TradeId,
-    TradingRules, WithdrawalId,
+    FundingSide, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind, OrderRef,
+    Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide, Reason,
+    Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, TimeInForce, Timestamp, TradeId, TradingRules,
+    WithdrawalId,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -219,15 +219,7 @@ fn funding_rules(words: &mut Words<'_>) -> Option<FundingRules> {
 }
 
 fn list(words: &mut Words<'_>) -> Option<Command> {
-    let symbol = words.next()?;
-    // A credit's face is that of its symbol.
-    let credit = Symbol::parse(symbol).ok()?;
-    let mut spec = if credit.credit().is_some() {
-        let spec = Instrument::credit(credit).ok()?;
-        Instrument { fees: fees(0, 0), tick: 1, ..spec }
-    } else {
-        plain(symbol)
-    };
+    let mut spec = plain(words.next()?);
     while let Some(word) = words.next() {
         let value = words.next()?;
         match word {
