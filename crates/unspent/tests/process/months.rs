@@ -115,7 +115,7 @@ fn an_ask_of_december_is_seen_and_taken_in_june() {
         let curve = get(&server, "/v1/curves/AWS-ACT-1K").await;
         assert_eq!(curve["data"][0]["implied_ask_qty"], json!(2_000), "{curve}");
         let mut bull = Raw::login(server.address(), "uk_bull_test").await;
-        let owned = subscribe(&mut bull, "balances", "").await;
+        let owned = subscribe(&mut bull, "holdings", "").await;
         let text = owned.to_string();
         assert!(text.contains("AWS-ACT-1K-202712"), "the buyer of June has December's credits: {text}");
     });
@@ -138,7 +138,7 @@ fn a_decaying_order_steps_on_after_a_restart() {
         let target = format!("/v1/orders/{}", entered["order_id"].as_str().unwrap());
         let began = Instant::now();
         loop {
-            let order = get(&server, &target).await;
+            let order = get(&server, &target).await["order"].clone();
             let price = order["limit_price"].as_f64().unwrap_or_else(|| panic!("{order}"));
             if price < 0.70 {
                 assert!((price - 0.68).abs() < 1e-9, "one step is due: {order}");

@@ -59,6 +59,10 @@ fn method(name: &str) -> (Value, Need) {
         | "set_funding_rules" | "bust_trade" | "adjust_trade" => (json!({}), Need::Never),
         "deposit_cash" | "deposit_credits" | "set_phase" | "set_rules" | "set_schedule" | "set_reference"
         | "set_limits" | "kill" | "connect" | "disconnect" | "clock" => (json!({}), Need::Never),
+        "deliver" | "dispute" => (json!({"settlement_id": 9, "evidence": "none"}), trade),
+        "accept" => (json!({"settlement_id": 9}), trade),
+        "register_lots" | "withdraw_lots" | "rule" | "claw_back" | "contribute" | "set_terms" | "list_instrument"
+        | "set_programme" | "permit" | "revoke_permit" | "watch_expiry" => (json!({}), Need::Never),
         "batch_add" => (json!({"orders": [order]}), trade),
         "query_order" => (json!({"order_id": "O-9"}), Need::Scope("read")),
         _ => panic!("say here who may call {name}"),
@@ -68,7 +72,7 @@ fn method(name: &str) -> (Value, Need) {
 /// Who may listen to a channel.
 fn channel(name: &str) -> Need {
     match name {
-        "executions" | "balances" | "holdings" | "groups" => Need::Scope("read"),
+        "executions" | "balances" | "holdings" | "groups" | "settlements" => Need::Scope("read"),
         "instrument" | "status" | "heartbeat" | "curve" | "book" | "level3" | "trade" | "ticker" | "ohlc"
         | "auction" => Need::Nothing,
         _ => panic!("say here who may listen to {name}"),
@@ -78,11 +82,14 @@ fn channel(name: &str) -> Need {
 /// Who may ask for an operation of `/openapi.json`.
 fn operation(id: &str) -> Need {
     match id {
-        "getAccount" | "listHoldings" | "listOrders" | "getOrder" | "listFills" | "getStatement" => Need::Scope("read"),
-        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" => Need::Scope("trade"),
+        "getAccount" | "listHoldings" | "listOrders" | "getOrder" | "listFills" | "getStatement"
+        | "listSettlements" => Need::Scope("read"),
+        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" | "deliver" | "dispute" | "accept" => {
+            Need::Scope("trade")
+        }
         "listInstruments" | "getInstrument" | "getDepth" | "listTrades" | "listCandles" | "listTickers"
         | "listAuctions" | "getStatus" | "listErrors" | "isAlive" | "isReady" | "getVersion" | "getMetrics"
-        | "getOpenApi" | "getAsyncApi" => Need::Nothing,
+        | "getOpenApi" | "getAsyncApi" | "getCurve" | "listProgrammes" | "getCalendar" => Need::Nothing,
         _ => panic!("say here who may ask for {id}"),
     }
 }
@@ -253,12 +260,14 @@ async fn routes(server: &Server) -> Vec<Route> {
         for (verb, operation) in verbs.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let target = path.replace("{symbol}", "AWS-ACT-1K-202706").replace("{order}", "O-9");
+            let target = target.replace("{curve}", "AWS-ACT-1K").replace("{settlement}", "9");
             assert!(!target.contains('{'), "say here what stands for the variable of {path}");
             let body = match id.as_str() {
                 "addOrder" => {
                     r#"{"symbol":"AWS-ACT-1K-202706/USD","side":"sell","order_type":"limit","order_qty":1000,"limit_price":0.9,"time_in_force":"ioc"}"#
                 }
                 "amendOrder" => r#"{"order_qty":1000}"#,
+                "deliver" | "dispute" => r#"{"evidence":"none"}"#,
                 _ => {
                     assert!(operation.get("requestBody").is_none(), "say here what the body of {id} is");
                     ""
