@@ -14,7 +14,7 @@
 //!
 //! # Not here
 //! Clocks, randomness, disk and sockets: stamps come with the command, and the seed of an auction's end is a command.
-//! Linked bids and escrow are not offered yet.
+//! The registry of holdings that promised lots come from, and linked bids, are not offered yet.
 
 mod accounts;
 mod across;

@@ -172,7 +172,7 @@ impl FundCashParams {
     /// The command of a `deposit_cash`.
     ///
     /// # Errors
-    /// [`Reject::InvalidField`] when the amount is no money.
+    /// [`unspent_model::Reject::InvalidField`] when the amount is no money.
     pub fn deposit(&self, account: AccountId) -> Result<Command, Refusal> {
         let amount = cash_of("amount", self.amount)?;
         let Some(reference) = self.reference else { return Ok(Command::DepositCash { account, amount }) };
@@ -183,7 +183,7 @@ impl FundCashParams {
     /// The command of a `withdraw_cash`.
     ///
     /// # Errors
-    /// [`Reject::InvalidField`] when the amount is no money, or there is no reference.
+    /// [`unspent_model::Reject::InvalidField`] when the amount is no money, or there is no reference.
     pub fn withdrawal(&self, account: AccountId) -> Result<Command, Refusal> {
         let asset = Asset::Cash(cash_of("amount", self.amount)?);
         let reference = named(self.reference)?;
@@ -203,7 +203,7 @@ impl SetFundingRulesParams {
     /// The command.
     ///
     /// # Errors
-    /// [`Reject::InvalidField`] when an amount is no money.
+    /// [`unspent_model::Reject::InvalidField`] when an amount is no money.
     pub fn command(&self) -> Result<Command, Refusal> {
         let usual = FundingRules::default();
         let cash = |field, value: Option<Decimal>| value.map(|value| cash_of(field, value)).transpose();
@@ -220,7 +220,7 @@ impl Catalogue {
     /// The command of a `deposit_credits`.
     ///
     /// # Errors
-    /// [`Reject::UnknownSymbol`], [`Reject::InvalidQuantity`].
+    /// [`unspent_model::Reject::UnknownSymbol`], [`unspent_model::Reject::InvalidQuantity`].
     pub fn deposit_credits(&self, account: AccountId, params: &FundCreditsParams) -> Result<Command, Refusal> {
         let Some(reference) = params.reference else {
             let (instrument, lots) = self.credits(params)?;
@@ -232,7 +232,7 @@ impl Catalogue {
     /// The command of a `withdraw_credits`.
     ///
     /// # Errors
-    /// [`Reject::UnknownSymbol`], [`Reject::InvalidQuantity`], [`Reject::InvalidField`] without a reference.
+    /// [`unspent_model::Reject::UnknownSymbol`], [`unspent_model::Reject::InvalidQuantity`], [`unspent_model::Reject::InvalidField`] without a reference.
     pub fn withdraw_credits(&self, account: AccountId, params: &FundCreditsParams) -> Result<Command, Refusal> {
         self.move_credits(account, FundingSide::Withdrawal, params, named(params.reference)?)
     }
@@ -257,7 +257,7 @@ impl Catalogue {
     /// The command of a `bust_trade`, or with a price of an `adjust_trade`.
     ///
     /// # Errors
-    /// [`Reject::UnknownSymbol`], [`Reject::InvalidPrice`].
+    /// [`unspent_model::Reject::UnknownSymbol`], [`unspent_model::Reject::InvalidPrice`].
     pub fn correct_trade(&self, params: &CorrectTradeParams) -> Result<Command, Refusal> {
         let (instrument, spec) = self.resolve(&params.symbol)?;
         let trade = TradeId(params.trade_id);

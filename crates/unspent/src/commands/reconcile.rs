@@ -85,6 +85,20 @@ fn ids(engine: &Engine) -> impl Iterator<Item = InstrumentId> {
     (0..).map(InstrumentId).take(engine.instruments().len())
 }
 
+/// What the ledger has of an account's money: free, set aside and in escrow.
+pub fn cash_held(engine: &Engine, account: AccountId) -> i128 {
+    let (free, aside) = engine.cash(account);
+    i128::from(free.0) + i128::from(aside.0) + i128::from(engine.escrow(account).0)
+}
+
+/// What the ledger has of an account's lots of an instrument: in custody and promised.
+pub fn lots_held(engine: &Engine, account: AccountId, id: InstrumentId) -> i128 {
+    let (free, aside) = engine.lots(account, id);
+    let promised = engine.promises(account).filter(|it| it.instrument == id);
+    let promised: i128 = promised.map(|it| i128::from(it.available + it.reserved + it.escrow)).sum();
+    i128::from(free) + i128::from(aside) + promised
+}
+
 /// Where the ledger has something else than the books.
 fn differences(engine: &Engine, books: &Accounting) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -94,17 +108,13 @@ fn differences(engine: &Engine, books: &Accounting) -> Vec<String> {
             wrong.push(format!("account {account} is in the ledger only"));
             continue;
         };
-        let (free, aside) = engine.cash(account);
-        let held = i128::from(free.0) + i128::from(aside.0) + i128::from(engine.escrow(account).0);
+        let held = cash_held(engine, account);
         if held != owned.cash {
             wrong.push(format!("account {account} has {held} cents in the ledger and {} in the books", owned.cash));
         }
         for id in ids(engine) {
-            let (free, aside) = engine.lots(account, id);
-            let promised = engine.promises(account).filter(|it| it.instrument == id);
-            let promised: i128 = promised.map(|it| i128::from(it.available + it.reserved + it.escrow)).sum();
             let owned = owned.lots.get(&id).copied().unwrap_or_default();
-            let held = i128::from(free) + i128::from(aside) + promised;
+            let held = lots_held(engine, account, id);
             if held != owned {
                 wrong.push(format!("account {account} has {held} lots of {id} in the ledger and {owned} in the books"));
             }

@@ -1,6 +1,7 @@
 //! `unspent statement`: an account's month, line by line, from the journal.
 
 use super::journal::common::{Progress, journal_of};
+use super::reconcile::{cash_held, lots_held};
 use crate::cli::{StatementArgs, StatementFormat, named};
 use crate::failure::Failure;
 use crate::money;
@@ -168,14 +169,11 @@ fn reconciles(
         }
     }
     sum.lots.retain(|_, lots| *lots != 0);
-    let (free, aside) = engine.cash(account);
-    let held = i128::from(free.0) + i128::from(aside.0);
     let ids = (0..).map(unspent_model::InstrumentId).take(engine.instruments().len());
     let same_lots = |instrument| {
-        let (free, aside) = engine.lots(account, instrument);
-        closing.lots.get(&instrument).copied().unwrap_or_default() == i128::from(free) + i128::from(aside)
+        closing.lots.get(&instrument).copied().unwrap_or_default() == lots_held(engine, account, instrument)
     };
-    if sum != *closing || closing.cash != held || !ids.into_iter().all(same_lots) {
+    if sum != *closing || closing.cash != cash_held(engine, account) || !ids.into_iter().all(same_lots) {
         return Err(anyhow!("the statement does not reconcile with the ledger; run unspent reconcile").into());
     }
     Ok(())

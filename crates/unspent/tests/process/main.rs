@@ -29,4 +29,5 @@ mod sessions;
 mod settlements;
 mod slow;
 mod snapshots;
+mod walkthrough;
 mod web;
