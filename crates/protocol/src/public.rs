@@ -109,6 +109,13 @@ pub struct CurveRow {
     /// Half of bid and ask together, exactly; absent unless there are both.
     #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
     pub mid: Option<Decimal>,
+    /// The price of the last trade.
+    #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Decimal>,
+    /// What a dollar spent at the best ask of any month that serves gains until the month ends, as a simple rate a year of 365
+    /// days, with four decimals: 0.6 is 60 %. Absent without an ask, and of what never expires.
+    #[serde(with = "number::option", default, skip_serializing_if = "Option::is_none")]
+    pub annual_discount: Option<Decimal>,
     /// When.
     #[serde(with = "form")]
     pub timestamp: Timestamp,

@@ -472,9 +472,9 @@ fn ohlc() -> impl Strategy<Value = OhlcRow> {
 
 fn curve() -> impl Strategy<Value = CurveRow> {
     let expiry = "[0-9]{6}|PERP".prop_map(Cow::Owned);
-    (symbol(), expiry, vec(option::of(decimal()), 5), any::<[u64; 4]>(), time()).prop_map(
+    (symbol(), expiry, vec(option::of(decimal()), 7), any::<[u64; 4]>(), time()).prop_map(
         |(symbol, expiry, prices, [bid_qty, ask_qty, below, above], timestamp)| {
-            let [bid, ask, mid, implied_bid, implied_ask] = prices.try_into().unwrap();
+            let [bid, ask, mid, implied_bid, implied_ask, last, annual_discount] = prices.try_into().unwrap();
             CurveRow {
                 symbol,
                 expiry,
@@ -487,6 +487,8 @@ fn curve() -> impl Strategy<Value = CurveRow> {
                 implied_ask,
                 implied_ask_qty: implied_ask.map(|_| above),
                 mid,
+                last,
+                annual_discount,
                 timestamp,
             }
         },

@@ -109,6 +109,9 @@ enum Command {
     /// Show a venue's programmes and under which terms they are traded.
     #[command(after_help = "Example: unspent programmes --url http://127.0.0.1:8080")]
     Programmes(ProgrammesArgs),
+    /// Draw the months of a programme and face value: best prices, last price, what a dollar gains a year.
+    #[command(after_help = "Example: unspent curve AWS-ACT-1K --url http://127.0.0.1:8080")]
+    Curve(CurveArgs),
     /// See what of your credits can be listed, and how best.
     #[command(after_help = "Example: unspent holdings import credits.json --catalogue catalogue.toml")]
     Holdings(HoldingsArgs),
@@ -423,6 +426,7 @@ impl Cli {
             Command::Reconcile(args) => commands::reconcile::run(args, json),
             Command::Catalogue(args) => commands::catalogue::run(args, json),
             Command::Programmes(args) => commands::catalogue::programmes(args, json),
+            Command::Curve(args) => commands::curve::run(args, json),
             Command::Holdings(args) => commands::holdings::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }

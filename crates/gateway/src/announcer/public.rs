@@ -1,9 +1,10 @@
 //! What the public is told beside books, trades, tickers and auctions: orders, candles and curves.
 
 use super::{Announcer, Audience, Heard, Implied, Topic};
+use rust_decimal::Decimal;
 use std::borrow::Cow;
 use unspent_marketdata::{Candle, Market, OrderWindow, QueueChanges, QueueEvent, Queued};
-use unspent_model::{CommandSeq, Event, InstrumentId, Interval, Phase, Side, Symbol, Timestamp};
+use unspent_model::{CommandSeq, Event, Instrument, InstrumentId, Interval, Phase, Price, Side, Symbol, Timestamp};
 use unspent_protocol::{
     CHECKSUM_LEVELS, CHECKSUM_ORDERS, Catalogue, Channel, CurveRow, IMPLIED_LEVELS, Kind, Level3, Level3Order, OhlcRow,
     OrderEvent, Stream, expiry_of, level3_checksum,
@@ -274,6 +275,47 @@ pub(crate) fn point(announcer: &Announcer, instrument: InstrumentId, market: &Ma
         implied_ask: implied_ask.map(|level| price(level.price)),
         implied_ask_qty: implied_ask.map(|level| catalogue.face(instrument, level.lots)),
         mid: mid.and_then(|sum| catalogue.average_price(instrument, sum, 2)),
+        last: market.tape.last().map(|trade| price(trade.price)),
+        annual_discount: [ask, implied_ask]
+            .into_iter()
+            .flatten()
+            .map(|level| level.price)
+            .min()
+            .and_then(|ask| annual_discount(&market.spec, ask, at)),
         timestamp: at,
+    }
+}
+
+/// `(face − price) ÷ price × 365 ÷ days`, rounded half up to four decimals; a day that has begun counts.
+fn annual_discount(spec: &Instrument, price: Price, at: Timestamp) -> Option<Decimal> {
+    const DAY: u64 = 86_400_000_000_000;
+    let ends = spec.symbol.credit()?.expiry.ends()?;
+    let days = ends.0.checked_sub(at.0).filter(|left| *left > 0)?.div_ceil(DAY);
+    let (face, price) = (u128::from(spec.price_max.0), u128::from(price.0));
+    let (gain, cost) = (face.checked_sub(price)? * 365 * 10_000, price * u128::from(days));
+    let rate = (2 * gain + cost).checked_div(2 * cost)?;
+    Some(Decimal::from_i128_with_scale(i128::try_from(rate).ok()?, 4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unspent_model::Symbol;
+
+    #[test]
+    fn a_discount_is_told_by_the_year() {
+        let spec = Instrument::credit(Symbol::parse("AWS-ACT-1K-202706").unwrap()).unwrap();
+        let ends = spec.symbol.credit().unwrap().expiry.ends().unwrap();
+        let days = |days: u64| Timestamp(ends.0 - days * 86_400_000_000_000);
+        let rate = |price, at| annual_discount(&spec, Price(price), at).map(|rate| rate.to_string());
+        // A third off, a year before and a month before.
+        assert_eq!(rate(7_500, days(365)).as_deref(), Some("0.3333"));
+        assert_eq!(rate(7_500, days(30)).as_deref(), Some("4.0556"));
+        assert_eq!(rate(10_000, days(30)).as_deref(), Some("0.0000"));
+        // The last day counts whole; afterwards there is none.
+        assert_eq!(rate(5_000, Timestamp(ends.0 - 1)).as_deref(), Some("365.0000"));
+        assert_eq!(rate(5_000, ends), None);
+        let never = Instrument::credit(Symbol::parse("CRW-GPU-1K-PERP").unwrap()).unwrap();
+        assert_eq!(annual_discount(&never, Price(5_000), days(30)), None);
     }
 }

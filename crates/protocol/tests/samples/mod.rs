@@ -200,6 +200,8 @@ pub fn curve() -> CurveRow {
         implied_ask: Some(price(6_800)),
         implied_ask_qty: Some(30_000),
         mid: Some(Decimal::new(66_255, 5)),
+        last: Some(price(6_600)),
+        annual_discount: Some(Decimal::new(3_291, 4)),
         timestamp: AT,
     }
 }

@@ -28,6 +28,16 @@ pub struct ProgrammesArgs {
     pub url: String,
 }
 
+/// `curve`.
+#[derive(Debug, Args)]
+pub struct CurveArgs {
+    /// A credit's symbol without its expiry, such as AWS-ACT-1K.
+    pub curve: String,
+    /// Where the venue answers over HTTP.
+    #[arg(long, env = "UNSPENT_HTTP_URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+}
+
 /// `holdings`.
 #[derive(Debug, Args)]
 pub struct HoldingsArgs {

@@ -6,6 +6,7 @@ pub mod book;
 pub mod cancel;
 pub mod catalogue;
 pub mod connect;
+pub mod curve;
 pub mod filter;
 pub mod holdings;
 pub mod journal;

@@ -3,6 +3,7 @@
 use crate::place::{Place, Server, runtime};
 use crate::raw::{Raw, http};
 use serde_json::{Value, json};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 use unspent_model::Timestamp;
 use unspent_protocol::print_time;
@@ -96,6 +97,10 @@ fn an_ask_of_december_is_seen_and_taken_in_june() {
         let row = |at: usize| curve["data"][at].clone();
         assert_eq!((&row(0)["implied_ask"], &row(0)["implied_ask_qty"]), (&json!(0.64), &json!(5_000)), "{curve}");
         assert_eq!((&row(1)["ask"], &row(1)["implied_ask"]), (&json!(0.64), &Value::Null), "{curve}");
+        assert_eq!(row(0)["last"], Value::Null, "{curve}");
+        // June ends earlier: the same ask gains more a year.
+        let rate = |at: usize| row(at)["annual_discount"].as_f64().unwrap();
+        assert!(rate(0) > rate(1) && rate(1) > 0.0, "{curve}");
 
         // The trade is December's, told as June's bid's.
         subscribe(&mut ears, "trade", &format!(r#","symbol":"{DECEMBER}""#)).await;
@@ -114,6 +119,13 @@ fn an_ask_of_december_is_seen_and_taken_in_june() {
     runtime().block_on(async {
         let curve = get(&server, "/v1/curves/AWS-ACT-1K").await;
         assert_eq!(curve["data"][0]["implied_ask_qty"], json!(2_000), "{curve}");
+        assert_eq!(curve["data"][1]["last"], json!(0.64), "{curve}");
+        let url = format!("http://{}", server.address());
+        let drawn =
+            Command::new(env!("CARGO_BIN_EXE_unspent")).args(["curve", "AWS-ACT-1K", "--url", &url]).output().unwrap();
+        let drawn = String::from_utf8(drawn.stdout).unwrap();
+        let june = drawn.lines().find(|line| line.starts_with("2027-06")).unwrap_or_else(|| panic!("{drawn}"));
+        assert!(june.contains("$2,000 x 0.6400*") && june.contains('┤'), "{drawn}");
         let mut bull = Raw::login(server.address(), "uk_bull_test").await;
         let owned = subscribe(&mut bull, "holdings", "").await;
         let text = owned.to_string();

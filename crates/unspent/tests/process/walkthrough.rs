@@ -80,7 +80,8 @@ fn every_command_of_the_walkthrough_does_what_it_says() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
         command.current_dir(dir.path()).args(&arguments);
         if let Some(Venue { url, desk, .. }) = &venue {
-            command.env("UNSPENT_URL", url).env("UNSPENT_ADMIN_URL", desk);
+            let http = url.replace("ws://", "http://").replace("/ws", "");
+            command.env("UNSPENT_URL", url).env("UNSPENT_HTTP_URL", http).env("UNSPENT_ADMIN_URL", desk);
         }
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -13,6 +13,9 @@ const TIME: Field = has("timestamp", Schema::Time, "When.");
 /// 32 bytes in hexadecimal.
 const HASH: Schema = Schema::Text { pattern: "^[0-9a-f]{64}$" };
 
+/// A share: 1 is all of it.
+const RATE: Schema = Schema::Number { least: "0", most: "1000000000" };
+
 /// What a party says for its side of a delivery.
 const EVIDENCE: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
 const SETTLEMENT_EXAMPLE: &str = r#"{"settlement_id":41,"trade_id":551,"symbol":"AWS-ACT-1K-202706/USD","side":"sell","level":"attested","state":"verifying","price":0.6600,"qty":40000,"delivered_qty":0,"covered_qty":0,"refunded_qty":0,"escrow":26664.00,"bond":2640.00,"held_back":0.00,"due":"2026-01-03T00:00:00.000000Z","evidence":"transfer 17","timestamp":"2026-01-01T00:00:00.000000Z"}"#;
@@ -242,10 +245,12 @@ pub(super) const SHAPES: &[Shape] = &[
             may("implied_ask", Schema::PRICE, "The best ask of a later month, which a buy here would meet."),
             may("implied_ask_qty", Schema::FACE, "What rests there in dollars of face, in all months together."),
             may("mid", Schema::PRICE, "Half of bid and ask together."),
+            may("last", Schema::PRICE, "Of the last trade."),
+            may("annual_discount", RATE, "What the best ask gains until the month ends, as a simple rate a year."),
             TIME,
         ],
         some_of: &[],
-        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","expiry":"202706","bid":0.6550,"bid_qty":20000,"ask":0.6700,"ask_qty":150000,"implied_bid":0.6500,"implied_bid_qty":50000,"implied_ask":0.6800,"implied_ask_qty":30000,"mid":0.6625,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
+        example: r#"{"symbol":"AWS-ACT-1K-202706/USD","expiry":"202706","bid":0.6550,"bid_qty":20000,"ask":0.6700,"ask_qty":150000,"implied_bid":0.6500,"implied_bid_qty":50000,"implied_ask":0.6800,"implied_ask_qty":30000,"mid":0.6625,"last":0.6600,"annual_discount":0.3293,"timestamp":"2026-01-01T00:00:00.000001Z"}"#,
     },
     Shape {
         name: "Curve",
