@@ -7,7 +7,9 @@
 
 mod accounts;
 mod amend;
+mod aside;
 mod auction;
+mod buy_in;
 mod cancel;
 mod corrections;
 mod decay;
@@ -17,15 +19,17 @@ mod funding;
 mod groups;
 mod instruments;
 mod kill;
+mod losses;
 mod memory;
 mod months;
 mod orders;
 mod phases;
 mod plan;
 mod programmes;
+mod promises;
 mod quotes;
 mod sessions;
-mod settling;
+mod settlements;
 mod stops;
 mod timers;
 
@@ -76,7 +80,7 @@ pub struct Reference {
     /// Balances changed by this command, in the order of the first change.
     changed: Vec<Thing>,
     /// Everything about trades that settle later.
-    pub settling: settling::Settling,
+    pub settling: aside::Settling,
     /// What this command told.
     pub events: Vec<Event>,
 }
