@@ -91,6 +91,7 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
+    rim("maker", &["model"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",
