@@ -53,6 +53,7 @@
 mod action;
 mod config;
 mod fair;
+mod file;
 mod input;
 mod money;
 mod obligation;
@@ -68,6 +69,7 @@ pub use action::{Action, Hold};
 pub use config::{
     Bounds, Config, ConfigError, Curve, Family, GroupSetting, Knot, ProviderBound, Quoted, Quoting, Safety, Timing,
 };
+pub use file::{File, FileError, PARAMETERS, Parameter, VERSION, migrate};
 pub use input::{Control, Input, Level, OwnFill, OwnOrder, SideRefused};
 pub use money::{Money, Parts};
 pub use obligation::{Obligation, Sampler, Standing};
