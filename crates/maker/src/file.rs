@@ -218,7 +218,7 @@ fn quoting(symbol: &Symbol, text: &QuotingText) -> Result<Quoting, ConfigError> 
         let usual = USUAL_FACE.iter().find(|(usual, _)| *usual == name).map_or(0, |&(_, face)| face);
         // What is usual is rounded up to a lot of this instrument; what somebody wrote must be whole lots.
         let dollars = dollars.unwrap_or(usual.div_ceil(face) * face);
-        let lots = u32::try_from(dollars / face).ok().filter(|_| dollars % face == 0);
+        let lots = u32::try_from(dollars / face).ok().filter(|_| dollars.is_multiple_of(face));
         lots.ok_or_else(|| {
             wrong(format!("instrument {symbol}: {name}"), format!("must be whole lots of {face} dollars of face"))
         })
@@ -254,16 +254,21 @@ fn quoting(symbol: &Symbol, text: &QuotingText) -> Result<Quoting, ConfigError> 
 impl FamilyText {
     fn family(self) -> Result<Family, ConfigError> {
         let usual = Family::usual(&self.name);
-        let Curve::Parametric { near, far, half_days } = usual.curve else { unreachable!("the usual curve has a form") };
+        let Curve::Parametric { near, far, half_days } = usual.curve else {
+            unreachable!("the usual curve has a form")
+        };
         let formed = self.near_bp.is_some() || self.far_bp.is_some() || self.half_days.is_some();
         let curve = match self.knots {
             Some(_) if formed => {
                 let field = format!("family {}: knots", self.name);
-                return Err(wrong(field, "must stand alone: near_bp, far_bp and half_days are another form of the curve"));
+                return Err(wrong(
+                    field,
+                    "must stand alone: near_bp, far_bp and half_days are another form of the curve",
+                ));
             }
-            Some(knots) => Curve::Knots(
-                knots.into_iter().map(|(days, price)| Knot { days, price: Price(price) }).collect(),
-            ),
+            Some(knots) => {
+                Curve::Knots(knots.into_iter().map(|(days, price)| Knot { days, price: Price(price) }).collect())
+            }
             None => Curve::Parametric {
                 near: self.near_bp.map_or(near, Price),
                 far: self.far_bp.map_or(far, Price),
@@ -330,7 +335,8 @@ impl Text {
         let (safety, pause_file) = self.safety.safety()?;
         let (timing, bounds) = (Timing::default(), Bounds::default());
         let keep = self.bounds.keep.map(|dollars| dollars.checked_mul(100).map(Cash));
-        let keep = keep.map(|cents| cents.ok_or_else(|| wrong("bounds: keep".to_owned(), "must be less"))).transpose()?;
+        let keep =
+            keep.map(|cents| cents.ok_or_else(|| wrong("bounds: keep".to_owned(), "must be less"))).transpose()?;
         let instrument = |text: &InstrumentText| {
             let symbol = Symbol::parse(&text.symbol);
             let symbol = symbol.map_err(|error| wrong(format!("instrument {}", text.symbol), error.to_string()))?;
@@ -385,17 +391,13 @@ fn locate(text: &str, field: &str) -> usize {
     let begins = |kind: &str| {
         let header = |line: &str| line == format!("[{kind}]") || line == format!("[[{kind}]]");
         let starts: Vec<usize> = (0..lines.len()).filter(|&at| header(lines[at])).collect();
-        let end = |start: usize| {
-            (start + 1..lines.len()).find(|&at| lines[at].starts_with('[')).unwrap_or(lines.len())
-        };
+        let end = |start: usize| (start + 1..lines.len()).find(|&at| lines[at].starts_with('[')).unwrap_or(lines.len());
         starts.into_iter().map(|start| (start, end(start))).collect::<Vec<_>>()
     };
     let named = |&&(start, end): &&(usize, usize)| {
         name.is_none_or(|name| lines[start..end].iter().any(|line| line.contains(&format!("\"{name}\""))))
     };
-    let in_table = |(start, end): (usize, usize)| {
-        key.and_then(|key| (start..end).find(|&at| is_key(lines[at], key)))
-    };
+    let in_table = |(start, end): (usize, usize)| key.and_then(|key| (start..end).find(|&at| is_key(lines[at], key)));
     let tables = begins(kind);
     let own = tables.iter().rfind(named).copied();
     let for_all = || if kind == "instrument" { begins("quoting").into_iter().find_map(in_table) } else { None };
@@ -425,10 +427,10 @@ pub fn migrate(text: &str) -> Result<Option<String>, FileError> {
         let what = format!("version: must be {VERSION}, the newest that this program knows");
         return Err(FileError { line: locate(text, "version"), what });
     }
-    let rest: String = text.lines().filter(|line| !line.trim_start().starts_with("version")).fold(
-        String::with_capacity(text.len()),
-        |rest, line| rest + line + "\n",
-    );
+    let rest: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("version"))
+        .fold(String::with_capacity(text.len()), |rest, line| rest + line + "\n");
     Ok(Some(format!("version = {VERSION}\n{rest}")))
 }
 

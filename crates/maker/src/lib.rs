@@ -58,12 +58,16 @@ mod input;
 mod money;
 mod obligation;
 mod own;
+mod paper;
 mod pricing;
 mod reference;
 mod safety;
+mod seat;
+mod simulation;
 mod sizing;
 mod spread;
 mod strategy;
+mod transcript;
 
 pub use action::{Action, Hold};
 pub use config::{
@@ -73,6 +77,10 @@ pub use file::{File, FileError, PARAMETERS, Parameter, VERSION, migrate};
 pub use input::{Control, Input, Level, OwnFill, OwnOrder, SideRefused};
 pub use money::{Money, Parts};
 pub use obligation::{Obligation, Sampler, Standing};
+pub use paper::Paper;
 pub use pricing::{Explained, Row, Term};
 pub use reference::Reference;
-pub use strategy::{Status, Strategy};
+pub use seat::{Seat, public};
+pub use simulation::{Simulation, SimulationSettings};
+pub use strategy::{InstrumentStatus, Status, Strategy};
+pub use transcript::Transcript;

@@ -60,16 +60,44 @@ fn no_field_is_missing_in_the_table() {
 fn what_is_wrong_is_told_with_its_line_and_what_would_be_right() {
     refused("", expect!["line 1: version: must be 1: `unspent maker migrate FILE` brings an older file up to it"]);
     refused("version = 2", expect!["line 1: version: must be 1, the newest that this program knows; it is 2"]);
-    refused("version = 1\n[safety]\nlos_limit = 1", expect![[r#"
-        line 3: unknown field `los_limit`, expected one of `dead_man_seconds`, `confirm_ms`, `stale_ms`, `loss_limit`, `group`, `group_lots`, `group_window_seconds`, `group_rest_seconds`, `pause_file`"#]]);
-    refused(&format!("{LEAST}quote_face = 1500\n"), expect!["line 6: instrument AWS-ACT-1K-202706: quote_face: must be whole lots of 1000 dollars of face"]);
+    refused(
+        "version = 1\n[safety]\nlos_limit = 1",
+        expect![[r#"
+        line 3: unknown field `los_limit`, expected one of `dead_man_seconds`, `confirm_ms`, `stale_ms`, `loss_limit`, `group`, `group_lots`, `group_window_seconds`, `group_rest_seconds`, `pause_file`"#]],
+    );
+    refused(
+        &format!("{LEAST}quote_face = 1500\n"),
+        expect!["line 6: instrument AWS-ACT-1K-202706: quote_face: must be whole lots of 1000 dollars of face"],
+    );
     refused(&format!("{LEAST}layers = 9\n"), expect!["line 6: instrument AWS-ACT-1K-202706: layers: must be 1 to 8"]);
-    refused(&format!("{LEAST}[quoting]\nlayers = 0\n"), expect!["line 7: instrument AWS-ACT-1K-202706: layers: must be 1 to 8"]);
-    refused(&format!("{LEAST}[[instrument]]\nsymbol = \"AAPL\"\n"), expect!["line 6: instrument AAPL: must be a credit, such as AWS-ACT-1K-202706: only they have a month"]);
-    refused(&format!("{LEAST}[[instrument]]\nsymbol = \"GCP-ACT-1K-202706\"\n"), expect!["line 6: instrument GCP-ACT-1K-202706: must be a credit whose family has a curve: its symbol without the month is a [[family]]'s name"]);
-    refused(&LEAST.replace("[[instrument]]", "knots = [[30, 6000], [10, 5000]]\n[[instrument]]"), expect!["line 4: family AWS-ACT-1K: knots: must ascend by days, and the price must never fall: a later expiry is never worse"]);
-    refused(&format!("{LEAST}[safety]\nconfirm_ms = 15000\n"), expect!["line 7: safety: confirm_ms: must be at least 500 and less than the dead-man timer"]);
-    refused(&format!("{LEAST}[safety]\ngroup_lots = 5\n"), expect!["line 6: safety: group: must be there when group_lots or another field of it is"]);
+    refused(
+        &format!("{LEAST}[quoting]\nlayers = 0\n"),
+        expect!["line 7: instrument AWS-ACT-1K-202706: layers: must be 1 to 8"],
+    );
+    refused(
+        &format!("{LEAST}[[instrument]]\nsymbol = \"AAPL\"\n"),
+        expect!["line 6: instrument AAPL: must be a credit, such as AWS-ACT-1K-202706: only they have a month"],
+    );
+    refused(
+        &format!("{LEAST}[[instrument]]\nsymbol = \"GCP-ACT-1K-202706\"\n"),
+        expect![
+            "line 6: instrument GCP-ACT-1K-202706: must be a credit whose family has a curve: its symbol without the month is a [[family]]'s name"
+        ],
+    );
+    refused(
+        &LEAST.replace("[[instrument]]", "knots = [[30, 6000], [10, 5000]]\n[[instrument]]"),
+        expect![
+            "line 4: family AWS-ACT-1K: knots: must ascend by days, and the price must never fall: a later expiry is never worse"
+        ],
+    );
+    refused(
+        &format!("{LEAST}[safety]\nconfirm_ms = 15000\n"),
+        expect!["line 7: safety: confirm_ms: must be at least 500 and less than the dead-man timer"],
+    );
+    refused(
+        &format!("{LEAST}[safety]\ngroup_lots = 5\n"),
+        expect!["line 6: safety: group: must be there when group_lots or another field of it is"],
+    );
 }
 
 #[test]
