@@ -312,9 +312,8 @@ impl Strategy {
         if let (true, Some(name)) = (orphan && !order.leaves.is_zero(), order.name) {
             actions.push(Action::Cancel { name });
         }
-        let known = self.places.contains_key(&order.instrument);
-        let unknown_place = !known && !order.leaves.is_zero();
-        if unknown_place || (order.name.is_none() && self.own.has_foreign(order.instrument, order.side)) {
+        let known = self.places.contains_key(&order.instrument) && self.rounds.issued(order.name);
+        if (!known && !order.leaves.is_zero()) || (order.name.is_none() && self.own.has_foreign(order.instrument, order.side)) {
             let why = format!("order {} is not its own", order.order.0);
             self.guard.hold(now, Hold::Foreign, why, actions);
         }

@@ -79,6 +79,11 @@ impl Rounds {
         }
     }
 
+    /// Whether a name was ever given out; that of a quote is none.
+    pub(super) fn issued(&self, name: Option<u64>) -> bool {
+        name.is_none_or(|name| name < self.next_name)
+    }
+
     pub(super) fn layer(&self, name: u64) -> Option<u32> {
         self.placed.get(&name).map(|placed| placed.layer)
     }
