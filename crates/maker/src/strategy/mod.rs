@@ -199,6 +199,8 @@ impl Strategy {
                     market.refused(side, now);
                 }
             }
+            // Without a connection everything is forgotten anyway.
+            Input::Unknown if !self.guard.connected() => {}
             Input::Unknown => {
                 let why = "what became of a request is not known".to_owned();
                 self.guard.hold(now, Hold::Unknown, why, actions);
@@ -313,7 +315,9 @@ impl Strategy {
             actions.push(Action::Cancel { name });
         }
         let known = self.places.contains_key(&order.instrument) && self.rounds.issued(order.name);
-        if (!known && !order.leaves.is_zero()) || (order.name.is_none() && self.own.has_foreign(order.instrument, order.side)) {
+        if (!known && !order.leaves.is_zero())
+            || (order.name.is_none() && self.own.has_foreign(order.instrument, order.side))
+        {
             let why = format!("order {} is not its own", order.order.0);
             self.guard.hold(now, Hold::Foreign, why, actions);
         }

@@ -17,7 +17,9 @@ pub fn run(args: &MakerExplainArgs, json: bool) -> Result<(), Failure> {
     let references = references(&config, &args.account)?;
     let (cash, held) = account(&references, &args.account)?;
     let at = match &args.at {
-        Some(text) => parse_time(text).map_err(|_| Failure::Usage(format!("--at {text}: must be as 2027-01-31T16:30:00Z")))?,
+        Some(text) => {
+            parse_time(text).map_err(|_| Failure::Usage(format!("--at {text}: must be as 2027-01-31T16:30:00Z")))?
+        }
         None => super::people::now(),
     };
     let mut strategy = Strategy::new(config, references.clone()).map_err(|error| anyhow!("{error}"))?;

@@ -72,7 +72,11 @@ fn bring_up(path: &Path, write: bool) -> Result<(), Failure> {
     aside.push(".old");
     std::fs::write(&aside, &old).with_context(|| format!("writing {}", Path::new(&aside).display()))?;
     std::fs::write(path, new).with_context(|| format!("writing {}", path.display()))?;
-    eprintln!("unspent: {} is of version {VERSION} now; what it was is in {}", path.display(), Path::new(&aside).display());
+    eprintln!(
+        "unspent: {} is of version {VERSION} now; what it was is in {}",
+        path.display(),
+        Path::new(&aside).display()
+    );
     Ok(())
 }
 
@@ -91,10 +95,7 @@ fn references(config: &Config, account: &MakerAccountArgs) -> Result<Vec<Referen
 }
 
 /// What an account that is not at a venue has: money, and lots of each instrument.
-fn account(
-    references: &[Reference],
-    account: &MakerAccountArgs,
-) -> Result<(Cash, Vec<(InstrumentId, u64)>), Failure> {
+fn account(references: &[Reference], account: &MakerAccountArgs) -> Result<(Cash, Vec<(InstrumentId, u64)>), Failure> {
     let cash = account.cash.checked_mul(100).map(Cash);
     let cash = cash.ok_or_else(|| Failure::Usage("--cash: must be less".to_owned()))?;
     let mut held: Vec<(InstrumentId, u64)> = references.iter().map(|reference| (reference.instrument, 0)).collect();

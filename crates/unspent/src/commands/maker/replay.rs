@@ -37,8 +37,8 @@ pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
     let references = listed(&dir, &file)?;
     let (cash, held) = account(&references, &args.account)?;
     let report = Report::new(&references, args.transcript.as_deref(), json, "replay")?;
-    let mut strategy = Strategy::new(file.config, references.clone())
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut strategy =
+        Strategy::new(file.config, references.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     strategy.score_by(Obligation::default(), args.seed);
     let mut beside = Beside {
         places: references.iter().map(|reference| (reference.symbol, reference.instrument)).collect(),

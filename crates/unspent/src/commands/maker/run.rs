@@ -83,7 +83,8 @@ async fn make(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
     };
     let mode = if matches!(desk, Desk::Live) { "live" } else { "paper" };
     let report = Report::new(&references, args.transcript.as_deref(), json, mode)?;
-    let mut strategy = Strategy::new(file.config, references.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut strategy =
+        Strategy::new(file.config, references.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     strategy.score_by(Obligation::default(), args.seed);
     let prefix = format!("mk-{:x}-", now().0 / 1_000_000);
     let mut running = Running {

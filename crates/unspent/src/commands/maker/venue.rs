@@ -150,7 +150,11 @@ impl Tongue {
     fn price(&self, at: usize, price: Decimal) -> Result<Price> {
         let units = price * Decimal::from(10_000);
         let symbol = self.references[at].symbol;
-        units.to_u32().filter(|_| units.fract().is_zero()).map(Price).with_context(|| format!("{symbol}: a price of {price}"))
+        units
+            .to_u32()
+            .filter(|_| units.fract().is_zero())
+            .map(Price)
+            .with_context(|| format!("{symbol}: a price of {price}"))
     }
 
     fn lots(&self, at: usize, face: u64) -> u64 {
