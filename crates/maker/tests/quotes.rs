@@ -189,14 +189,16 @@ fn what_others_offer_is_not_met_in_its_own_month_or_one_that_would_trade_with_it
     let mut told = Told::new(FILE, &[10, 10, 10]);
     told.book(1, &[], &[(6_900, 3)]);
     told.book(0, &[(7_100, 3)], &[]);
+    // Another family's prices are nothing to it.
+    told.book(2, &[], &[(6_700, 3)]);
     // A book that is crossed across months is taken as it is: neither side of either month meets the other's.
     check(
         &told,
         expect![[r#"
-        AWS-ACT-1K-202703: bid 6890x5 ask 7110x5; the bid stays one tick short of the other side; the ask stays one tick short of the other side
-        AWS-ACT-1K-202706: bid 6890x5 ask 7110x5; the bid stays one tick short of the other side; the ask stays one tick short of the other side
-        GCP-STP-1K-202712: bid 7510x5 ask 7650x5
-    "#]],
+            AWS-ACT-1K-202703: bid 6890x5 ask 7110x5; the bid stays one tick short of the other side; the ask stays one tick short of the other side
+            AWS-ACT-1K-202706: bid 6890x5 ask 7110x5; the bid stays one tick short of the other side; the ask stays one tick short of the other side
+            GCP-STP-1K-202712: bid 6690x5 ask 7650x5; the bid stays one tick short of the other side
+        "#]],
     );
 }
 
@@ -210,6 +212,11 @@ fn its_own_orders_are_not_others() {
     told.book(0, &[(best(Side::Buy), 5)], &[(best(Side::Sell), 5)]);
     assert_eq!(told.lines(), first);
     assert_eq!(told.later(1).iter().filter(|action| matches!(action, Action::Quote { .. })).count(), 0);
+    // The fair price rises above its own ask, which does not hold its bid down.
+    let ask = best(Side::Sell);
+    told.take(Input::Trade { instrument: InstrumentId(0), price: Price(7_300), lots: Lots(10) });
+    let rows = told.explained(0).rows;
+    assert!(rows.iter().any(|row| row.side == Side::Buy && row.price.0 > ask), "{rows:?}");
 }
 
 #[test]

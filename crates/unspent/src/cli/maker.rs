@@ -17,8 +17,10 @@ pub enum MakerCommand {
     /// Read a configuration, and say what is wrong, where, and what would be right.
     #[command(after_help = "Example: unspent maker check fixtures/maker/demo.toml")]
     Check(MakerFileArgs),
-    /// Show the quotes that a configuration would send now, and every term of each. Asks nothing of a venue.
-    #[command(after_help = "Example: unspent maker explain fixtures/maker/demo.toml --held AWS-ACT-1K-202706=25000")]
+    /// Show the quotes that a configuration would send now, and every term of each. Nothing is sent.
+    #[command(
+        after_help = "Example: unspent maker explain fixtures/maker/demo.toml --held AWS-ACT-1K-202703=25000\n         unspent maker explain maker.toml --live --key-file maker.key"
+    )]
     Explain(MakerExplainArgs),
     /// Bring an older configuration up to this program's version. Prints it, or writes it back.
     #[command(after_help = "Example: unspent maker migrate maker.toml --write")]
@@ -70,8 +72,13 @@ pub struct MakerExplainArgs {
     #[command(flatten)]
     pub account: MakerAccountArgs,
     /// As of when: 2027-01-31T16:30:00Z; now when absent.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "live")]
     pub at: Option<String>,
+    /// For what the key's account has, in a venue's books as they are; otherwise for the account said here, in empty books.
+    #[arg(long)]
+    pub live: bool,
+    #[command(flatten)]
+    pub client: ClientArgs,
 }
 
 /// Where a maker trades.

@@ -1,6 +1,7 @@
 //! The maker as a process, at a real server: it quotes, and everything that must stop it does.
 
 use crate::place::{Place, SYMBOL, Server, limit, runtime};
+use crate::proxy::Proxy;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -240,7 +241,7 @@ fn a_changed_configuration_is_taken_and_a_wrong_one_is_not() {
     maker.signal("-HUP");
     std::thread::sleep(Duration::from_millis(600));
     std::fs::write(&maker.file, CONFIG.replace("_bp = 6000", "_bp = 7000")).unwrap();
-    maker.until("another price", |status| bid(status).is_some_and(|bid| bid > "0.68".to_owned()));
+    maker.until("another price", |status| bid(status).is_some_and(|bid| bid.as_str() > "0.68"));
     maker.signal("-INT");
     let said = maker.ends();
     assert!(said.contains("the new configuration is not taken") && said.contains("line 14"), "{said}");
@@ -320,11 +321,18 @@ fn a_loss_at_the_limit_stops_it() {
         maker.say("pause");
         sees(&server, "an empty book", |best| *best == EMPTY);
         calm.add_order(limit(Side::Buy, 5_000, "0.55", "low")).await.unwrap();
-        maker.say("resume");
-        trade(&bull, Side::Sell, 20_000, "0.50", "lower").await;
+        trade(&bull, Side::Sell, 5_000, "0.50", "lower").await;
     });
     let status = maker.held("loss");
     assert!(status["today"].as_str().unwrap().starts_with('-'), "{status}");
+    maker.say("resume");
+    maker.quoting();
+    runtime().block_on(async {
+        // What moved fades back, and a trade far below it costs again: while it quotes.
+        let (bull, _inbox) = server.login("uk_bull_test").await;
+        trade(&bull, Side::Sell, 40_000, "0.10", "lowest").await;
+    });
+    maker.held("loss");
     sees(&server, "an empty book", |best| *best == EMPTY);
 }
 
@@ -436,4 +444,38 @@ fn a_journal_gives_the_same_quotes_and_fills_byte_for_byte_and_paper_trades_besi
     assert!(first == again);
     let text = String::from_utf8(first.0).unwrap();
     assert!(text.contains("\"do\":\"quote\"") && text.contains("\"filled\""), "{text}");
+}
+
+#[test]
+fn a_connection_that_is_cut_is_made_anew_and_explain_shows_what_would_be_quoted_there() {
+    let place = Place::new();
+    let server = place.start();
+    let runtime = runtime();
+    let proxy = runtime.block_on(Proxy::to(server.address()));
+    let maker = Maker::start(&place, &proxy.url(), CONFIG);
+    maker.quoting();
+    runtime.block_on(async {
+        let (bull, _inbox) = server.login("uk_bull_test").await;
+        trade(&bull, Side::Buy, 2_000, "0.70", "takes").await;
+    });
+    let mut quotes = maker.until("a fill", |status| status["fills"] == 1)["quotes"].as_u64();
+    for _ in 0..3 {
+        proxy.cut();
+        let again = |status: &Value| status["quotes"].as_u64() > quotes && status["open_orders"] == 4;
+        let status = maker.until("quotes anew", again);
+        quotes = status["quotes"].as_u64();
+        assert_eq!((&status["fills"], &status["instruments"][0]["held"]), (&1.into(), &149_998.into()));
+    }
+    maker.signal("-TERM");
+    maker.ends();
+    let explain = Command::new(env!("CARGO_BIN_EXE_unspent"))
+        .args(["maker", "explain", "--live", "--json", "--url", &server.url, "--key", "uk_acme_look"])
+        .arg(place.beside("maker.toml"))
+        .output()
+        .unwrap();
+    let explained: Value = serde_json::from_slice(&explain.stdout).unwrap_or_else(|_| panic!("{explain:?}"));
+    let held = explained["terms"].as_array().unwrap().iter().find(|term| term["name"] == "held").unwrap();
+    assert_eq!(held["value"], "149998", "{explained}");
+    assert_eq!(explained["quotes"].as_array().unwrap().len(), 4, "{explained}");
+    assert_eq!(best(&server), EMPTY, "explaining sends nothing");
 }

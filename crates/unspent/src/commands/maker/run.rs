@@ -203,6 +203,16 @@ impl Running {
 
     /// A connection is there and logged in.
     fn up(&mut self, client: Client, inbox: Inbox) -> Result<(), Failure> {
+        for call in self.tongue.resume() {
+            let client = client.clone();
+            self.asked.spawn(async move {
+                match client.call(call).await {
+                    // What the venue does not remember is not told; what is owned and open is told in any case.
+                    Ok(_) | Err(ClientError::Closed | ClientError::Refused(_)) => Told::Inputs(Vec::new()),
+                    Err(error) => Told::Lost(format!("a subscription failed: {error}")),
+                }
+            });
+        }
         let subscriptions = self.tongue.subscriptions();
         self.link = Some(Link { client: client.clone(), inbox });
         self.take(Input::Up)?;

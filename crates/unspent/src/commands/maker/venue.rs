@@ -12,7 +12,7 @@ use unspent_model::{
 use unspent_protocol::{
     AddOrderParams, Book, BookDepth, Call, CancelAfterParams, CancelAllParams, CancelOrderParams, Channel, Data,
     ExecType, Execution, Kind, MassQuoteParams, Pair, QuoteParams, QuoteResult, QuoteSideParams, ReplyResult,
-    ResetGroupParams, SetGroupParams, Stream, SubscribeParams, book_checksum,
+    ResetGroupParams, SetGroupParams, Stream, SubscribeParams, UnsubscribeParams, book_checksum,
 };
 
 /// How deep the books are that it follows.
@@ -121,6 +121,16 @@ impl Tongue {
             private,
             exec_seq: None,
         }
+    }
+
+    /// What to ask at first of a connection that follows another, in this order, before [`Tongue::subscriptions`]: executions that were
+    /// missed meanwhile. They may be refused: the venue does not remember for ever.
+    pub fn resume(&self) -> Vec<Call> {
+        let Some(exec_seq) = self.exec_seq else { return Vec::new() };
+        let executions = SubscribeParams::new(Channel::Executions, Vec::new());
+        let end = UnsubscribeParams { channel: Channel::Executions, symbols: Vec::new(), depth: None, interval: None };
+        let missed = SubscribeParams { from_exec_seq: Some(exec_seq), ..executions };
+        vec![Call::Subscribe(missed), Call::Unsubscribe(end)]
     }
 
     /// What to subscribe to on a new connection; what was known over the one before is forgotten.
