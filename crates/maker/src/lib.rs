@@ -51,6 +51,7 @@
 //! Sockets, keys, signals and the command line (`unspent`).
 
 mod action;
+mod backtest;
 mod config;
 mod fair;
 mod file;
@@ -70,6 +71,7 @@ mod strategy;
 mod transcript;
 
 pub use action::{Action, Hold};
+pub use backtest::{AtDistance, Backtest, HORIZONS, Markout, POINTS, Point, STEP};
 pub use config::{
     Bounds, Config, ConfigError, Curve, Family, GroupSetting, Knot, ProviderBound, Quoted, Quoting, Safety, Timing,
 };

@@ -4,7 +4,7 @@
 //! it promises, and to repeat a run to the byte. It says nothing of what a maker would earn.
 
 use crate::config::{Config, ConfigError};
-use crate::input::{Input, Level};
+use crate::input::{Input, Level, OwnFill};
 use crate::reference::Reference;
 use crate::seat::Seat;
 use crate::strategy::Strategy;
@@ -96,6 +96,8 @@ pub struct Simulation {
     touched: BTreeSet<InstrumentId>,
     /// Fills and actions, a line each.
     lines: Vec<String>,
+    /// The maker's fills.
+    fills: Vec<OwnFill>,
     /// Whether the connection holds; without it nothing is asked and nothing heard.
     connected: bool,
 }
@@ -155,6 +157,7 @@ impl Simulation {
             waiting: VecDeque::new(),
             touched: BTreeSet::new(),
             lines: Vec::new(),
+            fills: Vec::new(),
             connected: true,
         };
         simulation.introduce();
@@ -241,6 +244,9 @@ impl Simulation {
         }
         for input in &inputs {
             self.lines.extend(self.transcript.fill(self.now, input));
+            if let Input::Fill(fill) = input {
+                self.fills.push(*fill);
+            }
         }
         (reply, inputs)
     }
@@ -313,6 +319,11 @@ impl Simulation {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The maker's fills since they were taken last.
+    pub fn take_fills(&mut self) -> Vec<OwnFill> {
+        std::mem::take(&mut self.fills)
     }
 
     /// The lines since they were taken last.
