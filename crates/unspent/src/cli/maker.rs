@@ -31,6 +31,11 @@ pub enum MakerCommand {
         #[arg(long)]
         write: bool,
     },
+    /// Try a configuration beside a journal, or in markets from seeds: what it would have made, by what, and how it was filled.
+    #[command(
+        after_help = "Example: unspent maker backtest maker.toml --data ./data/venue --html report.html\n         unspent maker backtest fixtures/maker/demo.toml --seeds 30"
+    )]
+    Backtest(MakerBacktestArgs),
     /// Make a market. On a terminal a line of text a second, elsewhere one of JSON.
     #[command(
         after_help = "Example: unspent maker run maker.toml --mode live --key-file maker.key\n         unspent maker run maker.toml --mode paper\n         unspent maker run maker.toml --mode sim --seed 7 --steps 10000\n         unspent maker run maker.toml --mode replay --data ./data/venue\n\
@@ -124,4 +129,28 @@ pub struct MakerRunArgs {
     /// Replay: the venue's data directory.
     #[arg(long)]
     pub data: Option<PathBuf>,
+}
+
+/// `maker backtest`.
+#[derive(Debug, Args)]
+pub struct MakerBacktestArgs {
+    #[command(flatten)]
+    pub file: MakerFileArgs,
+    #[command(flatten)]
+    pub account: MakerAccountArgs,
+    /// The data directory of a venue, whose journal it trades beside.
+    #[arg(long, conflicts_with = "seeds")]
+    pub data: Option<PathBuf>,
+    /// Or so many markets from seeds, one after the other; details are of the first.
+    #[arg(long, required_unless_present = "data", value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub seeds: Option<u64>,
+    /// The first seed; beside a journal that of the offsets at which its standing is scored.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Of markets from seeds: so many steps of ten seconds.
+    #[arg(long, default_value_t = 8_640)]
+    pub steps: u32,
+    /// Write a page with plots.
+    #[arg(long)]
+    pub html: Option<PathBuf>,
 }

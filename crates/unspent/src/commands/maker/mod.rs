@@ -1,6 +1,8 @@
 //! `unspent maker`: configurations checked and explained, and the strategy run in a market.
 
+mod backtest;
 mod explain;
+mod page;
 mod people;
 mod replay;
 mod report;
@@ -23,6 +25,7 @@ pub fn run(args: &MakerArgs, json: bool) -> Result<(), Failure> {
         MakerCommand::Check(file) => check(file, json),
         MakerCommand::Explain(args) => explain::run(args, json),
         MakerCommand::Migrate { file, write } => bring_up(&file.file, *write),
+        MakerCommand::Backtest(args) => backtest::run(args, json),
         MakerCommand::Run(args) => match args.mode {
             MakerMode::Live | MakerMode::Paper => run::run(args, json),
             MakerMode::Sim => sim::run(args, json),

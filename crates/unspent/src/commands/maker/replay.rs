@@ -1,13 +1,14 @@
 //! `unspent maker run --mode replay`: the market that a journal tells of, and fills that would have been.
 
 use super::{account, read, report::Report};
-use crate::cli::MakerRunArgs;
+use crate::cli::{MakerAccountArgs, MakerBacktestArgs, MakerRunArgs};
 use crate::commands::journal::common::journal_of;
 use crate::failure::Failure;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use unspent_engine::Engine;
 use unspent_journal::Reader;
-use unspent_maker::{File, Input, Level, Obligation, Paper, Reference, Strategy, public};
+use unspent_maker::{Backtest, File, Input, Level, Obligation, Paper, Reference, Status, Strategy, public};
 use unspent_marketdata::View;
 use unspent_model::{CommandSeq, Event, Instrument, InstrumentId, Sequenced, Side, Symbol, Timestamp};
 use unspent_recovery::{Replay, Until};
@@ -24,6 +25,7 @@ struct Beside {
     strategy: Strategy,
     paper: Paper,
     report: Report,
+    backtest: Backtest,
     waiting: VecDeque<Input>,
     last: Timestamp,
     failed: Option<anyhow::Error>,
@@ -35,14 +37,40 @@ pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
     let file = read(&args.file.file)?;
     let dir = journal_of(data, "--data")?;
     let references = listed(&dir, &file)?;
-    let (cash, held) = account(&references, &args.account)?;
     let report = Report::new(&references, args.transcript.as_deref(), json, "replay")?;
+    let mut beside = through(&dir, file, references, &args.account, args.seed, report)?;
+    beside.report.flush()?;
+    beside.report.status(beside.last, &beside.strategy.status());
+    Ok(())
+}
+
+/// The same for a backtest: how it ended, and what was seen of it.
+pub fn backtest(args: &MakerBacktestArgs, data: &Path) -> Result<(Status, Backtest), Failure> {
+    let file = read(&args.file.file)?;
+    let dir = journal_of(data, "--data")?;
+    let references = listed(&dir, &file)?;
+    let report = Report::new(&references, None, true, "backtest")?;
+    let beside = through(&dir, file, references, &args.account, args.seed, report)?;
+    Ok((beside.strategy.status(), beside.backtest))
+}
+
+/// A whole journal, with a maker beside it.
+fn through(
+    dir: &Path,
+    file: File,
+    references: Vec<Reference>,
+    args: &MakerAccountArgs,
+    seed: u64,
+    report: Report,
+) -> Result<Beside, Failure> {
+    let (cash, held) = account(&references, args)?;
     let mut strategy =
         Strategy::new(file.config, references.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
-    strategy.score_by(Obligation::default(), args.seed);
+    strategy.score_by(Obligation::default(), seed);
     let mut beside = Beside {
         places: references.iter().map(|reference| (reference.symbol, reference.instrument)).collect(),
         paper: Paper::new(&references, cash, &held),
+        backtest: Backtest::new(&references),
         view: View::new(),
         strategy,
         report,
@@ -50,19 +78,17 @@ pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
         last: Timestamp(0),
         failed: None,
     };
-    let mut reader = Reader::open(&dir)?;
+    let mut reader = Reader::open(dir)?;
     let mut replay = Replay::new(Engine::new(0));
     replay.run(&mut reader, Until::End, |command, events| beside.command(command, events), |_| {})?;
-    if let Some(error) = beside.failed {
-        return Err(error.into());
+    match beside.failed.take() {
+        Some(error) => Err(error.into()),
+        None => Ok(beside),
     }
-    beside.report.flush()?;
-    beside.report.status(beside.last, &beside.strategy.status());
-    Ok(())
 }
 
 /// What the journal's venue lists of a configuration's instruments, with the ids that it gave them.
-fn listed(dir: &std::path::Path, file: &File) -> Result<Vec<Reference>, Failure> {
+fn listed(dir: &Path, file: &File) -> Result<Vec<Reference>, Failure> {
     let mut reader = Reader::open(dir)?;
     let mut replay = Replay::new(Engine::new(0));
     let mut found: BTreeMap<Symbol, (InstrumentId, Instrument)> = BTreeMap::new();
@@ -157,6 +183,7 @@ impl Beside {
             let at = Timestamp(self.last.0 + step);
             self.take(at, Input::Confirmed);
             self.take(at, Input::Clock);
+            self.backtest.see(at, &self.strategy);
             self.last = at;
         }
     }
@@ -185,6 +212,9 @@ impl Beside {
         let mut actions = Vec::new();
         while let Some(input) = self.waiting.pop_front() {
             let mut told = self.report.input(at, &input);
+            if let Input::Fill(fill) = &input {
+                self.backtest.fill(at, fill, &self.strategy);
+            }
             self.strategy.take(at, input, &mut actions);
             for action in actions.drain(..) {
                 told = told.and_then(|()| self.report.action(at, &action));

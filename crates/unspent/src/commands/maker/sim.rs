@@ -1,24 +1,29 @@
 //! `unspent maker run --mode sim`: a market from a seed, as fast as it goes.
 
 use super::{account, read, references, report::Report};
-use crate::cli::MakerRunArgs;
+use crate::cli::{MakerAccountArgs, MakerBacktestArgs, MakerFileArgs, MakerRunArgs};
 use crate::failure::Failure;
 use anyhow::anyhow;
-use unspent_maker::{Simulation, SimulationSettings};
+use unspent_maker::{Backtest, Simulation, SimulationSettings, Status};
 
-/// Runs the steps, and tells where the maker stands at their end.
-pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
-    let config = read(&args.file.file)?.config;
-    let references = references(&config, &args.account)?;
-    let (cash, held) = account(&references, &args.account)?;
+/// A market from a seed as it is said.
+fn market(file: &MakerFileArgs, said: &MakerAccountArgs, seed: u64) -> Result<Simulation, Failure> {
+    let config = read(&file.file)?.config;
+    let references = references(&config, said)?;
+    let (cash, held) = account(&references, said)?;
     let settings = SimulationSettings {
         cash,
         lots: held.iter().map(|&(_, lots)| lots).max().filter(|&lots| lots > 0).unwrap_or(20),
         fees: references[0].fees,
-        ..SimulationSettings::new(args.seed)
+        ..SimulationSettings::new(seed)
     };
-    let mut report = Report::new(&references, args.transcript.as_deref(), json, "sim")?;
-    let mut simulation = Simulation::new(config, settings).map_err(|error| anyhow!("{error}"))?;
+    Simulation::new(config, settings).map_err(|error| anyhow!("{error}").into())
+}
+
+/// Runs the steps, and tells where the maker stands at their end.
+pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
+    let mut simulation = market(&args.file, &args.account, args.seed)?;
+    let mut report = Report::new(simulation.references(), args.transcript.as_deref(), json, "sim")?;
     for _ in 0..args.steps {
         simulation.step();
         for line in simulation.take_lines() {
@@ -28,4 +33,19 @@ pub fn run(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
     report.flush()?;
     report.status(simulation.now(), &simulation.strategy().status());
     Ok(())
+}
+
+/// The same for a backtest: how it ended, and what was seen of it.
+pub fn backtest(args: &MakerBacktestArgs, seed: u64) -> Result<(Status, Backtest), Failure> {
+    let mut simulation = market(&args.file, &args.account, seed)?;
+    let mut backtest = Backtest::new(simulation.references());
+    for _ in 0..args.steps {
+        simulation.step();
+        simulation.take_lines();
+        for fill in simulation.take_fills() {
+            backtest.fill(simulation.now(), &fill, simulation.strategy());
+        }
+        backtest.see(simulation.now(), simulation.strategy());
+    }
+    Ok((simulation.strategy().status(), backtest))
 }
