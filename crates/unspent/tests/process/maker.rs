@@ -1,6 +1,6 @@
 //! The maker as a process, at a real server: it quotes, and everything that must stop it does.
 
-use crate::place::{Place, SYMBOL, Server, limit, runtime};
+use crate::place::{Place, SYMBOL, Server, json_of, limit, runtime};
 use crate::proxy::Proxy;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
@@ -444,6 +444,18 @@ fn a_journal_gives_the_same_quotes_and_fills_byte_for_byte_and_paper_trades_besi
     assert!(first == again);
     let text = String::from_utf8(first.0).unwrap();
     assert!(text.contains("\"do\":\"quote\"") && text.contains("\"filled\""), "{text}");
+    let page = place.beside("page.html");
+    let (file, html) = (file.to_str().unwrap(), page.to_str().unwrap());
+    let held = ["--held", "AWS-ACT-1K-202706=150000000"];
+    let arguments = [&["maker", "backtest", file, "--json", "--html", html], &held[..]].concat();
+    let report = json_of(&place.unspent(&arguments));
+    let lots = report["bought"]["lots"].as_u64().unwrap() + report["sold"]["lots"].as_u64().unwrap();
+    assert!(lots > 0 && report["markouts"][0]["lots"] == lots, "{report}");
+    let parts = ["spread", "inventory", "decay", "waste", "fees"].map(|part| report["made"][part].as_str().unwrap());
+    let cents = |dollars: &str| (dollars.parse::<f64>().unwrap() * 100.0).round();
+    let together: f64 = parts.iter().map(|part| cents(part)).sum();
+    assert!((together - cents(report["made"]["total"].as_str().unwrap())).abs() <= 5.0, "{report}");
+    assert!(std::fs::read_to_string(&page).unwrap().contains("<svg"));
 }
 
 #[test]
