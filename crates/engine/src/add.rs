@@ -269,15 +269,16 @@ impl Engine {
     }
 
     /// The answer that this client order id got before, if it did.
+    #[inline(always)]
     fn first_answer(&self, add: &AddOrder, decay: u64, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
-        let Some(first) = self.remembered(add, decay)? else { return Ok(None) };
+        let Some(id) = add.cl_ord_id else { return Ok(None) };
+        let Some(first) = self.remembered(add, id, decay)? else { return Ok(None) };
         events.extend(self.memory.fills(first).map(Event::Recalled));
         Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
     }
 
     /// The first answer to an order's client order id, when there was one to the same order.
-    fn remembered(&self, add: &AddOrder, decay: u64) -> Result<Option<&FirstAnswer>, Reject> {
-        let Some(id) = add.cl_ord_id else { return Ok(None) };
+    fn remembered(&self, add: &AddOrder, id: ClOrdId, decay: u64) -> Result<Option<&FirstAnswer>, Reject> {
         let Some(first) = self.memory.find(add.account, id, self.at, &self.orders) else { return Ok(None) };
         // Deadline and session belong to the sending, not to the order.
         let body = |terms: &AddOrder| AddOrder { deadline: None, session: None, ..*terms };
@@ -294,20 +295,7 @@ impl Engine {
     /// # Errors
     /// The refusal that the order would get.
     pub fn check_order(&mut self, add: &AddOrder, at: Timestamp) -> Result<(), Rejection> {
-        let stood = (self.now, self.at);
-        self.at = self.at.max(at);
-        self.now = self.at;
-        let checked = self.would_take(add, None);
-        (self.now, self.at) = stood;
-        checked
-    }
-
-    fn would_take(&self, add: &AddOrder, decay: Option<&Decay>) -> Result<(), Rejection> {
-        self.known(add.account)?;
-        if self.remembered(add, decay.map_or(0, Decay::digest))?.is_none() {
-            self.judge(add, decay.is_none() && is_plain(add), decay)?;
-        }
-        Ok(())
+        self.check_entry(add, None, at)
     }
 
     /// As [`Engine::check_order`], of an order that lowers its own price.
@@ -315,12 +303,26 @@ impl Engine {
     /// # Errors
     /// The refusal that the order would get.
     pub fn check_decay(&mut self, add: &AddDecay, at: Timestamp) -> Result<(), Rejection> {
+        self.check_entry(&add.order, Some(&add.decay), at)
+    }
+
+    fn check_entry(&mut self, add: &AddOrder, decay: Option<&Decay>, at: Timestamp) -> Result<(), Rejection> {
         let stood = (self.now, self.at);
         self.at = self.at.max(at);
         self.now = self.at;
-        let checked = self.would_take(&add.order, Some(&add.decay));
+        let checked = self.would_accept(add, decay);
         (self.now, self.at) = stood;
         checked
+    }
+
+    fn would_accept(&self, add: &AddOrder, decay: Option<&Decay>) -> Result<(), Rejection> {
+        self.known(add.account)?;
+        if let Some(id) = add.cl_ord_id
+            && self.remembered(add, id, decay.map_or(0, Decay::digest))?.is_some()
+        {
+            return Ok(());
+        }
+        self.judge(add, decay.is_none() && is_plain(add), decay).map(drop)
     }
 
     /// As [`Engine::check_order`], of the command that would enter the order; any other command is fine.
