@@ -57,6 +57,7 @@ impl Engine {
                 }
                 let freed = self.decrement(taker, lots, false, events);
                 self.free(taker, lots, freed);
+                self.link_decremented(taker, lots, events);
             }
         }
     }
@@ -68,6 +69,7 @@ impl Engine {
         let freed = self.decrement(&mut order, lots, true, events);
         self.orders.put_back(record, order, unit_value, &mut self.accounts);
         self.free(&order, lots, freed);
+        self.link_decremented(&order, lots, events);
     }
 
     /// Takes `lots` from an order without a trade, tells so, and returns the cash that a buy needs no longer.
@@ -97,6 +99,7 @@ impl Engine {
             lots,
             leaves: order.leaves(),
             resting,
+            reason: CancelReason::SelfTrade,
         }));
         freed
     }
@@ -116,10 +119,12 @@ impl Engine {
         let listed = &self.listed[taker.instrument.0 as usize];
         let unit_value = listed.unit_value;
         let maker = self.orders.get_mut(record);
-        if maker.instrument != taker.instrument {
-            self.fill_across(taker, record, price, lots, events);
+        let special = maker.more.is_special() || taker.more.is_special();
+        if maker.instrument != taker.instrument || (special && self.is_of_link(taker, record)) {
+            self.fill_apart(taker, record, price, lots, events);
             return;
         }
+        let maker = self.orders.get_mut(record);
         let notional = price.notional(lots, unit_value).expect("an order's notional is bounded");
         let (maker_fees, taker_fees) = (listed.fees[usize::from(maker.fees)], listed.fees[usize::from(taker.fees)]);
         let maker_fee = maker.fee.charge(maker_fees.maker, notional);
@@ -158,7 +163,7 @@ impl Engine {
             }
             Some(sold) => self.settle_later(&settlement, &sold, price, events),
         }
-        if maker_more.is_special() || taker.more.is_special() {
+        if special {
             self.count_for_group(maker_more, lots);
             self.count_for_group(taker.more, lots);
         }
@@ -184,7 +189,9 @@ impl Engine {
         let sell_fee = sell.fee.charge(sell_fees.auction, notional);
         buy.cum = buy.cum + lots;
         sell.cum = sell.cum + lots;
-        let settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        let link = self.lend(&mut buy);
+        let mut settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        self.take_back(link, &mut buy, &mut settlement);
         let promised = sell.is_promised().then(|| Sold::of(&mut sell, lots));
         self.orders.put_back(bid_record, buy, unit_value, &mut self.accounts);
         self.orders.put_back(ask_record, sell, unit_value, &mut self.accounts);
@@ -209,6 +216,9 @@ impl Engine {
         }
         self.count_for_group(buy.more, lots);
         self.count_for_group(sell.more, lots);
+        if let Some(link) = link {
+            self.lose_with(link, buy.id, lots, events);
+        }
         for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {
             if order.leaves().is_zero() {
                 self.close(record);
