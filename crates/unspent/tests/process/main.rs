@@ -31,4 +31,5 @@ mod settlements;
 mod slow;
 mod snapshots;
 mod walkthrough;
+mod watch;
 mod web;
