@@ -7,10 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+/// Lines of an event; the last is cut.
+const LINES: usize = 4;
 /// Columns before the text.
 const INDENT: usize = 12;
 
-/// Draws as many as there is room for; long ones go over two lines and are cut then.
+/// Draws as many as there is room for; long ones go over several lines.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let rows = usize::from(area.height.saturating_sub(1));
     let width = usize::from(area.width);
@@ -29,20 +31,26 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 }
 
 fn one(note: &Note, width: usize) -> Vec<Line<'static>> {
-    let text = format!(" {} {} {}", clock(note.at), note.sign, note.text);
     let style = if note.sign == '!' { bold() } else { ratatui::style::Style::new() };
-    let mut first: String = text.chars().take(width).collect();
-    // Between words, where there are some.
-    if text.chars().nth(width).is_some_and(|next| next != ' ')
-        && let Some(at) = first.rfind(' ').filter(|&at| at > INDENT)
-    {
-        first.truncate(at);
-    }
-    let rest = text[first.len()..].trim_start().to_owned();
-    let mut lines = vec![Line::styled(first, style)];
-    if !rest.is_empty() {
-        let indent = INDENT.min(width);
-        lines.push(Line::styled(format!("{:indent$}{}", "", cut(&rest, width - indent)), style));
+    let room = width.saturating_sub(INDENT).max(1);
+    let mut rest = note.text.as_str();
+    let mut lines = Vec::new();
+    while !rest.is_empty() && lines.len() < LINES {
+        let mut end = rest.char_indices().nth(room).map_or(rest.len(), |(end, _)| end);
+        // Between words, where there are some.
+        if end < rest.len()
+            && !rest[end..].starts_with(' ')
+            && let Some(space) = rest[..end].rfind(' ')
+        {
+            end = space;
+        }
+        let text = if lines.len() + 1 == LINES { cut(rest, room) } else { rest[..end].to_owned() };
+        let before = match lines.len() {
+            0 => format!(" {} {} ", clock(note.at), note.sign),
+            _ => " ".repeat(INDENT),
+        };
+        lines.push(Line::styled(before + &text, style));
+        rest = rest[end..].trim_start();
     }
     lines
 }
