@@ -120,6 +120,9 @@ enum Command {
     /// Make a market: quotes from a fair-value curve, within bounds, pulled when anything is not as it should be.
     #[command(after_help = "Example: unspent maker explain fixtures/maker/demo.toml")]
     Maker(MakerArgs),
+    /// Score makers from the journal: every second at an instant that nobody knew before, how near and how large both sides were.
+    #[command(after_help = "Example: unspent makers --data ./data/venue --seed 83021 --from 2026-11-01T00:00:00Z")]
+    Makers(MakersArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -438,6 +441,7 @@ impl Cli {
             Command::Curve(args) => commands::curve::run(args, json),
             Command::Holdings(args) => commands::holdings::run(args, json),
             Command::Maker(args) => commands::maker::run(args, json),
+            Command::Makers(args) => commands::makers::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

@@ -91,7 +91,7 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
-    rim("maker", &["model", "engine"], &["serde", "toml"]),
+    rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",
