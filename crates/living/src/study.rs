@@ -62,8 +62,8 @@ pub fn run_cell(parameters: &Arc<Parameters>, first: Date, seed: u64, cell: Cell
 pub struct Measure {
     /// Its name for machines.
     pub name: &'static str,
-    /// What it is, for a table's head.
-    pub title: &'static str,
+    /// What it is, for people.
+    pub about: &'static str,
     /// Its unit.
     pub unit: &'static str,
     /// How many of the unit's last decimals a value has: it is a whole number of these.
@@ -75,16 +75,36 @@ pub struct Measure {
 /// What is printed of each cell, in order.
 #[must_use]
 pub fn measures() -> [Measure; 9] {
-    let measure = |name, title, unit, decimals, of| Measure { name, title, unit, decimals, of };
+    let measure = |name, about, unit, decimals, of| Measure { name, about, unit, decimals, of };
     [
-        measure("sold_share", "sold", "% of offered face", 2, Quality::sold_share),
-        measure("recovery_offered", "per offered", "¢ per $ offered", 2, Quality::per_offered),
-        measure("recovery_sold", "per sold", "¢ per $ sold", 2, Quality::per_sold),
-        measure("buyers_discount", "discount", "% below face, fees paid", 2, Quality::discount),
-        measure("spread", "spread", "bp of face", 1, Quality::spread),
-        measure("two_sided", "two-sided", "% of time", 2, Quality::two_sided),
-        measure("depth", "depth", "$ of face", 0, Quality::depth),
-        measure("expired", "expired", "$ of face", 0, |quality| i64::try_from(quality.expired).expect("face fits")),
+        measure("sold_share", "offered face that was sold before it expired", "%", 2, Quality::sold_share),
+        measure(
+            "recovery_offered",
+            "what sellers got, fees paid, for a dollar of face that they offered",
+            "¢",
+            2,
+            Quality::per_offered,
+        ),
+        measure(
+            "recovery_sold",
+            "what sellers got, fees paid, for a dollar of face that they sold",
+            "¢",
+            2,
+            Quality::per_sold,
+        ),
+        measure("buyers_discount", "what teams paid less than face, fees paid", "%", 2, Quality::discount),
+        measure("spread", "time-weighted spread, while there are both sides", "bp of face", 1, Quality::spread),
+        measure("two_sided", "time with both sides", "%", 2, Quality::two_sided),
+        measure(
+            "depth",
+            "time-weighted face within 300 bp of the best prices of a book, both sides",
+            "$",
+            0,
+            Quality::depth,
+        ),
+        measure("expired", "face that expired unused, whoever held it", "$", 0, |quality| {
+            i64::try_from(quality.expired).expect("face fits")
+        }),
         measure("trades", "trades", "", 0, |quality| i64::try_from(quality.trades).expect("trades fit")),
     ]
 }
