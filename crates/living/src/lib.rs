@@ -4,7 +4,7 @@
 //! [`Flow::draw`] draws who comes when, with how much and what it is worth to them, before the market opens and apart from
 //! what it answers. A [`Participant`] turns that and what it has been told into orders. [`World`] lets them all trade
 //! in an engine of their own, simulated days in seconds; over real sockets the same participants take seats of a venue.
-//! [`study`] runs one flow under different rules and measures the market that comes of it.
+//! [`run_cell`] runs one flow under some rules and measures the market that comes of it.
 //!
 //! docs/living-market.md publishes every parameter, and says which decisions react to the market and which do not.
 //!

@@ -177,7 +177,7 @@ pub struct Parameters {
     pub own_use: Curve,
 }
 
-/// Grants of cloud credits. DESIGN's "$50,000 to $350,000", and the tiers that providers publish below it.
+/// Grants of cloud credits: a programme's maximum, and less.
 const CLOUD_GRANTS: &[(u32, u32)] =
     &[(25_000, 25), (50_000, 25), (100_000, 30), (150_000, 8), (200_000, 8), (350_000, 4)];
 const MODEL_GRANTS: &[(u32, u32)] = &[(2_500, 30), (5_000, 30), (10_000, 25), (25_000, 15)];
@@ -333,7 +333,7 @@ pub fn documented(p: &Parameters) -> Vec<Row> {
         "grants, cloud",
         table(CLOUD_GRANTS),
         "$ × weight",
-        "grants of $50,000 to $350,000; lower tiers as published by providers",
+        "Google's tiers end at $350,000 (fixtures/catalogue/2026-11-21.toml); the rest chosen",
     );
     row("grants, models", table(MODEL_GRANTS), "$ × weight", "chosen: prepaid and promotional API credits are smaller");
     row("uses, cloud", table(CLOUD_USES), "$ a month × weight", "chosen");
@@ -356,7 +356,7 @@ pub fn documented(p: &Parameters) -> Vec<Row> {
     );
     row("start_ups.final_rest", range(s.final_rest), "days before the last trade", "chosen");
     row("start_ups.reserve", range(s.reserve), "bp of face", "calibrated: discounts of 20 to 40 %");
-    row("start_ups.hope", range(s.hope), "bp of the broker's price", "chosen: brokers keep 10 % and more");
+    row("start_ups.hope", range(s.hope), "bp of the broker's price", "chosen");
     row("start_ups.undercuts", s.undercuts.to_string(), "1/10,000", "chosen");
     row("start_ups.impatient", s.impatient.to_string(), "1/10,000", "chosen");
     row("start_ups.eagerness", range(s.eagerness), "1/10,000 of the way down", "chosen");
@@ -396,7 +396,7 @@ pub fn documented(p: &Parameters) -> Vec<Row> {
         "makers.endowment",
         m.endowment.to_string(),
         "$ of face a month",
-        "makers cannot short, so the venue lends them $5,000 a side",
+        "makers cannot short: what the venue's obligation asks for on a side",
     );
     row("makers.half_spread", range(m.half_spread), "bp of face", "obligation: a spread of at most 400 bp");
     row("makers.size", m.size.to_string(), "$ of face", "obligation: at least $5,000 a side");
@@ -421,7 +421,7 @@ pub fn documented(p: &Parameters) -> Vec<Row> {
         "usable",
         knots(&p.usable),
         "1/10,000 by days left",
-        "what arrives with less than a week left cannot be burnt by a typical buyer",
+        "calibrated: what arrives with a week left cannot be used up by most",
     );
     row("broker", knots(&p.broker), "bp of face by days left", "brokers' 20 to 40 % below face, deeper towards expiry");
     row("own_use", knots(&p.own_use), "1/10,000 by days left", "calibrated: what is kept too long expires");
