@@ -38,6 +38,7 @@ mod fill;
 mod funding;
 mod groups;
 mod hash;
+mod link;
 mod listed;
 mod lists;
 mod lookup;

@@ -223,6 +223,7 @@ impl View {
             | Event::Reduced(_)
             | Event::Triggered { .. }
             | Event::Decaying(_)
+            | Event::Linked(_)
             | Event::QuoteRefused { .. }
             | Event::GroupSet { .. }
             | Event::GroupTripped { .. }
