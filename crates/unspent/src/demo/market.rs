@@ -145,11 +145,8 @@ mod tests {
         let file = VenueFile::parse(&venue_toml(Date::parse("2026-11-21").unwrap())).unwrap();
         let later = Date::parse("2027-05-01").unwrap().start();
         let names: Vec<String> = shown(&file, later).iter().map(Symbol::to_string).collect();
-        let months = ["AWS-ACT-1K-202705", "AWS-ACT-1K-202712"];
-        assert!(
-            names.iter().any(|name| name.starts_with("CRW-GPU")) && !names.iter().any(|name| name.contains("202703"))
-        );
-        assert!(!names.is_empty() && names.len() < 12, "{names:?} {months:?}");
+        assert!(names.iter().any(|name| name.starts_with("CRW-GPU")), "{names:?}");
+        assert!(!names.iter().any(|name| name.contains("202703")) && names.len() < 12, "{names:?}");
     }
 
     /// The living market's programmes are the catalogue's, with its faces.
