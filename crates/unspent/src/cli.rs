@@ -6,6 +6,7 @@ mod catalogue;
 mod funds;
 mod journal;
 mod keys;
+mod market_quality;
 mod snapshot;
 
 pub use accounting::*;
@@ -14,6 +15,7 @@ pub use catalogue::*;
 pub use funds::*;
 pub use journal::*;
 pub use keys::*;
+pub use market_quality::*;
 pub use snapshot::*;
 
 use crate::commands;
@@ -115,6 +117,9 @@ enum Command {
     /// See what of your credits can be listed, and how best.
     #[command(after_help = "Example: unspent holdings import credits.json --catalogue catalogue.toml")]
     Holdings(HoldingsArgs),
+    /// Measure what dominance, decay orders and auctions do to a market: one flow of orders under eight rules, from many seeds.
+    #[command(after_help = "Example: unspent market-quality --seeds 5")]
+    MarketQuality(MarketQualityArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -432,6 +437,7 @@ impl Cli {
             Command::Programmes(args) => commands::catalogue::programmes(args, json),
             Command::Curve(args) => commands::curve::run(args, json),
             Command::Holdings(args) => commands::holdings::run(args, json),
+            Command::MarketQuality(args) => commands::market_quality::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

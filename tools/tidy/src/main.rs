@@ -91,6 +91,7 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
+    pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod holdings;
 pub mod journal;
 pub mod keys;
+pub mod market_quality;
 pub mod order;
 pub mod orders;
 pub mod public;
