@@ -92,6 +92,7 @@ const TABLE: &[Row] = &[
     ),
     rim("flow", &["model"], &[]),
     rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
+    pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",

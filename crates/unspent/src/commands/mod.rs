@@ -13,6 +13,7 @@ pub mod journal;
 pub mod keys;
 pub mod maker;
 pub mod makers;
+pub mod market_quality;
 pub mod order;
 pub mod orders;
 pub mod public;
