@@ -56,6 +56,16 @@ pub struct Point {
     pub face: Vec<u64>,
 }
 
+/// A fill to be looked at again.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    at: Timestamp,
+    place: usize,
+    side: Side,
+    price: Price,
+    lots: u64,
+}
+
 /// A run, as it was seen.
 #[derive(Clone, Debug)]
 pub struct Backtest {
@@ -70,7 +80,7 @@ pub struct Backtest {
     /// By [`HORIZONS`].
     pub markouts: [Markout; HORIZONS.len()],
     /// Fills to be looked at again, by horizon.
-    later: [VecDeque<(Timestamp, usize, Side, Price, u64)>; HORIZONS.len()],
+    later: [VecDeque<Due>; HORIZONS.len()],
     /// By distance, each [`STEP`] wide; nearer than the fair price counts as the first.
     pub distances: Vec<AtDistance>,
     /// Over time, ascending.
@@ -117,7 +127,7 @@ impl Backtest {
         let fair = strategy.status().instruments[place].fair_milli;
         self.distances[step_of(fair, fill.side, fill.price)].filled += lots;
         for (horizon, later) in HORIZONS.iter().zip(&mut self.later) {
-            later.push_back((at.plus_seconds(*horizon), place, fill.side, fill.price, lots));
+            later.push_back(Due { at: at.plus_seconds(*horizon), place, side: fill.side, price: fill.price, lots });
         }
         self.look_again(at, strategy);
     }
@@ -154,12 +164,12 @@ impl Backtest {
     }
 
     fn look_again(&mut self, at: Timestamp, strategy: &Strategy) {
-        if self.later.iter().all(|later| later.front().is_none_or(|&(due, ..)| due > at)) {
+        if self.later.iter().all(|later| later.front().is_none_or(|due| due.at > at)) {
             return;
         }
         let status = strategy.status();
         for (markout, later) in self.markouts.iter_mut().zip(&mut self.later) {
-            while let Some(&(due, place, side, price, lots)) = later.front()
+            while let Some(&Due { at: due, place, side, price, lots }) = later.front()
                 && due <= at
             {
                 later.pop_front();

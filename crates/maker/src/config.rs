@@ -148,6 +148,8 @@ pub struct Quoting {
     pub risk_aversion: f64,
     /// How far the fair price moves in a day, one standard deviation, in price units (σ).
     pub volatility: f64,
+    /// The most that what is owned moves the reservation price, however much it is.
+    pub max_skew: u32,
     /// How fast fills become fewer with distance (k), per price unit. Above zero.
     pub fill_decay: f64,
     /// The risk is never counted for longer than so many days, above zero: until then it can trade out.
@@ -191,6 +193,7 @@ impl Default for Quoting {
             target_lots: 0,
             risk_aversion: 0.01,
             volatility: 30.0,
+            max_skew: 300,
             fill_decay: 0.02,
             horizon_days: 1.0,
             min_half_spread: 20,

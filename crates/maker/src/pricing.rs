@@ -112,7 +112,8 @@ impl Situation<'_> {
         let clips = (held.min(sellable) - target) / f64::from(q.lots.0);
         let horizon = days.map_or(q.horizon_days, |days| days.min(q.horizon_days));
         let step = inventory_step(q.risk_aversion, q.volatility, horizon);
-        let inventory = term("inventory", -clips * step, "bp");
+        let skew = f64::from(q.max_skew);
+        let inventory = term("inventory", (-clips * step).clamp(-skew, skew), "bp");
         let reservation = term("reservation", fair + waste + inventory, "bp");
         let risk = term("half_risk", step / 2.0, "bp");
         let fill = term("half_fill", fill_term(q.risk_aversion, q.fill_decay), "bp");

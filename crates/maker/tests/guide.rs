@@ -31,4 +31,5 @@ fn its_examples_are_right() {
         File::parse(example).unwrap();
     }
     File::parse(include_str!("../../../fixtures/maker/demo.toml")).unwrap();
+    File::parse(include_str!("../../../fixtures/maker/visitor.toml")).unwrap();
 }

@@ -345,3 +345,13 @@ fn in_the_last_days_asks_fall_in_a_line_and_offer_more_and_more() {
     // Half way the ask is half way down to 4,000.
     assert!((5_400..5_500).contains(&asks[2].0) && asks[3].0 < 4_300, "{asks:?}");
 }
+
+#[test]
+fn however_much_is_owned_it_moves_prices_by_a_bound() {
+    let much = FILE
+        .replace("sell_face_per_day", "# ")
+        .replace("max_face = 100000", "max_face = 900000000\nsell_face_per_day = 900000000");
+    let told = Told::new(&much, &[800_000, 10, 10]);
+    let term = |name: &str| told.explained(0).terms.iter().find(|term| term.name == name).unwrap().value;
+    assert_eq!((term("inventory"), term("reservation")), (-300.0, 6_700.0));
+}

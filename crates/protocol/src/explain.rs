@@ -25,6 +25,12 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What a side of a mass quote says of itself.
+    #[must_use]
+    pub fn of_quote(instrument: InstrumentId) -> Asked {
+        Asked { instrument: Some(instrument), quantity_field: Some("qty"), ..Asked::default() }
+    }
+
     /// What `command` says of itself.
     #[must_use]
     pub fn of(command: &Command) -> Asked {

@@ -625,11 +625,13 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
             error.detail.cl_ord_id = cl_ord_id;
             (Method::CancelOrder, Err(error))
         });
-    let reject = (symbol(), side(), select(Reject::ALL.to_vec())).prop_map(|(symbol, side, reject)| QuoteReject {
+    let reject = (symbol(), side(), select(Reject::ALL.to_vec()), any::<String>());
+    let reject = reject.prop_map(|(symbol, side, reject, message)| QuoteReject {
         symbol,
         side,
         code: reject.code(),
         reason: Cow::Borrowed(reject.name()),
+        message,
     });
     let quotes = (any::<u64>(), any::<[u32; 3]>(), vec(reject, 0..3)).prop_map(|(quote_id, counts, rejects)| {
         let [placed, unchanged, pulled] = counts;

@@ -7,6 +7,7 @@ mod funds;
 mod journal;
 mod keys;
 mod maker;
+mod market_quality;
 mod snapshot;
 
 pub use accounting::*;
@@ -16,6 +17,7 @@ pub use funds::*;
 pub use journal::*;
 pub use keys::*;
 pub use maker::*;
+pub use market_quality::*;
 pub use snapshot::*;
 
 use crate::commands;
@@ -120,6 +122,12 @@ enum Command {
     /// Make a market: quotes from a fair-value curve, within bounds, pulled when anything is not as it should be.
     #[command(after_help = "Example: unspent maker explain fixtures/maker/demo.toml")]
     Maker(MakerArgs),
+    /// Score makers from the journal: every second at an instant that nobody knew before, how near and how large both sides were.
+    #[command(after_help = "Example: unspent makers --data ./data/venue --seed 83021 --from 2026-11-01T00:00:00Z")]
+    Makers(MakersArgs),
+    /// Measure what dominance, decay orders and auctions do to a market: one flow of orders under eight rules, from many seeds.
+    #[command(after_help = "Example: unspent market-quality --seeds 5")]
+    MarketQuality(MarketQualityArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -441,6 +449,8 @@ impl Cli {
             Command::Curve(args) => commands::curve::run(args, json),
             Command::Holdings(args) => commands::holdings::run(args, json),
             Command::Maker(args) => commands::maker::run(args, json),
+            Command::Makers(args) => commands::makers::run(args, json),
+            Command::MarketQuality(args) => commands::market_quality::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

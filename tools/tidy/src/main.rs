@@ -91,7 +91,8 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
-    rim("maker", &["model", "engine"], &["serde", "toml"]),
+    rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
+    pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",

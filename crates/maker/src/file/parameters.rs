@@ -165,6 +165,13 @@ pub const PARAMETERS: &[Parameter] = &[
     ),
     parameter(
         "quoting",
+        "max_skew_bp",
+        "bp of face",
+        "300",
+        "the most that what is owned moves the reservation price, however much it is",
+    ),
+    parameter(
+        "quoting",
         "fill_decay",
         "1/bp",
         "0.02",

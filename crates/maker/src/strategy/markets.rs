@@ -3,8 +3,8 @@
 use crate::config::{Config, ConfigError, Family, Quoting};
 use crate::input::Level;
 use crate::money::{Money, milli};
-use crate::obligation::Standing;
 use crate::reference::Reference;
+use unspent_marketdata::Standing;
 use unspent_model::{Phase, Side, Timestamp};
 
 /// One instrument.

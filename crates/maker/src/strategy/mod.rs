@@ -9,7 +9,6 @@ use crate::config::{Config, ConfigError};
 use crate::fair::Anchor;
 use crate::input::{Control, Input, OwnFill, OwnOrder};
 use crate::money::{Money, Parts};
-use crate::obligation::{Obligation, Sampler, Standing};
 use crate::own::OwnOrders;
 use crate::pricing::Explained;
 use crate::reference::Reference;
@@ -17,6 +16,7 @@ use crate::safety::Guard;
 use markets::Market;
 use round::Rounds;
 use std::collections::BTreeMap;
+use unspent_marketdata::{Obligation, Sampler, Standing};
 use unspent_model::{Cash, InstrumentId, Phase, Reject, Side, Symbol, Timestamp};
 
 const DAY_NS: u64 = 86_400_000_000_000;

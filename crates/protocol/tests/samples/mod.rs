@@ -239,7 +239,8 @@ pub fn auction() -> AuctionRow {
 
 pub fn quote_result() -> QuoteResult {
     let reason = Cow::Borrowed("insufficient_credits");
-    let reject = QuoteReject { symbol: symbol(), side: Side::Sell, code: 2104, reason };
+    let message = "too few credits are free for this; available: 20000 dollars of face".to_owned();
+    let reject = QuoteReject { symbol: symbol(), side: Side::Sell, code: 2104, reason, message };
     QuoteResult { quote_id: 7, placed: 1, unchanged: 2, pulled: 3, rejects: vec![reject] }
 }
 

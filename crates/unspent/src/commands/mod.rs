@@ -12,6 +12,8 @@ pub mod holdings;
 pub mod journal;
 pub mod keys;
 pub mod maker;
+pub mod makers;
+pub mod market_quality;
 pub mod order;
 pub mod orders;
 pub mod public;

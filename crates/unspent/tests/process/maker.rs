@@ -456,6 +456,11 @@ fn a_journal_gives_the_same_quotes_and_fills_byte_for_byte_and_paper_trades_besi
     let together: f64 = parts.iter().map(|part| cents(part)).sum();
     assert!((together - cents(report["made"]["total"].as_str().unwrap())).abs() <= 5.0, "{report}");
     assert!(std::fs::read_to_string(&page).unwrap().contains("<svg"));
+    // The venue scores the maker that was live from its journal, by the rule that the maker scores itself by.
+    let scored = json_of(&place.unspent(&["makers", "--json", "--seed", "7"]));
+    let row = &scored["makers"][0];
+    assert_eq!(row["account"], "acme", "{scored}");
+    assert!(row["present"].as_u64() > Some(0) && row["present"].as_u64() <= row["samples"].as_u64(), "{scored}");
 }
 
 #[test]
