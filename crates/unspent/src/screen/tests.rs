@@ -178,10 +178,10 @@ fn a_busy_maker_at_120_by_40() {
                                                         price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
                                                          month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
                                                        ▸ 2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
-                                                         2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at 0.…
-                                                         2027-12 0.6505  ├────◇●───┤             08:00:00 · the configuration was
+                                                         2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
+                                                         2027-12 0.6505  ├────◇●───┤                        0.6550
+                                                                                                 08:00:00 · the configuration was
                                                                                                             read
-
 
 
 
@@ -394,10 +394,10 @@ fn a_halted_instrument_and_books_of_one_side() {
                                                         price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
                                                          month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
                                                          2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
-                                                       ▸ 2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at 0.…
-                                                         2027-12 0.6505  ├────◇●───┤             08:00:00 · the configuration was
+                                                       ▸ 2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
+                                                         2027-12 0.6505  ├────◇●───┤                        0.6550
+                                                                                                 08:00:00 · the configuration was
                                                                                                             read
-
 
 
 
@@ -452,8 +452,8 @@ fn a_lost_connection_and_a_loss() {
               2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
               2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
                                                     08:00:00 ! pulled (disconnected): the
-                                                               connection was lost, and wha…
-                                                    08:00:00 · goes on (paused is over)
+                                                               connection was lost, and what
+                                                               the session entered is the
              ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
@@ -491,15 +491,15 @@ fn a_lost_connection_and_a_loss() {
 
                                                         price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
                                                          month      mid  0.6460         0.6640   08:00:00 ! pulled (disconnected):
-                                                       ▸ 2027-06 0.6595            ├────◇●───┤              the connection was lost…
-                                                         2027-09 0.6555        ├────●────┤       08:00:00 · goes on (paused is over)
-                                                         2027-12 0.6505  ├────◇●───┤             08:00:00 ◆ bought $5,000 of
-                                                                                                            AWS-ACT-1K-202706 at 0.…
+                                                       ▸ 2027-06 0.6595            ├────◇●───┤              the connection was lost,
+                                                         2027-09 0.6555        ├────●────┤                  and what the session
+                                                         2027-12 0.6505  ├────◇●───┤                        entered is the venue's …
+                                                                                                 08:00:00 · goes on (paused is over)
+                                                                                                 08:00:00 ◆ bought $5,000 of
+                                                                                                            AWS-ACT-1K-202706 at
+                                                                                                            0.6550
                                                                                                  08:00:00 · the configuration was
                                                                                                             read
-
-
-
 
              ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
@@ -635,10 +635,10 @@ fn long_names_and_large_numbers() {
                                                         price by expiry ───────────────────────  events ────────────────────────────
                                                         no prices yet                            08:00:00 · goes on (paused is over)
                                                                                                  08:00:00 ◆ bought $5,000 of
-                                                                                                            AWS-ACT-1K-202706 at 0.…
+                                                                                                            AWS-ACT-1K-202706 at
+                                                                                                            0.6550
                                                                                                  08:00:00 · the configuration was
                                                                                                             read
-
 
 
 

@@ -119,8 +119,9 @@ fn keys_pause_resume_cancel_and_end_a_maker() {
     empty();
     maker.press("r");
     quoting();
-    maker.press("cn");
+    maker.press("c");
     maker.shows("Cancel every order");
+    maker.press("n");
     quoting();
     maker.press("cy");
     empty();

@@ -272,7 +272,7 @@ impl Running {
     /// What a message of the venue is.
     fn hear(&mut self, data: &unspent_protocol::Data) -> anyhow::Result<Heard> {
         if let Some(stage) = self.report.stage() {
-            stage.view.data(now(), data);
+            stage.view.data(data);
         }
         self.tongue.hear(data)
     }

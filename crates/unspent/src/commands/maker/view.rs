@@ -45,8 +45,7 @@ impl View {
     }
 
     /// A message of the venue: of it only trades, which tell more here than the strategy needs.
-    pub fn data(&mut self, at: Timestamp, data: &Data) {
-        self.model.heard = Some(at);
+    pub fn data(&mut self, data: &Data) {
         let Data::Trade(stream) = data else { return };
         if stream.kind != Kind::Update {
             return;
@@ -64,11 +63,14 @@ impl View {
     /// What the strategy is told.
     pub fn input(&mut self, at: Timestamp, input: &Input) {
         self.model.now = at;
+        // As the strategy counts it: answers too.
+        if !matches!(input, Input::Clock | Input::Control(_) | Input::Down) {
+            self.model.heard = Some(at);
+        }
         match input {
             Input::Up => {
                 self.forget();
                 self.model.link = Link::Live;
-                self.model.heard = Some(at);
             }
             Input::Down => {
                 self.forget();
@@ -182,7 +184,8 @@ impl View {
             today: status.today,
         });
         for row in &status.instruments {
-            let fair = Some(Decimal::new(row.fair_milli, 7).round_dp(4));
+            // None before it was reckoned for the first time.
+            let fair = (row.fair_milli != 0).then(|| Decimal::new(row.fair_milli, 7).round_dp(4));
             if let Some(instrument) = self.model.instrument(row.symbol) {
                 instrument.fair = fair;
                 instrument.score = Some((row.standing.average(), row.standing.presence_bp()));
@@ -246,6 +249,9 @@ mod tests {
         assert_eq!(view.model.holdings.as_ref().unwrap()[&chosen.symbol], 7_000);
         assert_eq!(view.model.cash, Some(105));
         view.input(AT, &Input::Order(order(5)));
+        let later = Timestamp(AT.0 + 5);
+        view.input(later, &Input::Clock);
+        assert_eq!((view.model.heard, view.model.now), (Some(AT), later));
         view.input(AT, &Input::Down);
         assert_eq!((view.model.own.len(), view.model.chosen().unwrap().book.clone()), (0, None));
         assert_eq!(view.model.point(&chosen.symbol).bid, None);

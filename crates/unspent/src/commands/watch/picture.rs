@@ -213,7 +213,7 @@ impl Picture {
         let account = model.holdings.as_ref().map(|holdings| {
             let held: serde_json::Map<String, Value> =
                 holdings.iter().map(|(symbol, &face)| (symbol.to_string(), face.into())).collect();
-            let cash = model.cash.map(|cents| (Decimal::from(cents) / Decimal::ONE_HUNDRED).round_dp(2).to_string());
+            let cash = model.cash.map(|cents| Decimal::from_i128_with_scale(cents.into(), 2).to_string());
             json!({ "cash": cash, "open_orders": model.own.len(), "holdings": held })
         });
         json!({
@@ -260,7 +260,7 @@ mod tests {
     fn nothing_known_is_a_line_too() {
         let mut picture = picture(false);
         let line = |picture: &Picture| picture.object().to_string();
-        expect![[r#""#]].assert_eq(&line(&picture));
+        expect![[r#"{"account":null,"answers_us":null,"connected":true,"instruments":[{"ask":null,"bid":null,"known":false,"last":null,"phase":null,"symbol":"AWS-ACT-1K-202706","volume":null},{"ask":null,"bid":null,"known":false,"last":null,"phase":null,"symbol":"OAI-API-100-202706","volume":null}],"missed":0,"time":"2027-01-15T08:00:00.000000Z"}"#]].assert_eq(&line(&picture));
         let (until, why) = (Instant::now(), "the venue is away".to_owned());
         picture.state(AT, &SessionState::Waiting { until, why });
         assert!(line(&picture).contains(r#""connected":false"#));
