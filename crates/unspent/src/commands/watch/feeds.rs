@@ -54,6 +54,7 @@ impl Feeds {
         let session = if private { account_session(&args.client)? } else { session(&args.client)? };
         let (sender, news) = mpsc::channel(WAITING);
         let mut picture = Picture::new(&args.client.url, &symbols, private);
+        picture.pass(now());
         if all && listed.len() > MOST {
             picture.model.note('!', format!("{} are listed; the first {MOST} are followed: name others", listed.len()));
         }
