@@ -37,6 +37,8 @@ fn check(model: &Model, width: u16, height: u16, expected: &Expect) {
     let mut text = String::new();
     for y in 0..height {
         let row: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+        // The bar holds the left edge: an expectation loses what all its lines are indented by.
+        text.push('|');
         text.push_str(row.trim_end());
         text.push('\n');
     }
@@ -113,30 +115,30 @@ fn a_busy_maker_at_80_by_24() {
         80,
         24,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
-             ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  present 98.7 %
-             AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
-               price       face own                 total      +$909.38 today      +$909.38
-              0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
-              0.6670    $41,000             █       decay       -$45.12 waste         $0.00
-              0.6660    $29,000             █       fees        -$80.00
-              0.6650    $17,000             █       answers and rate ───────────────────────
-              0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
-             ── asks ↑ spread 0.0090 bids ↓ ──      212 of 10,000/s used, 19,788 left
-              0.6550     $5,000 ◆$5,000     █       █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-              0.6540    $17,000             █       trades ─────────────────────────────────
-              0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
-              0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
-              0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
-             price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
-              month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
-            ▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
-              2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
-              2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
-                                                    08:00:00 · goes on (paused is over)
-                                                    08:00:00 ◆ bought $5,000 of
-                                                               AWS-ACT-1K-202706 at 0.6550
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
+            | ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  present 98.7 %
+            | AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
+            |   price       face own                 total      +$909.38 today      +$909.38
+            |  0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
+            |  0.6670    $41,000             █       decay       -$45.12 waste         $0.00
+            |  0.6660    $29,000             █       fees        -$80.00
+            |  0.6650    $17,000             █       answers and rate ───────────────────────
+            |  0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
+            | ── asks ↑ spread 0.0090 bids ↓ ──      212 of 10,000/s used, 19,788 left
+            |  0.6550     $5,000 ◆$5,000     █       █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            |  0.6540    $17,000             █       trades ─────────────────────────────────
+            |  0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
+            |  0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
+            |  0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
+            | price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
+            |  month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
+            |▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
+            |  2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
+            |  2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
+            |                                        08:00:00 · goes on (paused is over)
+            |                                        08:00:00 ◆ bought $5,000 of
+            |                                                   AWS-ACT-1K-202706 at 0.6550
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
 }
@@ -148,46 +150,46 @@ fn a_busy_maker_at_120_by_40() {
         120,
         40,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
-             ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  score 1,250,000 at 98.7 %
-             instruments 5 ───────────────────────────  AWS-ACT-1K-202706 1/5 ─────────────────  made and lost ─────────────────────
-                                     bid    ask   last    price       face own                   total         +$909.38
-            ▸ AWS-ACT-1K-202706   0.6550 0.6640 0.6600   0.6740   $125,000             ███████   today         +$909.38
-              AWS-ACT-1K-202709   0.6510 0.6600 0.6560   0.6730   $113,000             ██████    spread      +$1,234.50 ██████████
-              AWS-ACT-1K-202712   0.6460 0.6550 0.6510   0.6720   $101,000             █████     inventory     -$200.00 █
-              OAI-API-100-202706  0.6850 0.6940 0.6900   0.6710    $89,000             █████     decay          -$45.12 █
-              CRW-GPU-1K-PERP     0.7750 0.7840 0.7800   0.6700    $77,000             ████      waste            $0.00
-             trades ──────────────────────────────────   0.6690    $65,000             ███       fees           -$80.00 █
-             07:59:59 bought   $28,500 0.6600 …-202709   0.6680    $53,000             ███       answers and rate ──────────────────
-             07:59:58 bought   $26,000 0.6600 …-202706   0.6670    $41,000             ██        p50 850 µs  p99 4.2 ms  max 61 ms
-             07:59:57 sold     $23,500 0.6600 …1K-PERP   0.6660    $29,000             █         212 of 10,000/s used, 19,788 left
-             07:59:56 bought   $21,000 0.6600 …-202706   0.6650    $17,000             █         █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-             07:59:55 bought   $18,500 0.6600 …-202712   0.6640     $5,000 ◆$5,000     █         owned by month $209,300 ───────────
-             07:59:54 sold     $16,000 0.6600 …-202709  ── asks ↑ spread 0.0090 bids ↓ ──       ▸ 2027-06 $162,300 █████████████████
-             07:59:53 bought   $13,500 0.6600 …-202706   0.6550     $5,000 ◆$5,000     █          2027-09  $42,000 ▒▒▒▒
-             07:59:52 bought   $11,000 0.6600 …1K-PERP   0.6540    $17,000             █          2027-12   $5,000 ░
-             07:59:51 sold      $8,500 0.6600 …-202706   0.6530    $29,000 ◆$5,000     █
-             07:59:50 bought    $6,000 0.6600 …-202712   0.6520    $41,000             ██
-             07:59:49 bought    $3,500 0.6600 …-202709   0.6510    $53,000             ███
-             07:59:48 sold      $1,000 0.6600 …-202706   0.6500    $65,000             ███
-                                                         0.6490    $77,000             ████
-                                                         0.6480    $89,000             █████
-                                                         0.6470   $101,000             █████
-                                                         0.6460   $113,000             ██████
-                                                         0.6450   $125,000             ███████
-                                                        price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
-                                                         month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
-                                                       ▸ 2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
-                                                         2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
-                                                         2027-12 0.6505  ├────◇●───┤                        0.6550
-                                                                                                 08:00:00 · the configuration was
-                                                                                                            read
-
-
-
-
-
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
+            | ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  score 1,250,000 at 98.7 %
+            | instruments 5 ───────────────────────────  AWS-ACT-1K-202706 1/5 ─────────────────  made and lost ─────────────────────
+            |                         bid    ask   last    price       face own                   total         +$909.38
+            |▸ AWS-ACT-1K-202706   0.6550 0.6640 0.6600   0.6740   $125,000             ███████   today         +$909.38
+            |  AWS-ACT-1K-202709   0.6510 0.6600 0.6560   0.6730   $113,000             ██████    spread      +$1,234.50 ██████████
+            |  AWS-ACT-1K-202712   0.6460 0.6550 0.6510   0.6720   $101,000             █████     inventory     -$200.00 █
+            |  OAI-API-100-202706  0.6850 0.6940 0.6900   0.6710    $89,000             █████     decay          -$45.12 █
+            |  CRW-GPU-1K-PERP     0.7750 0.7840 0.7800   0.6700    $77,000             ████      waste            $0.00
+            | trades ──────────────────────────────────   0.6690    $65,000             ███       fees           -$80.00 █
+            | 07:59:59 bought   $28,500 0.6600 …-202709   0.6680    $53,000             ███       answers and rate ──────────────────
+            | 07:59:58 bought   $26,000 0.6600 …-202706   0.6670    $41,000             ██        p50 850 µs  p99 4.2 ms  max 61 ms
+            | 07:59:57 sold     $23,500 0.6600 …1K-PERP   0.6660    $29,000             █         212 of 10,000/s used, 19,788 left
+            | 07:59:56 bought   $21,000 0.6600 …-202706   0.6650    $17,000             █         █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            | 07:59:55 bought   $18,500 0.6600 …-202712   0.6640     $5,000 ◆$5,000     █         owned by month $209,300 ───────────
+            | 07:59:54 sold     $16,000 0.6600 …-202709  ── asks ↑ spread 0.0090 bids ↓ ──       ▸ 2027-06 $162,300 █████████████████
+            | 07:59:53 bought   $13,500 0.6600 …-202706   0.6550     $5,000 ◆$5,000     █          2027-09  $42,000 ▒▒▒▒
+            | 07:59:52 bought   $11,000 0.6600 …1K-PERP   0.6540    $17,000             █          2027-12   $5,000 ░
+            | 07:59:51 sold      $8,500 0.6600 …-202706   0.6530    $29,000 ◆$5,000     █
+            | 07:59:50 bought    $6,000 0.6600 …-202712   0.6520    $41,000             ██
+            | 07:59:49 bought    $3,500 0.6600 …-202709   0.6510    $53,000             ███
+            | 07:59:48 sold      $1,000 0.6600 …-202706   0.6500    $65,000             ███
+            |                                             0.6490    $77,000             ████
+            |                                             0.6480    $89,000             █████
+            |                                             0.6470   $101,000             █████
+            |                                             0.6460   $113,000             ██████
+            |                                             0.6450   $125,000             ███████
+            |                                            price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
+            |                                             month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
+            |                                           ▸ 2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
+            |                                             2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
+            |                                             2027-12 0.6505  ├────◇●───┤                        0.6550
+            |                                                                                     08:00:00 · the configuration was
+            |                                                                                                read
+            |
+            |
+            |
+            |
+            |
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
 }
@@ -201,30 +203,30 @@ fn an_empty_venue() {
         80,
         24,
         &expect![[r#"
-             UNSPENT watch  ws://127.0.0.1:8080/ws                             08:00:00 UTC
-             … connecting
-             book ────────────────────────────────  answers and rate ───────────────────────
-             nothing is listed                      no answers yet
-                                                    trades ─────────────────────────────────
-                                                    none yet
-
-
-
-
-
-
-
-
-                                                    events ─────────────────────────────────
-             price by expiry ─────────────────────  none yet
-
-
-
-
-
-
-
-             ↑ ↓ choose a book   q quit
+            | UNSPENT watch  ws://127.0.0.1:8080/ws                             08:00:00 UTC
+            | … connecting
+            | book ────────────────────────────────  answers and rate ───────────────────────
+            | nothing is listed                      no answers yet
+            |                                        trades ─────────────────────────────────
+            |                                        none yet
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |                                        events ─────────────────────────────────
+            | price by expiry ─────────────────────  none yet
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            | ↑ ↓ choose a book   q quit
         "#]],
     );
     model.step(true);
@@ -234,46 +236,46 @@ fn an_empty_venue() {
         120,
         40,
         &expect![[r#"
-             UNSPENT watch  ws://127.0.0.1:8080/ws                                                                     08:00:00 UTC
-             … connecting
-             instruments 0 ───────────────────────────  book ──────────────────────────────────  answers and rate ──────────────────
-             nothing is listed                          nothing is listed                        no answers yet
-                                                                                                 events ────────────────────────────
-                                                                                                 none yet
-             trades ──────────────────────────────────
-             none yet
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-                                                        price by expiry ───────────────────────
-
-
-
-
-
-
-
-
-
-
-
-             ↑ ↓ choose a book   q quit
+            | UNSPENT watch  ws://127.0.0.1:8080/ws                                                                     08:00:00 UTC
+            | … connecting
+            | instruments 0 ───────────────────────────  book ──────────────────────────────────  answers and rate ──────────────────
+            | nothing is listed                          nothing is listed                        no answers yet
+            |                                                                                     events ────────────────────────────
+            |                                                                                     none yet
+            | trades ──────────────────────────────────
+            | none yet
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |                                            price by expiry ───────────────────────
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            |
+            | ↑ ↓ choose a book   q quit
         "#]],
     );
 }
@@ -292,30 +294,30 @@ fn who_only_looks_sees_no_account() {
         80,
         24,
         &expect![[r#"
-             UNSPENT watch  wss://venue.example/ws                             08:00:00 UTC
-             ✓ connected
-             AWS-ACT-1K-202706 1/5 ───────────────  answers and rate ───────────────────────
-               price       face own                 p50 850 µs  p99 4.2 ms  max 61 ms
-              0.6680    $53,000             ██      trades ─────────────────────────────────
-              0.6670    $41,000             █       07:59:59 bought   $28,500 0.6600 …202709
-              0.6660    $29,000             █       07:59:58 bought   $26,000 0.6600 …202706
-              0.6650    $17,000             █       07:59:57 sold     $23,500 0.6600 …K-PERP
-              0.6640     $5,000             █       07:59:56 bought   $21,000 0.6600 …202706
-             ── asks ↑ spread 0.0090 bids ↓ ──      07:59:55 bought   $18,500 0.6600 …202712
-              0.6550     $5,000             █       07:59:54 sold     $16,000 0.6600 …202709
-              0.6540    $17,000             █       07:59:53 bought   $13,500 0.6600 …202706
-              0.6530    $29,000             █       07:59:52 bought   $11,000 0.6600 …K-PERP
-              0.6520    $41,000             █       07:59:51 sold      $8,500 0.6600 …202706
-              0.6510    $53,000             ██      events ─────────────────────────────────
-             price by expiry ├bid ┤ask ●last ◇fair  08:00:00 · goes on (paused is over)
-              month      mid  0.6460       0.6640   08:00:00 ◆ bought $5,000 of
-            ▸ 2027-06 0.6595           ├────●───┤              AWS-ACT-1K-202706 at 0.6550
-              2027-09 0.6555       ├────●───┤       08:00:00 · the configuration was read
-              2027-12 0.6505  ├────●───┤
-
-
-
-             ↑ ↓ choose a book   q quit
+            | UNSPENT watch  wss://venue.example/ws                             08:00:00 UTC
+            | ✓ connected
+            | AWS-ACT-1K-202706 1/5 ───────────────  answers and rate ───────────────────────
+            |   price       face own                 p50 850 µs  p99 4.2 ms  max 61 ms
+            |  0.6680    $53,000             ██      trades ─────────────────────────────────
+            |  0.6670    $41,000             █       07:59:59 bought   $28,500 0.6600 …202709
+            |  0.6660    $29,000             █       07:59:58 bought   $26,000 0.6600 …202706
+            |  0.6650    $17,000             █       07:59:57 sold     $23,500 0.6600 …K-PERP
+            |  0.6640     $5,000             █       07:59:56 bought   $21,000 0.6600 …202706
+            | ── asks ↑ spread 0.0090 bids ↓ ──      07:59:55 bought   $18,500 0.6600 …202712
+            |  0.6550     $5,000             █       07:59:54 sold     $16,000 0.6600 …202709
+            |  0.6540    $17,000             █       07:59:53 bought   $13,500 0.6600 …202706
+            |  0.6530    $29,000             █       07:59:52 bought   $11,000 0.6600 …K-PERP
+            |  0.6520    $41,000             █       07:59:51 sold      $8,500 0.6600 …202706
+            |  0.6510    $53,000             ██      events ─────────────────────────────────
+            | price by expiry ├bid ┤ask ●last ◇fair  08:00:00 · goes on (paused is over)
+            |  month      mid  0.6460       0.6640   08:00:00 ◆ bought $5,000 of
+            |▸ 2027-06 0.6595           ├────●───┤              AWS-ACT-1K-202706 at 0.6550
+            |  2027-09 0.6555       ├────●───┤       08:00:00 · the configuration was read
+            |  2027-12 0.6505  ├────●───┤
+            |
+            |
+            |
+            | ↑ ↓ choose a book   q quit
         "#]],
     );
 }
@@ -329,30 +331,30 @@ fn a_halted_instrument_and_books_of_one_side() {
         80,
         24,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
-             ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  present 98.7 %
-             AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
-               price       face own                 total      +$909.38 today      +$909.38
-              0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
-              0.6670    $41,000             █       decay       -$45.12 waste         $0.00
-              0.6660    $29,000             █       fees        -$80.00
-              0.6650    $17,000             █       answers and rate ───────────────────────
-              0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
-             ■ HALTED                               212 of 10,000/s used, 19,788 left
-              0.6550     $5,000 ◆$5,000     █       █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-              0.6540    $17,000             █       trades ─────────────────────────────────
-              0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
-              0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
-              0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
-             price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
-              month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
-            ▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
-              2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
-              2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
-                                                    08:00:00 · goes on (paused is over)
-                                                    08:00:00 ◆ bought $5,000 of
-                                                               AWS-ACT-1K-202706 at 0.6550
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
+            | ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  present 98.7 %
+            | AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
+            |   price       face own                 total      +$909.38 today      +$909.38
+            |  0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
+            |  0.6670    $41,000             █       decay       -$45.12 waste         $0.00
+            |  0.6660    $29,000             █       fees        -$80.00
+            |  0.6650    $17,000             █       answers and rate ───────────────────────
+            |  0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
+            | ■ HALTED                               212 of 10,000/s used, 19,788 left
+            |  0.6550     $5,000 ◆$5,000     █       █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            |  0.6540    $17,000             █       trades ─────────────────────────────────
+            |  0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
+            |  0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
+            |  0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
+            | price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
+            |  month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
+            |▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
+            |  2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
+            |  2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
+            |                                        08:00:00 · goes on (paused is over)
+            |                                        08:00:00 ◆ bought $5,000 of
+            |                                                   AWS-ACT-1K-202706 at 0.6550
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
     model.step(true);
@@ -364,46 +366,46 @@ fn a_halted_instrument_and_books_of_one_side() {
         120,
         40,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
-             ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  score 1,250,000 at 98.7 %
-             instruments 5 ───────────────────────────  AWS-ACT-1K-202709 2/5 ─────────────────  made and lost ─────────────────────
-                                     bid    ask   last    price       face own                   total         +$909.38
-              AWS-ACT-1K-202706   ■ HALTED                                                       today         +$909.38
-            ▸ AWS-ACT-1K-202709        - 0.6600 0.6560                                           spread      +$1,234.50 ██████████
-              AWS-ACT-1K-202712   ■ CALL, NO CANCELS                                             inventory     -$200.00 █
-              OAI-API-100-202706       -      - 0.6900                                           decay          -$45.12 █
-              CRW-GPU-1K-PERP     0.7750 0.7840 0.7800                                           waste            $0.00
-             trades ──────────────────────────────────                                           fees           -$80.00 █
-             07:59:59 bought   $28,500 0.6600 …-202709                                           answers and rate ──────────────────
-             07:59:58 bought   $26,000 0.6600 …-202706                                           p50 850 µs  p99 4.2 ms  max 61 ms
-             07:59:57 sold     $23,500 0.6600 …1K-PERP                                           212 of 10,000/s used, 19,788 left
-             07:59:56 bought   $21,000 0.6600 …-202706   0.6610    $17,000             ████████  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-             07:59:55 bought   $18,500 0.6600 …-202712   0.6600     $5,000             ██        owned by month $209,300 ───────────
-             07:59:54 sold     $16,000 0.6600 …-202709  ── asks ↑ no bids ──                      2027-06 $162,300 █████████████████
-             07:59:53 bought   $13,500 0.6600 …-202706                                          ▸ 2027-09  $42,000 ▒▒▒▒
-             07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-12   $5,000 ░
-             07:59:51 sold      $8,500 0.6600 …-202706
-             07:59:50 bought    $6,000 0.6600 …-202712
-             07:59:49 bought    $3,500 0.6600 …-202709
-             07:59:48 sold      $1,000 0.6600 …-202706
-
-
-
-
-
-                                                        price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
-                                                         month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
-                                                         2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
-                                                       ▸ 2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
-                                                         2027-12 0.6505  ├────◇●───┤                        0.6550
-                                                                                                 08:00:00 · the configuration was
-                                                                                                            read
-
-
-
-
-
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
+            | ▶ QUOTING  3 orders  37 fills  1,204 quotes  cash $987,654.32  score 1,250,000 at 98.7 %
+            | instruments 5 ───────────────────────────  AWS-ACT-1K-202709 2/5 ─────────────────  made and lost ─────────────────────
+            |                         bid    ask   last    price       face own                   total         +$909.38
+            |  AWS-ACT-1K-202706   ■ HALTED                                                       today         +$909.38
+            |▸ AWS-ACT-1K-202709        - 0.6600 0.6560                                           spread      +$1,234.50 ██████████
+            |  AWS-ACT-1K-202712   ■ CALL, NO CANCELS                                             inventory     -$200.00 █
+            |  OAI-API-100-202706       -      - 0.6900                                           decay          -$45.12 █
+            |  CRW-GPU-1K-PERP     0.7750 0.7840 0.7800                                           waste            $0.00
+            | trades ──────────────────────────────────                                           fees           -$80.00 █
+            | 07:59:59 bought   $28,500 0.6600 …-202709                                           answers and rate ──────────────────
+            | 07:59:58 bought   $26,000 0.6600 …-202706                                           p50 850 µs  p99 4.2 ms  max 61 ms
+            | 07:59:57 sold     $23,500 0.6600 …1K-PERP                                           212 of 10,000/s used, 19,788 left
+            | 07:59:56 bought   $21,000 0.6600 …-202706   0.6610    $17,000             ████████  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            | 07:59:55 bought   $18,500 0.6600 …-202712   0.6600     $5,000             ██        owned by month $209,300 ───────────
+            | 07:59:54 sold     $16,000 0.6600 …-202709  ── asks ↑ no bids ──                      2027-06 $162,300 █████████████████
+            | 07:59:53 bought   $13,500 0.6600 …-202706                                          ▸ 2027-09  $42,000 ▒▒▒▒
+            | 07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-12   $5,000 ░
+            | 07:59:51 sold      $8,500 0.6600 …-202706
+            | 07:59:50 bought    $6,000 0.6600 …-202712
+            | 07:59:49 bought    $3,500 0.6600 …-202709
+            | 07:59:48 sold      $1,000 0.6600 …-202706
+            |
+            |
+            |
+            |
+            |
+            |                                            price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
+            |                                             month      mid  0.6460         0.6640   08:00:00 · goes on (paused is over)
+            |                                             2027-06 0.6595            ├────◇●───┤   08:00:00 ◆ bought $5,000 of
+            |                                           ▸ 2027-09 0.6555        ├────●────┤                  AWS-ACT-1K-202706 at
+            |                                             2027-12 0.6505  ├────◇●───┤                        0.6550
+            |                                                                                     08:00:00 · the configuration was
+            |                                                                                                read
+            |
+            |
+            |
+            |
+            |
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
 }
@@ -431,30 +433,30 @@ fn a_lost_connection_and_a_loss() {
         80,
         24,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
-             ✗ NOT CONNECTED, loss; trying again: the venue closed the connection with 4012…
-             AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
-             the book is not known                  total     -$513,418 today     -$513,418
-                                                    spread      +$10.00 inventory -$512,345
-                                                    decay        -$4.00 waste      -$999.00
-                                                    fees        -$80.00
-                                                    answers and rate ───────────────────────
-                                                    p50 850 µs  p99 4.2 ms  max 61 ms
-                                                    212 of 10,000/s used, 19,788 left
-                                                    █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-                                                    trades ─────────────────────────────────
-                                                    07:59:59 bought   $28,500 0.6600 …202709
-                                                    07:59:58 bought   $26,000 0.6600 …202706
-                                                    07:59:57 sold     $23,500 0.6600 …K-PERP
-             price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
-              month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
-            ▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
-              2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
-              2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
-                                                    08:00:00 ! pulled (disconnected): the
-                                                               connection was lost, and what
-                                                               the session entered is the
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
+            | ✗ NOT CONNECTED, loss; trying again: the venue closed the connection with 4012…
+            | AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
+            | the book is not known                  total     -$513,418 today     -$513,418
+            |                                        spread      +$10.00 inventory -$512,345
+            |                                        decay        -$4.00 waste      -$999.00
+            |                                        fees        -$80.00
+            |                                        answers and rate ───────────────────────
+            |                                        p50 850 µs  p99 4.2 ms  max 61 ms
+            |                                        212 of 10,000/s used, 19,788 left
+            |                                        █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            |                                        trades ─────────────────────────────────
+            |                                        07:59:59 bought   $28,500 0.6600 …202709
+            |                                        07:59:58 bought   $26,000 0.6600 …202706
+            |                                        07:59:57 sold     $23,500 0.6600 …K-PERP
+            | price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
+            |  month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
+            |▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
+            |  2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
+            |  2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
+            |                                        08:00:00 ! pulled (disconnected): the
+            |                                                   connection was lost, and what
+            |                                                   the session entered is the
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
     check(
@@ -462,46 +464,46 @@ fn a_lost_connection_and_a_loss() {
         120,
         40,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
-             ✗ NOT CONNECTED, loss; trying again: the venue closed the connection with 4012, a server restart, and is expected back
-             instruments 5 ───────────────────────────  AWS-ACT-1K-202706 1/5 ─────────────────  made and lost ─────────────────────
-                                     bid    ask   last  the book is not known                    total     -$513,418.67
-            ▸ AWS-ACT-1K-202706        ?      ? 0.6600                                           today     -$513,418.67
-              AWS-ACT-1K-202709        ?      ? 0.6560                                           spread         +$10.00 █
-              AWS-ACT-1K-202712        ?      ? 0.6510                                           inventory -$512,345.67 ██████████
-              OAI-API-100-202706       ?      ? 0.6900                                           decay           -$4.00 █
-              CRW-GPU-1K-PERP          ?      ? 0.7800                                           waste         -$999.00 █
-             trades ──────────────────────────────────                                           fees           -$80.00 █
-             07:59:59 bought   $28,500 0.6600 …-202709                                           answers and rate ──────────────────
-             07:59:58 bought   $26,000 0.6600 …-202706                                           p50 850 µs  p99 4.2 ms  max 61 ms
-             07:59:57 sold     $23,500 0.6600 …1K-PERP                                           212 of 10,000/s used, 19,788 left
-             07:59:56 bought   $21,000 0.6600 …-202706                                           █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-             07:59:55 bought   $18,500 0.6600 …-202712                                           owned by month $209,300 ───────────
-             07:59:54 sold     $16,000 0.6600 …-202709                                          ▸ 2027-06 $162,300 █████████████████
-             07:59:53 bought   $13,500 0.6600 …-202706                                            2027-09  $42,000 ▒▒▒▒
-             07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-12   $5,000 ░
-             07:59:51 sold      $8,500 0.6600 …-202706
-             07:59:50 bought    $6,000 0.6600 …-202712
-             07:59:49 bought    $3,500 0.6600 …-202709
-             07:59:48 sold      $1,000 0.6600 …-202706
-
-
-
-
-
-                                                        price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
-                                                         month      mid  0.6460         0.6640   08:00:00 ! pulled (disconnected):
-                                                       ▸ 2027-06 0.6595            ├────◇●───┤              the connection was lost,
-                                                         2027-09 0.6555        ├────●────┤                  and what the session
-                                                         2027-12 0.6505  ├────◇●───┤                        entered is the venue's …
-                                                                                                 08:00:00 · goes on (paused is over)
-                                                                                                 08:00:00 ◆ bought $5,000 of
-                                                                                                            AWS-ACT-1K-202706 at
-                                                                                                            0.6550
-                                                                                                 08:00:00 · the configuration was
-                                                                                                            read
-
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venue.example/ws                                                                08:00:00 UTC
+            | ✗ NOT CONNECTED, loss; trying again: the venue closed the connection with 4012, a server restart, and is expected back
+            | instruments 5 ───────────────────────────  AWS-ACT-1K-202706 1/5 ─────────────────  made and lost ─────────────────────
+            |                         bid    ask   last  the book is not known                    total     -$513,418.67
+            |▸ AWS-ACT-1K-202706        ?      ? 0.6600                                           today     -$513,418.67
+            |  AWS-ACT-1K-202709        ?      ? 0.6560                                           spread         +$10.00 █
+            |  AWS-ACT-1K-202712        ?      ? 0.6510                                           inventory -$512,345.67 ██████████
+            |  OAI-API-100-202706       ?      ? 0.6900                                           decay           -$4.00 █
+            |  CRW-GPU-1K-PERP          ?      ? 0.7800                                           waste         -$999.00 █
+            | trades ──────────────────────────────────                                           fees           -$80.00 █
+            | 07:59:59 bought   $28,500 0.6600 …-202709                                           answers and rate ──────────────────
+            | 07:59:58 bought   $26,000 0.6600 …-202706                                           p50 850 µs  p99 4.2 ms  max 61 ms
+            | 07:59:57 sold     $23,500 0.6600 …1K-PERP                                           212 of 10,000/s used, 19,788 left
+            | 07:59:56 bought   $21,000 0.6600 …-202706                                           █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            | 07:59:55 bought   $18,500 0.6600 …-202712                                           owned by month $209,300 ───────────
+            | 07:59:54 sold     $16,000 0.6600 …-202709                                          ▸ 2027-06 $162,300 █████████████████
+            | 07:59:53 bought   $13,500 0.6600 …-202706                                            2027-09  $42,000 ▒▒▒▒
+            | 07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-12   $5,000 ░
+            | 07:59:51 sold      $8,500 0.6600 …-202706
+            | 07:59:50 bought    $6,000 0.6600 …-202712
+            | 07:59:49 bought    $3,500 0.6600 …-202709
+            | 07:59:48 sold      $1,000 0.6600 …-202706
+            |
+            |
+            |
+            |
+            |
+            |                                            price by expiry ──├bid ┤ask ●last ◇fair  events ────────────────────────────
+            |                                             month      mid  0.6460         0.6640   08:00:00 ! pulled (disconnected):
+            |                                           ▸ 2027-06 0.6595            ├────◇●───┤              the connection was lost,
+            |                                             2027-09 0.6555        ├────●────┤                  and what the session
+            |                                             2027-12 0.6505  ├────◇●───┤                        entered is the venue's …
+            |                                                                                     08:00:00 · goes on (paused is over)
+            |                                                                                     08:00:00 ◆ bought $5,000 of
+            |                                                                                                AWS-ACT-1K-202706 at
+            |                                                                                                0.6550
+            |                                                                                     08:00:00 · the configuration was
+            |                                                                                                read
+            |
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
 }
@@ -518,30 +520,30 @@ fn a_pause_a_question_and_little_left_of_the_rate() {
         80,
         24,
         &expect![[r#"
-             UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
-             ■ PULLED: paused   ! SILENT 3.2 s  3 orders  37 fills  1,204 quotes  cash $987,
-             AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
-               price       face own                 total      +$909.38 today      +$909.38
-              0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
-              0.6670    $41,000             █       decay       -$45.12 waste         $0.00
-              0.6660    $29,000             █       fees        -$80.00
-              0.6650    $17,000             █       answers and rate ───────────────────────
-              0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
-             ── asks ↑ spread 0.0090 bids ↓ ──      9,950 of 10,000/s used, 120 left ! LOW
-              0.6550     $5,000 ◆$5,000     █       ██████████████████████████████████████░
-              0.6540    $17,000             █       trades ─────────────────────────────────
-              0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
-              0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
-              0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
-             price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
-              month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
-            ▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
-              2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
-              2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
-                                                    08:00:00 · goes on (paused is over)
-                                                    08:00:00 ◆ bought $5,000 of
-                                                               AWS-ACT-1K-202706 at 0.6550
-             Cancel every order of the account and pause? y: yes, any other key: no
+            | UNSPENT maker live  wss://venue.example/ws                        08:00:00 UTC
+            | ■ PULLED: paused   ! SILENT 3.2 s  3 orders  37 fills  1,204 quotes  cash $987,
+            | AWS-ACT-1K-202706 1/5 ───────────────  made and lost ──────────────────────────
+            |   price       face own                 total      +$909.38 today      +$909.38
+            |  0.6680    $53,000             ██      spread   +$1,234.50 inventory  -$200.00
+            |  0.6670    $41,000             █       decay       -$45.12 waste         $0.00
+            |  0.6660    $29,000             █       fees        -$80.00
+            |  0.6650    $17,000             █       answers and rate ───────────────────────
+            |  0.6640     $5,000 ◆$5,000     █       p50 850 µs  p99 4.2 ms  max 61 ms
+            | ── asks ↑ spread 0.0090 bids ↓ ──      9,950 of 10,000/s used, 120 left ! LOW
+            |  0.6550     $5,000 ◆$5,000     █       ██████████████████████████████████████░
+            |  0.6540    $17,000             █       trades ─────────────────────────────────
+            |  0.6530    $29,000 ◆$5,000     █       07:59:59 bought   $28,500 0.6600 …202709
+            |  0.6520    $41,000             █       07:59:58 bought   $26,000 0.6600 …202706
+            |  0.6510    $53,000             ██      07:59:57 sold     $23,500 0.6600 …K-PERP
+            | price by expiry ├bid ┤ask ●last ◇fair  owned by month $209,300 ────────────────
+            |  month      mid  0.6460       0.6640  ▸ 2027-06 $162,300 ██████████████████████
+            |▸ 2027-06 0.6595           ├────●───┤    2027-09  $42,000 ▒▒▒▒▒
+            |  2027-09 0.6555       ├────●───┤        2027-12   $5,000 ░
+            |  2027-12 0.6505  ├────●───┤            events ─────────────────────────────────
+            |                                        08:00:00 · goes on (paused is over)
+            |                                        08:00:00 ◆ bought $5,000 of
+            |                                                   AWS-ACT-1K-202706 at 0.6550
+            | Cancel every order of the account and pause? y: yes, any other key: no
         "#]],
     );
 }
@@ -574,30 +576,30 @@ fn long_names_and_large_numbers() {
         80,
         24,
         &expect![[r#"
-             UNSPENT maker live  wss://venuevenuevenuevenuevenuevenuevenueven… 08:00:00 UTC
-             ▶ QUOTING  4 orders  37 fills  1,204 quotes  cash $184,467,440,737,095,516.15
-             MICROSOFT-FOUNDERS-10K-202706 1/5 ───  made and lost ──────────────────────────
-               price       face own                 total      +$909.38 today      +$909.38
-                                                    spread   +$1,234.50 inventory  -$200.00
-                                                    decay       -$45.12 waste         $0.00
-                                                    fees        -$80.00
-                                                    answers and rate ───────────────────────
-              1.0000         $1             █       p50 850 µs  p99 4.2 ms  max 61 ms
-             ── asks ↑ spread 0.0001 bids ↓ ──      212 of 10,000/s used, 19,788 left
-              0.9999    $123.4B ◆$123.4B    ██████  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-                                                    trades ─────────────────────────────────
-                                                    08:00:00 sold     $123.4B 0.9999 …202706
-                                                    07:59:59 bought   $28,500 0.6600 …202709
-                                                    07:59:58 bought   $26,000 0.6600 …202706
-             price by expiry ─────────────────────  owned by month $465,000 ────────────────
-             no prices yet                           2027-01   $1,000 ░
-                                                     2027-02   $2,000 ░
-                                                     28 more $462,000 ░░░░░▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓██
-                                                    events ─────────────────────────────────
-                                                    08:00:00 · goes on (paused is over)
-                                                    08:00:00 ◆ bought $5,000 of
-                                                               AWS-ACT-1K-202706 at 0.6550
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venuevenuevenuevenuevenuevenuevenueven… 08:00:00 UTC
+            | ▶ QUOTING  4 orders  37 fills  1,204 quotes  cash $184,467,440,737,095,516.15
+            | MICROSOFT-FOUNDERS-10K-202706 1/5 ───  made and lost ──────────────────────────
+            |   price       face own                 total      +$909.38 today      +$909.38
+            |                                        spread   +$1,234.50 inventory  -$200.00
+            |                                        decay       -$45.12 waste         $0.00
+            |                                        fees        -$80.00
+            |                                        answers and rate ───────────────────────
+            |  1.0000         $1             █       p50 850 µs  p99 4.2 ms  max 61 ms
+            | ── asks ↑ spread 0.0001 bids ↓ ──      212 of 10,000/s used, 19,788 left
+            |  0.9999    $123.4B ◆$123.4B    ██████  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            |                                        trades ─────────────────────────────────
+            |                                        08:00:00 sold     $123.4B 0.9999 …202706
+            |                                        07:59:59 bought   $28,500 0.6600 …202709
+            |                                        07:59:58 bought   $26,000 0.6600 …202706
+            | price by expiry ─────────────────────  owned by month $465,000 ────────────────
+            | no prices yet                           2027-01   $1,000 ░
+            |                                         2027-02   $2,000 ░
+            |                                         28 more $462,000 ░░░░░▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓██
+            |                                        events ─────────────────────────────────
+            |                                        08:00:00 · goes on (paused is over)
+            |                                        08:00:00 ◆ bought $5,000 of
+            |                                                   AWS-ACT-1K-202706 at 0.6550
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
     check(
@@ -605,46 +607,46 @@ fn long_names_and_large_numbers() {
         120,
         40,
         &expect![[r#"
-             UNSPENT maker live  wss://venuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenueven… 08:00:00 UTC
-             ▶ QUOTING  4 orders  37 fills  1,204 quotes  cash $184,467,440,737,095,516.15  score 1,250,000 at 98.7 %
-             instruments 5 ───────────────────────────  MICROSOFT-FOUNDERS-10K-202706 1/5 ─────  made and lost ─────────────────────
-                                     bid    ask   last    price       face own                   total         +$909.38
-            ▸ MICROSOFT-F…-202706 0.9999 1.0000 0.6600                                           today         +$909.38
-              AWS-ACT-1K-202709   0.6510 0.6600 0.6560                                           spread      +$1,234.50 ██████████
-              AWS-ACT-1K-202712   0.6460 0.6550 0.6510                                           inventory     -$200.00 █
-              OAI-API-100-202706  0.6850 0.6940 0.6900                                           decay          -$45.12 █
-              CRW-GPU-1K-PERP     0.7750 0.7840 0.7800                                           waste            $0.00
-             trades ──────────────────────────────────                                           fees           -$80.00 █
-             08:00:00 sold     $123.4B 0.9999 …-202706                                           answers and rate ──────────────────
-             07:59:59 bought   $28,500 0.6600 …-202709                                           p50 850 µs  p99 4.2 ms  max 61 ms
-             07:59:58 bought   $26,000 0.6600 …-202706                                           212 of 10,000/s used, 19,788 left
-             07:59:57 sold     $23,500 0.6600 …1K-PERP                                           █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-             07:59:56 bought   $21,000 0.6600 …-202706   1.0000         $1             █         owned by month $465,000 ───────────
-             07:59:55 bought   $18,500 0.6600 …-202712  ── asks ↑ spread 0.0001 bids ↓ ──         2027-01   $1,000 ░
-             07:59:54 sold     $16,000 0.6600 …-202709   0.9999    $123.4B ◆$123.4B    ████████   2027-02   $2,000 ░
-             07:59:53 bought   $13,500 0.6600 …-202706                                            2027-03   $3,000 ░
-             07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-04   $4,000 ░░
-             07:59:51 sold      $8,500 0.6600 …-202706                                            2027-05   $5,000 ░░
-             07:59:50 bought    $6,000 0.6600 …-202712                                          ▸ 2027-06   $6,000 ░░░
-             07:59:49 bought    $3,500 0.6600 …-202709                                            2027-07   $7,000 ░░░
-             07:59:48 sold      $1,000 0.6600 …-202706                                            2027-08   $8,000 ▒▒▒▒
-                                                                                                  2027-09   $9,000 ▒▒▒▒▒
-                                                                                                  2027-10  $10,000 ▒▒▒▒▒
-                                                                                                  2027-11  $11,000 ▒▒▒▒▒▒
-                                                                                                  19 more $399,000 ▒▒▒▓▓▓▓▓▓▓▓██████
-                                                        price by expiry ───────────────────────  events ────────────────────────────
-                                                        no prices yet                            08:00:00 · goes on (paused is over)
-                                                                                                 08:00:00 ◆ bought $5,000 of
-                                                                                                            AWS-ACT-1K-202706 at
-                                                                                                            0.6550
-                                                                                                 08:00:00 · the configuration was
-                                                                                                            read
-
-
-
-
-
-             ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
+            | UNSPENT maker live  wss://venuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenuevenueven… 08:00:00 UTC
+            | ▶ QUOTING  4 orders  37 fills  1,204 quotes  cash $184,467,440,737,095,516.15  score 1,250,000 at 98.7 %
+            | instruments 5 ───────────────────────────  MICROSOFT-FOUNDERS-10K-202706 1/5 ─────  made and lost ─────────────────────
+            |                         bid    ask   last    price       face own                   total         +$909.38
+            |▸ MICROSOFT-F…-202706 0.9999 1.0000 0.6600                                           today         +$909.38
+            |  AWS-ACT-1K-202709   0.6510 0.6600 0.6560                                           spread      +$1,234.50 ██████████
+            |  AWS-ACT-1K-202712   0.6460 0.6550 0.6510                                           inventory     -$200.00 █
+            |  OAI-API-100-202706  0.6850 0.6940 0.6900                                           decay          -$45.12 █
+            |  CRW-GPU-1K-PERP     0.7750 0.7840 0.7800                                           waste            $0.00
+            | trades ──────────────────────────────────                                           fees           -$80.00 █
+            | 08:00:00 sold     $123.4B 0.9999 …-202706                                           answers and rate ──────────────────
+            | 07:59:59 bought   $28,500 0.6600 …-202709                                           p50 850 µs  p99 4.2 ms  max 61 ms
+            | 07:59:58 bought   $26,000 0.6600 …-202706                                           212 of 10,000/s used, 19,788 left
+            | 07:59:57 sold     $23,500 0.6600 …1K-PERP                                           █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+            | 07:59:56 bought   $21,000 0.6600 …-202706   1.0000         $1             █         owned by month $465,000 ───────────
+            | 07:59:55 bought   $18,500 0.6600 …-202712  ── asks ↑ spread 0.0001 bids ↓ ──         2027-01   $1,000 ░
+            | 07:59:54 sold     $16,000 0.6600 …-202709   0.9999    $123.4B ◆$123.4B    ████████   2027-02   $2,000 ░
+            | 07:59:53 bought   $13,500 0.6600 …-202706                                            2027-03   $3,000 ░
+            | 07:59:52 bought   $11,000 0.6600 …1K-PERP                                            2027-04   $4,000 ░░
+            | 07:59:51 sold      $8,500 0.6600 …-202706                                            2027-05   $5,000 ░░
+            | 07:59:50 bought    $6,000 0.6600 …-202712                                          ▸ 2027-06   $6,000 ░░░
+            | 07:59:49 bought    $3,500 0.6600 …-202709                                            2027-07   $7,000 ░░░
+            | 07:59:48 sold      $1,000 0.6600 …-202706                                            2027-08   $8,000 ▒▒▒▒
+            |                                                                                      2027-09   $9,000 ▒▒▒▒▒
+            |                                                                                      2027-10  $10,000 ▒▒▒▒▒
+            |                                                                                      2027-11  $11,000 ▒▒▒▒▒▒
+            |                                                                                      19 more $399,000 ▒▒▒▓▓▓▓▓▓▓▓██████
+            |                                            price by expiry ───────────────────────  events ────────────────────────────
+            |                                            no prices yet                            08:00:00 · goes on (paused is over)
+            |                                                                                     08:00:00 ◆ bought $5,000 of
+            |                                                                                                AWS-ACT-1K-202706 at
+            |                                                                                                0.6550
+            |                                                                                     08:00:00 · the configuration was
+            |                                                                                                read
+            |
+            |
+            |
+            |
+            |
+            | ↑ ↓ book  p pause  r resume  c cancel all  l reload  q quit safely
         "#]],
     );
 }
@@ -662,14 +664,14 @@ fn no_size_is_too_small_to_be_drawn() {
         40,
         8,
         &expect![[r#"
-             UNSPENT maker live  wss:… 08:00:00 UTC
-             ▶ QUOTING  3 orders  37 fills  1,204 qu
-             40×8 is too small
-             make it 80×24 or more
-
-
-
-             ↑ ↓ book  p pause  r resume  c cancel a
+            | UNSPENT maker live  wss:… 08:00:00 UTC
+            | ▶ QUOTING  3 orders  37 fills  1,204 qu
+            | 40×8 is too small
+            | make it 80×24 or more
+            |
+            |
+            |
+            | ↑ ↓ book  p pause  r resume  c cancel a
         "#]],
     );
 }
