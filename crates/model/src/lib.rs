@@ -19,6 +19,7 @@ mod engine_fact;
 mod event;
 mod family;
 mod funding;
+mod holding;
 mod ids;
 mod instrument;
 mod interval;
@@ -51,6 +52,9 @@ pub use event::{
 };
 pub use family::Family;
 pub use funding::{Asset, Funding, FundingRef, FundingRules, FundingSide, PendingWithdrawal, WithdrawalId};
+pub use holding::{
+    CreditId, Holding, HoldingCommand, HoldingId, HoldingLots, HoldingState, HoldingStep, HoldingTold, NewHolding,
+};
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;

@@ -4,7 +4,8 @@ use super::error::{RestoreError, Wrong};
 use crate::engine::Engine;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountId, EngineFact, InstrumentId, Level, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
+    AccountId, EngineFact, HoldingId, HoldingLots, InstrumentId, Level, OrderId, Phase, Programme, Timestamp,
+    VenueFact, limits,
 };
 
 /// The order in which kinds come: what belongs to another fact comes with it.
@@ -40,6 +41,9 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Funded { .. } => 21,
         EngineFact::TradesSince(_) => 22,
         EngineFact::Trade(_) => 23,
+        EngineFact::Registry { .. } => 24,
+        EngineFact::RegisteredHolding(_) => 25,
+        EngineFact::ListedOut { .. } => 26,
     }
 }
 
@@ -71,6 +75,10 @@ pub struct Restore {
     pub(super) last_kept: u64,
     /// The instrument of the last month.
     pub(super) month: Option<InstrumentId>,
+    /// The last holding.
+    pub(super) last_holding: HoldingId,
+    /// The last lots that were listed, and out of which holding.
+    pub(super) last_listed: Option<(HoldingId, HoldingLots)>,
     failed: Option<RestoreError>,
 }
 
@@ -92,6 +100,8 @@ impl Restore {
             since_said: false,
             last_kept: 0,
             month: None,
+            last_holding: HoldingId(0),
+            last_listed: None,
             failed: None,
         }
     }
@@ -158,6 +168,9 @@ impl Restore {
             EngineFact::Permit(permit) => self.permit(permit),
             EngineFact::Month { instrument, watched, lots_out } => self.month(*instrument, *watched, *lots_out),
             EngineFact::Expired { programme, dollars } => self.expired(*programme, *dollars),
+            EngineFact::Registry { last } => self.registry(*last),
+            EngineFact::RegisteredHolding(holding) => self.registered_holding(holding),
+            EngineFact::ListedOut { holding, listed } => self.listed_out(*holding, *listed),
         }
     }
 
@@ -235,6 +248,7 @@ impl Restore {
             return Err(Wrong::Contradiction("what is set aside is not what orders need"));
         }
         self.settlements_complete()?;
+        self.registry_complete()?;
         let engine = &mut self.engine;
         // Facts of before trades were kept say none.
         if !self.since_said {

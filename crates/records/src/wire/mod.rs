@@ -5,6 +5,7 @@ mod engine;
 mod facts;
 mod former;
 mod funding;
+pub(crate) mod holdings;
 mod operator;
 mod orders;
 mod programmes;
