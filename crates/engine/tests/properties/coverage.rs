@@ -379,7 +379,8 @@ impl Count {
             | Event::PermitEnded { .. }
             | Event::ExpiryWatched { .. }
             | Event::ExpiryAlert { .. }
-            | Event::NextMonth { .. } => (),
+            | Event::NextMonth { .. }
+            | Event::Registry(_) => (),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
             // The flows here have no promised lots; those that have are held to their own tables.
