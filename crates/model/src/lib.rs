@@ -73,6 +73,6 @@ pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
     GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
-    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewSettlement,
-    ViewSettling, ViewSettlingPart, ViewTrade, ViewVenue,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewRegistered,
+    ViewRegistry, ViewRegistryPart, ViewSettlement, ViewSettling, ViewSettlingPart, ViewTrade, ViewVenue,
 };

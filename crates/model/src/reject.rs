@@ -418,7 +418,7 @@ impl Reject {
             Reject::CreditRegistered => Some("credit_id"),
             Reject::TooManyHoldings => Some("account"),
             Reject::OtherProgramme | Reject::MonthTooLate | Reject::LotTooSmall => Some("symbol"),
-            Reject::TooFewPieces | Reject::TooLittleLeft | Reject::NotListed => Some("lots"),
+            Reject::TooFewPieces | Reject::TooLittleLeft | Reject::NotListed => Some("qty"),
             _ => None,
         }
     }

@@ -236,6 +236,20 @@ const FULL: &[Reject] = &[
     Reject::UnknownPermit,
     Reject::PermitOver,
     Reject::NoExpiry,
+    Reject::UnknownHolding,
+    Reject::InvalidHolding,
+    Reject::HoldingOver,
+    Reject::CreditRegistered,
+    Reject::TooManyHoldings,
+    Reject::LevelTooLow,
+    Reject::OtherProgramme,
+    Reject::MonthTooLate,
+    Reject::LotTooSmall,
+    Reject::TooFewPieces,
+    Reject::TooLittleLeft,
+    Reject::NotListed,
+    Reject::HoldingInCustody,
+    Reject::HoldingListed,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.

@@ -5,7 +5,7 @@ use super::settlement::level;
 use super::{FieldError, body, pad, programme, unpad};
 use unspent_model::{
     AccountId, Cash, Command, CreditId, EngineFact, Holding, HoldingCommand, HoldingId, HoldingLots, HoldingState,
-    InstrumentId, NewHolding, Timestamp,
+    InstrumentId, NewHolding, Timestamp, ViewFact, ViewRegistered, ViewRegistry,
 };
 
 body! {
@@ -41,6 +41,14 @@ body! {
         holding: u64, terms: NewHoldingV1, level: u8, state: u8, left_cents: u64, pieces_left: u32, listed_cents: u64,
         pieces_listed: u32,
     }
+}
+body! {
+    /// Kind 470.
+    ViewRegistryV1 { holdings: u64, listed: u64 }
+}
+body! {
+    /// Kind 471.
+    ViewRegisteredV1 { holding: RegisteredHoldingV1, at: u64 }
 }
 body! {
     /// Kinds 382 and 472.
@@ -184,5 +192,34 @@ impl TryFrom<ListedOutV1> for EngineFact {
     fn try_from(body: ListedOutV1) -> Result<Self, FieldError> {
         let (holding, listed) = body.parts()?;
         Ok(EngineFact::ListedOut { holding, listed })
+    }
+}
+
+impl TryFrom<ViewRegistryV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewRegistryV1) -> Result<Self, FieldError> {
+        Ok(ViewFact::Registry(ViewRegistry { holdings: body.holdings, listed: body.listed }))
+    }
+}
+
+impl From<&ViewRegistered> for ViewRegisteredV1 {
+    fn from(it: &ViewRegistered) -> Self {
+        ViewRegisteredV1 { holding: RegisteredHoldingV1::from(&it.holding), at: it.at.0 }
+    }
+}
+
+impl TryFrom<ViewRegisteredV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewRegisteredV1) -> Result<Self, FieldError> {
+        let (holding, at) = (body.holding.try_into()?, Timestamp(body.at));
+        Ok(ViewFact::Registered(Box::new(ViewRegistered { holding, at })))
+    }
+}
+
+impl TryFrom<ListedOutV1> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ListedOutV1) -> Result<Self, FieldError> {
+        let (holding, listed) = body.parts()?;
+        Ok(ViewFact::ListedOut { holding, listed })
     }
 }
