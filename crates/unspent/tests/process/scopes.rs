@@ -62,7 +62,8 @@ fn method(name: &str) -> (Value, Need) {
         "deliver" | "dispute" => (json!({"settlement_id": 9, "evidence": "none"}), trade),
         "accept" => (json!({"settlement_id": 9}), trade),
         "register_lots" | "withdraw_lots" | "rule" | "claw_back" | "contribute" | "set_terms" | "list_instrument"
-        | "set_programme" | "permit" | "revoke_permit" | "watch_expiry" => (json!({}), Need::Never),
+        | "set_programme" | "permit" | "revoke_permit" | "watch_expiry" | "register_holding" | "set_holding_level"
+        | "list_holding" | "delist_holding" | "withdraw_holding" => (json!({}), Need::Never),
         "batch_add" => (json!({"orders": [order]}), trade),
         "query_order" => (json!({"order_id": "O-9"}), Need::Scope("read")),
         _ => panic!("say here who may call {name}"),
@@ -83,10 +84,9 @@ fn channel(name: &str) -> Need {
 fn operation(id: &str) -> Need {
     match id {
         "getAccount" | "listHoldings" | "listOrders" | "getOrder" | "listFills" | "getStatement"
-        | "listSettlements" => Need::Scope("read"),
-        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" | "deliver" | "dispute" | "accept" => {
-            Need::Scope("trade")
-        }
+        | "listSettlements" | "listRegistry" => Need::Scope("read"),
+        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" | "deliver" | "dispute" | "accept"
+        | "registerHolding" | "listHolding" | "delistHolding" | "withdrawHolding" => Need::Scope("trade"),
         "listInstruments" | "getInstrument" | "getDepth" | "listTrades" | "listCandles" | "listTickers"
         | "listAuctions" | "getStatus" | "listErrors" | "isAlive" | "isReady" | "getVersion" | "getMetrics"
         | "getOpenApi" | "getAsyncApi" | "getCurve" | "listProgrammes" | "getCalendar" => Need::Nothing,
