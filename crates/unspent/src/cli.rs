@@ -6,6 +6,7 @@ mod catalogue;
 mod funds;
 mod journal;
 mod keys;
+mod registry;
 mod snapshot;
 
 pub use accounting::*;
@@ -14,6 +15,7 @@ pub use catalogue::*;
 pub use funds::*;
 pub use journal::*;
 pub use keys::*;
+pub use registry::*;
 pub use snapshot::*;
 
 use crate::commands;

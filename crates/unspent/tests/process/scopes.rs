@@ -260,7 +260,7 @@ async fn routes(server: &Server) -> Vec<Route> {
         for (verb, operation) in verbs.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let target = path.replace("{symbol}", "AWS-ACT-1K-202706").replace("{order}", "O-9");
-            let target = target.replace("{curve}", "AWS-ACT-1K").replace("{settlement}", "9");
+            let target = target.replace("{curve}", "AWS-ACT-1K").replace("{settlement}", "9").replace("{holding}", "9");
             assert!(!target.contains('{'), "say here what stands for the variable of {path}");
             let body = match id.as_str() {
                 "addOrder" => {
@@ -268,6 +268,10 @@ async fn routes(server: &Server) -> Vec<Route> {
                 }
                 "amendOrder" => r#"{"order_qty":1000}"#,
                 "deliver" | "dispute" => r#"{"evidence":"none"}"#,
+                "registerHolding" => {
+                    r#"{"programme":"AWS-ACT","credit_id":"c1","provenance":"none","dated":"2026-01-01","amount":0,"pieces":1}"#
+                }
+                "listHolding" | "delistHolding" => r#"{"symbol":"AWS-ACT-1K-202706/USD","qty":1000}"#,
                 _ => {
                     assert!(operation.get("requestBody").is_none(), "say here what the body of {id} is");
                     ""
