@@ -350,7 +350,7 @@ impl Book {
         let mut at = ladder.best();
         while let Some(level) = at {
             if !crosses(taker.side, taker.limit, ladder.price(level))
-                || !self.preview_at(level, taker, &mut preview, &mut each)
+                || !self.preview_at(level, taker, &mut preview, |_| false, &mut each)
             {
                 break;
             }
@@ -360,16 +360,17 @@ impl Book {
     }
 
     /// As [`Book::preview_used`], for the one level at `price`, within a walk that has come to `preview`; says whether the
-    /// walk goes on. For walks through the levels of several books.
+    /// walk goes on. For walks through the levels of several books: an order that is `gone` by then is passed over.
     pub fn preview_level(
         &self,
         taker: &Taker,
         price: Price,
         preview: &mut Preview,
+        gone: impl FnMut(OrderId) -> bool,
         mut each: impl FnMut(Price, Lots) -> Lots,
     ) -> bool {
         match self.ladder(taker.side.opposite()).at(price) {
-            Some(level) => self.preview_at(level, taker, preview, &mut each),
+            Some(level) => self.preview_at(level, taker, preview, gone, &mut each),
             None => true,
         }
     }
@@ -380,6 +381,7 @@ impl Book {
         level: LevelRef,
         taker: &Taker,
         preview: &mut Preview,
+        mut gone: impl FnMut(OrderId) -> bool,
         each: &mut impl FnMut(Price, Lots) -> Lots,
     ) -> bool {
         let ladder = self.ladder(taker.side.opposite());
@@ -391,6 +393,9 @@ impl Book {
             let (shown, hidden, owner) = match self.keyed(next) {
                 Some((key, maker)) => {
                     next = maker.next;
+                    if !preview.open.is_zero() && gone(maker.id) {
+                        continue;
+                    }
                     let hidden = if maker.iceberg { self.icebergs.get(key) } else { Hidden::NONE };
                     (maker.shown, hidden, maker.owner)
                 }

@@ -25,6 +25,13 @@ pub(crate) struct Prints {
     last: Price,
 }
 
+impl Prints {
+    /// Trades of an instrument between two prices.
+    pub fn between(instrument: InstrumentId, low: Price, high: Price) -> Prints {
+        Prints { instrument, low, high, last: high }
+    }
+}
+
 fn print(prints: &mut Vec<Prints>, instrument: InstrumentId, price: Price) {
     match prints.iter_mut().find(|prints| prints.instrument == instrument) {
         Some(prints) => {
@@ -124,9 +131,22 @@ impl Engine {
         for prints in prints.drain(..) {
             let listed = &mut self.listed[prints.instrument.0 as usize];
             (listed.last, listed.anchor) = (Some(prints.last), Some(prints.last));
-            if Some(prints.instrument) != own && listed.stops.len() > 0 {
-                self.reached.push(prints);
+            if Some(prints.instrument) != own {
+                self.reach(prints);
             }
+        }
+    }
+
+    /// Notes what stops may be reached by once the command's executions are over.
+    pub(crate) fn reach(&mut self, prints: Prints) {
+        if self.listed[prints.instrument.0 as usize].stops.len() == 0 {
+            return;
+        }
+        match self.reached.iter_mut().find(|reached| reached.instrument == prints.instrument) {
+            Some(reached) => {
+                (reached.low, reached.high) = (reached.low.min(prints.low), reached.high.max(prints.high));
+            }
+            None => self.reached.push(prints),
         }
     }
 
@@ -143,6 +163,7 @@ impl Engine {
         let relatives = self.families.get(family);
         let mut walk = relatives.walk(place, taker.side);
         let mut preview = Preview::of(taker);
+        let mut met = Vec::new();
         while let Some((at, price)) = walk.first() {
             if preview.open.is_zero() || !within(taker.side, taker.limit, price) {
                 break;
@@ -157,7 +178,18 @@ impl Engine {
                 continue;
             }
             let book = &self.listed[there.0 as usize].book;
-            if !book.preview_level(taker, price, &mut preview, &mut each) {
+            let goes_on = if self.links.is_empty() {
+                book.preview_level(taker, price, &mut preview, |_| false, &mut each)
+            } else {
+                book.preview_level(
+                    taker,
+                    price,
+                    &mut preview,
+                    |order| self.has_bought(order, taker, &mut met),
+                    &mut each,
+                )
+            };
+            if !goes_on {
                 break;
             }
             walk.set(at, book.after(taker.side.opposite(), price));
@@ -190,9 +222,9 @@ impl Engine {
         purse.into_inner().budget(&walk, taker.lots)
     }
 
-    /// A trade across months: of a taker with an order that rests, or in a sweep of two that do. Both copies are put back
-    /// by the caller.
-    fn trade_across(
+    /// A trade across months, or of a linked bid's leg: of a taker with an order that rests, or in a sweep of two that do. Both
+    /// copies are put back by the caller.
+    fn trade_apart(
         &mut self,
         maker: &mut Order,
         taker: &mut Order,
@@ -217,7 +249,9 @@ impl Engine {
         let (instrument, bid) = (seller.instrument, buyer.instrument);
         // The buyer receives the later credit.
         let receives = self.ledger.holding(buyer.account, instrument);
-        let settlement = settle(buyer, seller, buyer_fees, paid, lots, notional, unit_value);
+        let (link, buying) = (self.lend(buyer), buyer.id);
+        let mut settlement = settle(buyer, seller, buyer_fees, paid, lots, notional, unit_value);
+        self.take_back(link, buyer, &mut settlement);
         let promised = seller.is_promised().then(|| Sold::of(seller, lots));
         self.last_trade += 1;
         events.push(Event::Fill(Fill {
@@ -229,7 +263,7 @@ impl Engine {
             lots,
             maker: leg(maker, maker_fee, Lots::ZERO),
             taker: leg(taker, taker_fee, Lots::ZERO),
-            across: Some(Across { bid, swept }),
+            across: (instrument != bid).then_some(Across { bid, swept }),
         }));
         let settlement = Settlement { receives, ..settlement };
         match promised {
@@ -241,11 +275,14 @@ impl Engine {
         }
         self.count_for_group(maker.more, lots);
         self.count_for_group(taker.more, lots);
+        if let Some(link) = link {
+            self.lose_with(link, buying, lots, events);
+        }
     }
 
-    /// A taker trades with a resting order of another month at its price.
+    /// A taker trades with a resting order at its price: one of another month, or a linked bid's leg on either side.
     #[inline(never)]
-    pub(crate) fn fill_across(
+    pub(crate) fn fill_apart(
         &mut self,
         taker: &mut Order,
         record: u32,
@@ -254,7 +291,7 @@ impl Engine {
         events: &mut Vec<Event>,
     ) {
         let mut maker = *self.orders.get(record);
-        self.trade_across(&mut maker, taker, price, lots, false, events);
+        self.trade_apart(&mut maker, taker, price, lots, false, events);
         self.keep(record, maker);
     }
 
@@ -311,7 +348,7 @@ impl Engine {
         let lots = older.shown.min(younger.shown);
         let records = [older, younger].map(|it| self.orders.find(it.id).expect("a resting order is open"));
         let [mut maker, mut taker] = records.map(|record| *self.orders.get(record));
-        self.trade_across(&mut maker, &mut taker, older.price, lots, true, events);
+        self.trade_apart(&mut maker, &mut taker, older.price, lots, true, events);
         for (record, order) in records.into_iter().zip([maker, taker]) {
             self.keep(record, order);
             let refilled = self.take_front(&order, lots);

@@ -8,8 +8,9 @@ use crate::orders::{More, NONE, Order, Special, Wait, Waiting};
 use crate::terms::Budget;
 use unspent_book::Taker;
 use unspent_model::{
-    AccountId, AddDecay, AddOrder, Cash, ClOrdId, Command, Decay, Event, Level, Lots, Opened, OrderAnswer, OrderId,
-    OrderKind, Phase, PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce, Timestamp, limits,
+    AccountId, AddDecay, AddLinked, AddOrder, Cash, ClOrdId, Command, Decay, Event, Level, Linked, Lots, Opened,
+    OrderAnswer, OrderId, OrderKind, Phase, PostOnly, Price, Recalled, Reject, Rejection, Reply, Side, TimeInForce,
+    Timestamp, limits,
 };
 
 /// What the checks found out about an order that is accepted.
@@ -251,6 +252,10 @@ impl Engine {
         };
         self.last_order = id;
         events.push(Event::Opened(Opened { order: id, price: decided.limit, terms: *add }));
+        if let Some(link) = special.and_then(|special| special.link) {
+            let (account, instrument) = (add.account, add.instrument);
+            events.push(Event::Linked(Linked { order: id, account, instrument, link }));
+        }
         if let Some(due) = special.and_then(|special| special.expires) {
             self.timers.arm(due, crate::timers::Due::Order(id));
         }
@@ -269,15 +274,21 @@ impl Engine {
     }
 
     /// The answer that this client order id got before, if it did.
-    fn first_answer(&self, add: &AddOrder, decay: u64, events: &mut Vec<Event>) -> Result<Option<Reply>, Reject> {
-        let Some(first) = self.remembered(add, decay)? else { return Ok(None) };
+    #[inline(always)]
+    pub(crate) fn first_answer(
+        &self,
+        add: &AddOrder,
+        decay: u64,
+        events: &mut Vec<Event>,
+    ) -> Result<Option<Reply>, Reject> {
+        let Some(id) = add.cl_ord_id else { return Ok(None) };
+        let Some(first) = self.remembered(add, id, decay)? else { return Ok(None) };
         events.extend(self.memory.fills(first).map(Event::Recalled));
         Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
     }
 
     /// The first answer to an order's client order id, when there was one to the same order.
-    fn remembered(&self, add: &AddOrder, decay: u64) -> Result<Option<&FirstAnswer>, Reject> {
-        let Some(id) = add.cl_ord_id else { return Ok(None) };
+    fn remembered(&self, add: &AddOrder, id: ClOrdId, decay: u64) -> Result<Option<&FirstAnswer>, Reject> {
         let Some(first) = self.memory.find(add.account, id, self.at, &self.orders) else { return Ok(None) };
         // Deadline and session belong to the sending, not to the order.
         let body = |terms: &AddOrder| AddOrder { deadline: None, session: None, ..*terms };
@@ -294,20 +305,7 @@ impl Engine {
     /// # Errors
     /// The refusal that the order would get.
     pub fn check_order(&mut self, add: &AddOrder, at: Timestamp) -> Result<(), Rejection> {
-        let stood = (self.now, self.at);
-        self.at = self.at.max(at);
-        self.now = self.at;
-        let checked = self.would_take(add, None);
-        (self.now, self.at) = stood;
-        checked
-    }
-
-    fn would_take(&self, add: &AddOrder, decay: Option<&Decay>) -> Result<(), Rejection> {
-        self.known(add.account)?;
-        if self.remembered(add, decay.map_or(0, Decay::digest))?.is_none() {
-            self.judge(add, decay.is_none() && is_plain(add), decay)?;
-        }
-        Ok(())
+        self.check_entry(add, None, at)
     }
 
     /// As [`Engine::check_order`], of an order that lowers its own price.
@@ -315,12 +313,45 @@ impl Engine {
     /// # Errors
     /// The refusal that the order would get.
     pub fn check_decay(&mut self, add: &AddDecay, at: Timestamp) -> Result<(), Rejection> {
+        self.check_entry(&add.order, Some(&add.decay), at)
+    }
+
+    /// As [`Engine::check_order`], of a linked bid.
+    ///
+    /// # Errors
+    /// The refusal that the bid would get.
+    pub fn check_linked(&mut self, bid: &AddLinked, at: Timestamp) -> Result<(), Rejection> {
+        self.check_at(at, |engine| match engine.would_repeat(&bid.order, bid.digest())? {
+            true => Ok(()),
+            false => engine.judge_linked(bid).map(drop),
+        })
+    }
+
+    fn check_entry(&mut self, add: &AddOrder, decay: Option<&Decay>, at: Timestamp) -> Result<(), Rejection> {
+        self.check_at(at, |engine| match engine.would_repeat(add, decay.map_or(0, Decay::digest))? {
+            true => Ok(()),
+            false => engine.judge(add, decay.is_none() && is_plain(add), decay).map(drop),
+        })
+    }
+
+    fn check_at(
+        &mut self,
+        at: Timestamp,
+        check: impl FnOnce(&Engine) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
         let stood = (self.now, self.at);
         self.at = self.at.max(at);
         self.now = self.at;
-        let checked = self.would_take(&add.order, Some(&add.decay));
+        let checked = check(self);
         (self.now, self.at) = stood;
         checked
+    }
+
+    /// Whether a known account's order would get an answer that it got before.
+    fn would_repeat(&self, add: &AddOrder, parts: u64) -> Result<bool, Reject> {
+        self.known(add.account)?;
+        let Some(id) = add.cl_ord_id else { return Ok(false) };
+        Ok(self.remembered(add, id, parts)?.is_some())
     }
 
     /// As [`Engine::check_order`], of the command that would enter the order; any other command is fine.
@@ -331,6 +362,7 @@ impl Engine {
         match command {
             Command::AddOrder(add) => self.check_order(add, at),
             Command::AddDecay(add) => self.check_decay(add, at),
+            Command::AddLinked(bid) => self.check_linked(bid, at),
             _ => Ok(()),
         }
     }

@@ -171,6 +171,10 @@ impl Engine {
         {
             return Err(Reject::InvalidDisplay);
         }
+        // The legs of a linked bid change together or not at all.
+        if self.link_of(old).is_some() && !change.leaves.is_zero() {
+            return Err(Reject::InvalidCombination);
+        }
         let waiting = self.orders.waiting(old);
         let iceberg = self.orders.special(old).is_some_and(|special| special.display.is_some());
         let price_for_market = market && amend.price.is_some();

@@ -102,9 +102,12 @@ impl Engine {
     /// Forgets what was special about an order that has ended.
     pub(crate) fn forget_special(&mut self, order: &Order) {
         let Some(special) = self.orders.drop_special(order.more) else { return };
-        let Special { expires, waiting, quote, decay, .. } = special;
+        let Special { expires, waiting, quote, decay, link, .. } = special;
         if decay {
             self.forget_decay(order);
+        }
+        if let Some(link) = link {
+            self.unlink(link, order.id);
         }
         if let Some(due) = expires {
             self.timers.disarm(due, Due::Order(order.id));

@@ -7,6 +7,7 @@ use crate::decay::Decays;
 use crate::family::Families;
 use crate::funding::Fundings;
 use crate::groups::Groups;
+use crate::link::Links;
 use crate::listed::Listed;
 use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
@@ -69,6 +70,8 @@ pub struct Engine {
     pub(crate) quoted: Vec<InstrumentId>,
     /// Open orders that lower their own price.
     pub(crate) decays: Decays,
+    /// Bids whose legs are open.
+    pub(crate) links: Links,
     /// Books that trade across months.
     pub(crate) families: Families,
     /// What an execution across months printed, and whose bands it breached; kept to be filled again.
@@ -117,6 +120,7 @@ impl Engine {
             rounds: Vec::new(),
             quoted: Vec::new(),
             decays: Decays::new(),
+            links: Links::new(),
             families: Families::default(),
             prints: Vec::new(),
             breached: Vec::new(),
@@ -169,6 +173,7 @@ impl Engine {
         match command {
             Command::AddOrder(add) => self.add_order(add, events),
             Command::AddDecay(add) => self.add_decay(add, events),
+            Command::AddLinked(bid) => self.add_linked(bid, events),
             Command::AmendOrder(amend) => self.amend_order(amend, events),
             Command::CancelOrder { account, order } => self.cancel_order(*account, *order, events),
             Command::CancelAll { account, filter } => self.cancel_all(*account, filter, events),
@@ -495,6 +500,7 @@ impl Engine {
                     OrderKind::Limit(_) => None,
                 });
                 match order.side {
+                    Side::Buy if self.link_of(order).is_some() => assert_eq!(order.reserved, Cash::ZERO),
                     Side::Buy => {
                         let fees = listed.fees[usize::from(order.fees)];
                         let limit = order.required(fees, order.limit, order.leaves(), listed.unit_value);
@@ -515,6 +521,7 @@ impl Engine {
             assert_eq!(open, held.open, "an account's count of open orders is off");
             assert_eq!(notional, held.open_notional, "what an account's open orders are worth is off");
         }
+        self.check_links(&mut cash);
         for pending in self.fundings.pending.values() {
             let account = pending.funding.account;
             match pending.funding.asset {

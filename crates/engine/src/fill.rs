@@ -20,29 +20,36 @@ impl Engine {
     }
 
     /// Carries out one step of an aggressor's walk.
+    #[inline(always)]
     pub(crate) fn step(&mut self, taker: &mut Order, step: Step, events: &mut Vec<Event>) {
-        match step {
-            Step::Fill { maker, price, lots, maker_leaves } => {
-                let record = self.orders.find(maker).expect("a resting order is open");
-                self.fill(taker, record, price, lots, events);
-                debug_assert_eq!(self.orders.get(record).leaves(), maker_leaves);
-                if maker_leaves.is_zero() {
-                    self.close(record);
-                }
+        if let Step::Fill { maker, price, lots, maker_leaves } = step {
+            let record = self.orders.find(maker).expect("a resting order is open");
+            self.fill(taker, record, price, lots, events);
+            debug_assert_eq!(self.orders.get(record).leaves(), maker_leaves);
+            if maker_leaves.is_zero() {
+                self.close(record);
             }
+        } else {
+            self.step_without_fill(taker, step, events);
+        }
+    }
+
+    /// Out of the way of fills, so that their path stays short.
+    #[inline(never)]
+    fn step_without_fill(&mut self, taker: &mut Order, step: Step, events: &mut Vec<Event>) {
+        let record = self.orders.find(step.maker()).expect("a resting order is open");
+        match step {
+            Step::Fill { .. } => unreachable!("a fill is carried out by `step`"),
             Step::Refilled { maker, price, shown, leaves } => {
-                let record = self.orders.find(maker).expect("a resting order is open");
                 let (instrument, side) = (self.orders.get(record).instrument, taker.side.opposite());
                 events.push(Event::Refilled(Refilled { order: maker, instrument, side, price, shown, leaves }));
             }
-            Step::MakerCanceled { maker, shown, .. } => {
-                let record = self.orders.find(maker).expect("a resting order is open");
+            Step::MakerCanceled { shown, .. } => {
                 let order = self.close(record);
                 events.push(canceled_event(&order, CancelReason::SelfTrade, shown));
                 self.release(&order);
             }
-            Step::Decremented { maker, lots, maker_leaves, .. } => {
-                let record = self.orders.find(maker).expect("a resting order is open");
+            Step::Decremented { lots, maker_leaves, .. } => {
                 self.decrement_resting(record, lots, events);
                 if maker_leaves.is_zero() {
                     let order = self.close(record);
@@ -50,6 +57,7 @@ impl Engine {
                 }
                 let freed = self.decrement(taker, lots, false, events);
                 self.free(taker, lots, freed);
+                self.link_decremented(taker, lots, events);
             }
         }
     }
@@ -61,6 +69,7 @@ impl Engine {
         let freed = self.decrement(&mut order, lots, true, events);
         self.orders.put_back(record, order, unit_value, &mut self.accounts);
         self.free(&order, lots, freed);
+        self.link_decremented(&order, lots, events);
     }
 
     /// Takes `lots` from an order without a trade, tells so, and returns the cash that a buy needs no longer.
@@ -90,6 +99,7 @@ impl Engine {
             lots,
             leaves: order.leaves(),
             resting,
+            reason: CancelReason::SelfTrade,
         }));
         freed
     }
@@ -104,14 +114,17 @@ impl Engine {
     }
 
     /// A taker trades with a resting order at its price.
+    #[inline(always)]
     fn fill(&mut self, taker: &mut Order, record: u32, price: Price, lots: Lots, events: &mut Vec<Event>) {
         let listed = &self.listed[taker.instrument.0 as usize];
         let unit_value = listed.unit_value;
         let maker = self.orders.get_mut(record);
-        if maker.instrument != taker.instrument {
-            self.fill_across(taker, record, price, lots, events);
+        let special = maker.more.is_special() || taker.more.is_special();
+        if maker.instrument != taker.instrument || (special && self.is_of_link(taker, record)) {
+            self.fill_apart(taker, record, price, lots, events);
             return;
         }
+        let maker = self.orders.get_mut(record);
         let notional = price.notional(lots, unit_value).expect("an order's notional is bounded");
         let (maker_fees, taker_fees) = (listed.fees[usize::from(maker.fees)], listed.fees[usize::from(taker.fees)]);
         let maker_fee = maker.fee.charge(maker_fees.maker, notional);
@@ -150,7 +163,7 @@ impl Engine {
             }
             Some(sold) => self.settle_later(&settlement, &sold, price, events),
         }
-        if maker_more.is_special() || taker.more.is_special() {
+        if special {
             self.count_for_group(maker_more, lots);
             self.count_for_group(taker.more, lots);
         }
@@ -176,7 +189,9 @@ impl Engine {
         let sell_fee = sell.fee.charge(sell_fees.auction, notional);
         buy.cum = buy.cum + lots;
         sell.cum = sell.cum + lots;
-        let settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        let link = self.lend(&mut buy);
+        let mut settlement = settle(&mut buy, &mut sell, buy_fees, (buy_fee, sell_fee), lots, notional, unit_value);
+        self.take_back(link, &mut buy, &mut settlement);
         let promised = sell.is_promised().then(|| Sold::of(&mut sell, lots));
         self.orders.put_back(bid_record, buy, unit_value, &mut self.accounts);
         self.orders.put_back(ask_record, sell, unit_value, &mut self.accounts);
@@ -201,6 +216,9 @@ impl Engine {
         }
         self.count_for_group(buy.more, lots);
         self.count_for_group(sell.more, lots);
+        if let Some(link) = link {
+            self.lose_with(link, buy.id, lots, events);
+        }
         for (record, order) in [(bid_record, &buy), (ask_record, &sell)] {
             if order.leaves().is_zero() {
                 self.close(record);

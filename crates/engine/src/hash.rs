@@ -339,6 +339,12 @@ impl Engine {
                 hash.words(&[step.at.0, u64::from(step.price.0)]);
             }
         }
+        for (link, held) in &self.links {
+            hash.words(&[7, link.0, held.purse.0]);
+            for leg in held.legs() {
+                hash.word(leg.0);
+            }
+        }
         for (first, fills) in self.memory.iter() {
             hash.terms(&first.terms);
             if first.decay != 0 {

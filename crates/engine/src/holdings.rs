@@ -93,7 +93,7 @@ impl Engine {
             self.cancel_where(account, CancelReason::Operator, events, |_, order| {
                 order.side == Side::Sell && order.instrument == listed.instrument && order.level == listed.level
             });
-            self.take_back(id, listed, events);
+            self.back_to_holding(id, listed, events);
         }
         Ok(Reply::Done)
     }
@@ -183,7 +183,7 @@ impl Engine {
         for free in free {
             let lots = free.lots.min(open);
             open -= lots;
-            self.take_back(id, HoldingLots { lots, ..free }, events);
+            self.back_to_holding(id, HoldingLots { lots, ..free }, events);
         }
         Ok(Reply::Done)
     }
@@ -242,7 +242,7 @@ impl Engine {
     }
 
     /// Makes lots that are listed out of a holding a part of it again, as far as they are free.
-    fn take_back(&mut self, id: HoldingId, listed: HoldingLots, events: &mut Vec<Event>) {
+    fn back_to_holding(&mut self, id: HoldingId, listed: HoldingLots, events: &mut Vec<Event>) {
         let mut holding = *self.registry.get(id).expect("a live holding");
         let free = self.free_of(holding.terms.account, listed);
         if free.lots == 0 {
@@ -292,7 +292,7 @@ impl Engine {
             let listed = self.registry.listed_of(id);
             let listed = listed.filter(|it| (it.instrument, it.level) == (instrument, stock.level)).next();
             if let (true, Some(listed)) = (outlives, listed) {
-                self.take_back(id, listed, events);
+                self.back_to_holding(id, listed, events);
             }
         }
     }

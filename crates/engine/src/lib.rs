@@ -39,6 +39,7 @@ mod funding;
 mod groups;
 mod hash;
 mod holdings;
+mod link;
 mod listed;
 mod lists;
 mod lookup;

@@ -140,6 +140,8 @@ pub(crate) struct Special {
     pub group: Option<u32>,
     /// Whether it lowers its own price.
     pub decay: bool,
+    /// The linked bid that it is a leg of.
+    pub link: Option<OrderId>,
     /// Its first answer's key.
     pub answer: u32,
 }
@@ -155,6 +157,7 @@ impl Special {
         quote: false,
         group: None,
         decay: false,
+        link: None,
         answer: NONE,
     };
 }
@@ -242,6 +245,11 @@ impl Orders {
             Some(special) => special.answer = answer,
             None => self.records.get_mut(record).more = More(answer),
         }
+    }
+
+    /// How many open orders are legs of linked bids.
+    pub fn linked(&self) -> usize {
+        self.specials.iter().filter(|(_, special)| special.link.is_some()).count()
     }
 
     /// What an order counts for in its account's open notional.

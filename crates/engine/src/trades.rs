@@ -13,6 +13,9 @@ use unspent_model::{
     TradeCorrection, TradeId, limits,
 };
 
+/// So many places of the ring are made at once: a page or a few of memory, touched when trades are about to be written there.
+const REACH: usize = 256;
+
 /// A trade that may be corrected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kept {
@@ -51,7 +54,8 @@ pub(crate) struct Trades {
 
 impl Default for Trades {
     fn default() -> Trades {
-        Trades { ring: Vec::new(), since: 1 }
+        // Asked for at once: memory that is not written to yet costs nothing, and growing by moving would cost a fill now and then.
+        Trades { ring: Vec::with_capacity(limits::CORRECTABLE_TRADES), since: 1 }
     }
 }
 
@@ -83,16 +87,17 @@ impl Trades {
     #[inline]
     pub fn keep(&mut self, kept: Kept) {
         let place = Trades::place(kept.trade);
-        match self.ring.get_mut(place) {
-            Some(old) => *old = kept,
-            None => self.grow(place, kept),
+        if place >= self.ring.len() {
+            self.reach(place);
         }
+        self.ring[place] = kept;
     }
 
+    /// Makes places up to `place`, and some more.
     #[cold]
-    fn grow(&mut self, place: usize, kept: Kept) {
-        self.ring.resize(place, Kept::default());
-        self.ring.push(kept);
+    fn reach(&mut self, place: usize) {
+        let places = (place + 1).next_multiple_of(REACH).min(limits::CORRECTABLE_TRADES);
+        self.ring.resize(places, Kept::default());
     }
 
     fn find(&self, trade: TradeId) -> Option<&Kept> {

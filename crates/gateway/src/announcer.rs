@@ -394,6 +394,7 @@ impl Announcer {
                 side: *side,
                 code: rejection.reject.code(),
                 reason: Cow::Borrowed(rejection.reject.name()),
+                message: self.explained(*rejection, Asked::of_quote(*instrument)).message,
             }),
             _ => None,
         });

@@ -1,7 +1,7 @@
 //! What passes between the gateway and the threads behind it: requests in, released results out.
 
 use std::time::Duration;
-use unspent_model::{AccountId, AddOrder, Command, CommandSeq, Event, OrderId, OrderRef, Rejection, Reply, Timestamp};
+use unspent_model::{AccountId, Command, CommandSeq, Event, OrderId, OrderRef, Rejection, Reply, Timestamp};
 use unspent_protocol::{AmendOrderParams, Asked, Method};
 
 /// Which request of which connection a command came from: what is needed to answer it.
@@ -44,7 +44,7 @@ pub enum Ask {
         params: Box<AmendOrderParams>,
     },
     /// New orders, each a command of its own, carried out without another between them and answered together.
-    Batch(Vec<AddOrder>),
+    Batch(Vec<Command>),
     /// Whether a new order would be accepted now: the command that would enter it. No command: it takes its turn among them, and is answered when all before
     /// it is on disk, but it is not journalled.
     Check(Command),
@@ -74,9 +74,7 @@ impl Ask {
     #[must_use]
     pub fn enters_orders(&self) -> bool {
         match self {
-            Ask::Command(command) => {
-                matches!(command, Command::AddOrder(_) | Command::AddDecay(_) | Command::MassQuote(_))
-            }
+            Ask::Command(command) => command.entered().is_some() || matches!(command, Command::MassQuote(_)),
             // What would be refused is not said to be accepted either.
             Ask::Amend { .. } | Ask::Batch(_) | Ask::Check(_) => true,
             Ask::Query { .. } | Ask::Connect { .. } | Ask::Disconnect { .. } => false,

@@ -25,6 +25,7 @@ enum What<'a> {
     Triggered,
     Refilled,
     Decaying(&'a Decaying),
+    Linked,
 }
 
 /// Gives every fact of an event, with the account that it concerns. An order's resting is no fact: it follows.
@@ -39,7 +40,8 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
             tell(What::Trade(fill, Liquidity::Maker), touched.maker.as_ref());
             tell(What::Trade(fill, Liquidity::Taker), touched.order.as_ref());
         }
-        Event::Reduced(_) => tell(What::Amended(Some(CancelReason::SelfTrade)), touched.order.as_ref()),
+        Event::Linked(_) => tell(What::Linked, touched.order.as_ref()),
+        Event::Reduced(reduced) => tell(What::Amended(Some(reduced.reason)), touched.order.as_ref()),
         Event::Amended(_) => tell(What::Amended(None), touched.order.as_ref()),
         Event::Canceled(canceled) => tell(What::Canceled(canceled.reason), touched.order.as_ref()),
         Event::Triggered { .. } => tell(What::Triggered, touched.order.as_ref()),
@@ -125,6 +127,7 @@ pub(crate) fn execution(
             row.reason = Some(reason);
             row.next_symbol = next(fact.order.instrument);
         }
+        What::Linked => row.exec_type = ExecType::Linked,
         What::Triggered => row.exec_type = ExecType::Triggered,
         What::Refilled => row.exec_type = ExecType::IcebergRefill,
         What::Decaying(decay) => {
@@ -195,6 +198,7 @@ fn row(catalogue: &Catalogue, order: &OpenOrder, timestamp: Timestamp) -> Execut
         triggers: order.stop.map(|stop| Triggers { price: catalogue.price(order.instrument, stop) }),
         display_qty: order.display.map(face),
         decay: None,
+        link_id: order.link,
         time_in_force: Some(order.time_in_force.into()),
         expire_time: match order.time_in_force {
             TimeInForce::Gtd(until) => Some(until),

@@ -61,6 +61,8 @@ pub struct OpenOrder {
     pub opened_at: Timestamp,
     /// The command that accepted it.
     pub opened_seq: CommandSeq,
+    /// The linked bid that it is a leg of: the id of its first leg.
+    pub link: Option<OrderId>,
     /// Its place in the queue of its price, or the last that it had; `None` of one that never rested.
     pub place: Option<ViewPlace>,
 }
@@ -91,6 +93,7 @@ impl OpenOrder {
             canceled: None,
             opened_at: at,
             opened_seq: seq,
+            link: None,
             place: None,
         }
     }
@@ -187,7 +190,7 @@ impl OpenOrders {
                         order.hide(e.lots);
                     }
                     // The cancel of no lots that follows says so too.
-                    order.canceled = e.leaves.is_zero().then_some(CancelReason::SelfTrade);
+                    order.canceled = e.leaves.is_zero().then_some(e.reason);
                 });
                 (Some(order), None)
             }
@@ -230,6 +233,7 @@ impl OpenOrders {
                 });
                 (Some(order), None)
             }
+            Event::Linked(e) => (Some(self.change(e.order, |order| order.link = Some(e.link))), None),
             Event::Decaying(e) => (Some(self.decaying(e)), None),
             &Event::Triggered { order, price, .. } => {
                 let order = self.change(order, |order| {

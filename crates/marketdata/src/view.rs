@@ -226,6 +226,7 @@ impl View {
             | Event::Reduced(_)
             | Event::Triggered { .. }
             | Event::Decaying(_)
+            | Event::Linked(_)
             | Event::QuoteRefused { .. }
             | Event::GroupSet { .. }
             | Event::GroupTripped { .. }

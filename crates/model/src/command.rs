@@ -1,10 +1,10 @@
 //! What the engine is asked to do.
 
 use crate::{
-    AccountId, AccountLimits, AccountName, AccountState, AddDecay, AuctionId, ByOperator, Cash, ClOrdId, CommandSeq,
-    Funding, FundingRules, GroupName, GroupRule, HoldingCommand, Instrument, InstrumentId, Level, Lots, OrderId,
-    OrderKind, OwnerGroup, Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule, SelfTrade,
-    SessionId, SettlementCommand, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    AccountId, AccountLimits, AccountName, AccountState, AddDecay, AddLinked, AuctionId, ByOperator, Cash, ClOrdId,
+    CommandSeq, Funding, FundingRules, GroupName, GroupRule, HoldingCommand, Instrument, InstrumentId, Level, Lots,
+    OrderId, OrderKind, OwnerGroup, Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule,
+    SelfTrade, SessionId, SettlementCommand, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -220,6 +220,8 @@ pub enum Command {
     AddOrder(AddOrder),
     /// A participant's new sell that lowers its own price.
     AddDecay(Box<AddDecay>),
+    /// A participant's new buy of any of several instruments.
+    AddLinked(Box<AddLinked>),
     /// A participant changes an open order.
     AmendOrder(AmendOrder),
     /// A participant cancels an open order.
@@ -406,4 +408,27 @@ pub enum Command {
     },
     /// An operator's command, with who gave it and why.
     ByOperator(Box<ByOperator>),
+}
+
+impl Command {
+    /// Says in whose session an order is entered, of a command that enters one order or linked bid; any other stays as it is.
+    pub fn set_session(&mut self, session: Option<SessionId>) {
+        match self {
+            Command::AddOrder(add) => add.session = session,
+            Command::AddDecay(add) => add.order.session = session,
+            Command::AddLinked(bid) => bid.order.session = session,
+            _ => {}
+        }
+    }
+
+    /// The order that a command enters, of a linked bid its first leg.
+    #[must_use]
+    pub fn entered(&self) -> Option<&AddOrder> {
+        match self {
+            Command::AddOrder(add) => Some(add),
+            Command::AddDecay(add) => Some(&add.order),
+            Command::AddLinked(bid) => Some(&bid.order),
+            _ => None,
+        }
+    }
 }

@@ -50,23 +50,15 @@ impl Decay {
     /// A number for the schedule that another one hardly has: what is remembered of it under a client order id. Never zero.
     #[must_use]
     pub fn digest(&self) -> u64 {
-        let mut digest = 0_u64;
-        let mut word = |word: u64| {
-            let mut mixed = digest.wrapping_add(word).wrapping_add(0x9e37_79b9_7f4a_7c15);
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            digest = mixed ^ (mixed >> 31);
-        };
         match self {
             Decay::Linear { floor, from, until, steps } => {
-                [1, u64::from(floor.0), from.0, until.0, u64::from(*steps)].into_iter().for_each(&mut word);
+                crate::digest::of([1, u64::from(floor.0), from.0, until.0, u64::from(*steps)])
             }
             Decay::Table(steps) => {
-                word(2);
-                steps.iter().flat_map(|step| [step.at.0, u64::from(step.price.0)]).for_each(&mut word);
+                let steps = steps.iter().flat_map(|step| [step.at.0, u64::from(step.price.0)]);
+                crate::digest::of(std::iter::once(2).chain(steps))
             }
         }
-        digest.max(1)
     }
 }
 

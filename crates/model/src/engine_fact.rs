@@ -95,6 +95,8 @@ pub enum EngineFact {
         /// The level of the lots.
         level: Level,
     },
+    /// A linked bid of which legs are open. Ascending by its first leg, before all orders.
+    Link(LinkFact),
     /// An open order. By instrument, and there: resting buys and then sells, each as they would trade; waiting buys and
     /// then sells, each ascending by stop and id; those whose stop was reached, in the order of their turn.
     Order(OrderFact),
@@ -222,6 +224,7 @@ impl EngineFact {
             EngineFact::DeadMan { .. } => "dead-man timer",
             EngineFact::Group(_) => "group",
             EngineFact::GroupFill { .. } => "group fill",
+            EngineFact::Link(_) => "linked bid",
             EngineFact::Order(_) => "order",
             EngineFact::Decay(_) => "decay",
             EngineFact::Answer(_) => "answer",
@@ -472,7 +475,7 @@ pub struct AnswerFact {
     pub due: Timestamp,
     /// How many fills of it follow.
     pub fills: u32,
-    /// [`crate::Decay::digest`] of its schedule; 0 of an order without one.
+    /// [`crate::Decay::digest`] of its schedule or [`crate::AddLinked::digest`] of its other legs; 0 of an order without.
     pub decay: u64,
 }
 
@@ -485,4 +488,15 @@ pub struct DecayFact {
     pub overdue: Option<Price>,
     /// The steps to come, the next first; at most [`crate::limits::DECAY_STEPS`].
     pub steps: Vec<DecayStep>,
+}
+
+/// A linked bid of which legs are open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkFact {
+    /// The id of its first leg, which may be over.
+    pub link: OrderId,
+    /// What it has set aside for all its legs.
+    pub purse: Cash,
+    /// Its open legs, ascending; at most [`crate::limits::LINKED_LEGS`].
+    pub legs: Vec<OrderId>,
 }

@@ -5,9 +5,9 @@
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq,
     Decaying, EscrowBalance, FundingRules, GroupName, GroupRule, HoldingId, HoldingTold, Instrument, InstrumentId,
-    KillScope, Lots, Movement, OrderId, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, Price,
-    Programme, ProgrammeTerms, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side,
-    Timestamp, TradeId, TradingRules, WithdrawalId,
+    KillScope, Linked, Lots, Movement, OrderId, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason,
+    Price, Programme, ProgrammeTerms, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold,
+    Side, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One fact.
@@ -139,9 +139,11 @@ pub enum Event {
     CallEnded(CallEnded),
     /// An order was accepted; what it trades and whether it rests follows.
     Opened(Opened),
+    /// It is a leg of a linked bid.
+    Linked(Linked),
     /// One maker traded with one taker.
     Fill(Fill),
-    /// Self-trade prevention took quantity from an order without a trade.
+    /// Self-trade prevention, or a fill of another leg of its linked bid, took quantity from an order without a trade.
     Reduced(Reduced),
     /// An order's terms changed; what it trades on them and whether it rests follows.
     Amended(Amended),
@@ -406,6 +408,8 @@ pub struct Reduced {
     pub leaves: Lots,
     /// Whether the lots were resting in the book (the maker's) or not (the taker's).
     pub resting: bool,
+    /// Why: [`CancelReason::SelfTrade`] or [`CancelReason::Linked`].
+    pub reason: CancelReason,
 }
 
 /// New terms of an open order.
@@ -535,8 +539,38 @@ pub enum CancelReason {
     AuctionOver = 13,
     /// A mass quote replaced or pulled it.
     Requoted = 14,
+    /// Other legs of its linked bid bought all that it was for.
+    Linked = 15,
     /// Its programme's policy forbids it, or the permit that it needed has ended.
     Policy = 60,
+}
+
+impl CancelReason {
+    /// Every reason, by number.
+    pub const ALL: [CancelReason; 16] = [
+        CancelReason::User,
+        CancelReason::TimeInForce,
+        CancelReason::SelfTrade,
+        CancelReason::Operator,
+        CancelReason::Expired,
+        CancelReason::DeadMan,
+        CancelReason::Disconnect,
+        CancelReason::Group,
+        CancelReason::Kill,
+        CancelReason::LastTrade,
+        CancelReason::Volatility,
+        CancelReason::NoOppositePrice,
+        CancelReason::AuctionOver,
+        CancelReason::Requoted,
+        CancelReason::Linked,
+        CancelReason::Policy,
+    ];
+
+    /// The reason of this number.
+    #[must_use]
+    pub fn numbered(number: u8) -> Option<CancelReason> {
+        CancelReason::ALL.into_iter().find(|&reason| reason as u8 == number)
+    }
 }
 
 /// The end of an order with lots still open.

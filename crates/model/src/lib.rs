@@ -15,6 +15,7 @@ pub mod calendar;
 mod command;
 mod date;
 mod decay;
+mod digest;
 mod engine_fact;
 mod event;
 mod family;
@@ -24,6 +25,7 @@ mod ids;
 mod instrument;
 mod interval;
 pub mod limits;
+mod linked;
 mod movement;
 mod operator;
 mod order;
@@ -44,7 +46,7 @@ pub use date::Date;
 pub use decay::{AddDecay, Decay, DecayStep, Decaying};
 pub use engine_fact::{
     AccountFact, AnswerFact, CallFact, DecayFact, EndingFact, EngineFact, GroupFact, HoldingFact, IndicationFact,
-    InstrumentFact, OrderFact, OrderPlace, SpecialFact, TradeFact, VenueFact,
+    InstrumentFact, LinkFact, OrderFact, OrderPlace, SpecialFact, TradeFact, VenueFact,
 };
 pub use event::{
     Across, Amended, CallEnded, CancelReason, Canceled, CashBalance, Event, Fill, HoldingBalance, Indicative, Leg,
@@ -58,6 +60,7 @@ pub use holding::{
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;
+pub use linked::{AddLinked, Linked, LinkedLeg};
 pub use movement::{Movement, MovementKind};
 pub use operator::{Actor, ByOperator, Reason};
 pub use order::{OrderKind, PostOnly, SelfTrade, Side, TimeInForce};

@@ -30,6 +30,9 @@ pub const DECAY_STEPS: usize = 100;
 /// Most open orders of one account that lower their own price, [`crate::Reject::TooManyDecays`] beyond.
 pub const DECAYS_PER_ACCOUNT: u32 = 1_000;
 
+/// Most legs of one linked bid, [`crate::Reject::InvalidLegs`] beyond.
+pub const LINKED_LEGS: usize = 8;
+
 /// Most stop orders waiting in one instrument, [`crate::Reject::TooManyStops`] beyond: the longest cascade.
 pub const STOPS_PER_INSTRUMENT: usize = 100_000;
 

@@ -137,6 +137,7 @@ impl Command {
             Command::Clock
             | Command::AddOrder(_)
             | Command::AddDecay(_)
+            | Command::AddLinked(_)
             | Command::AmendOrder(_)
             | Command::CancelOrder { .. }
             | Command::MassQuote(_)

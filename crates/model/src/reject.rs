@@ -105,6 +105,8 @@ pub enum Reject {
     /// A decaying order's schedule makes no sense: no steps or too many, times that do not ascend or have passed, prices that do
     /// not fall or are off the tick.
     InvalidDecay = 2140,
+    /// A linked bid's legs make no sense: one only or too many, an instrument twice, or of different face values.
+    InvalidLegs = 2142,
     /// The account has as many open orders as it may have.
     TooManyOpenOrders = 2109,
     /// The account has as many open orders that lower their own price as it may have.
@@ -272,6 +274,7 @@ impl Reject {
         Reject::InvalidExpiry,
         Reject::InvalidCombination,
         Reject::InvalidDecay,
+        Reject::InvalidLegs,
         Reject::TooManyOpenOrders,
         Reject::TooManyDecays,
         Reject::TooManyClOrdIds,
@@ -377,6 +380,7 @@ impl Reject {
             Reject::InvalidCombination => Some("time_in_force"),
             Reject::NoOppositePrice => Some("order_type"),
             Reject::InvalidDecay => Some("decay"),
+            Reject::InvalidLegs => Some("any_of"),
             Reject::AmountOutOfRange => Some("amount"),
             Reject::UnknownGroup => Some("group"),
             Reject::GroupTripped => Some("group"),
@@ -531,6 +535,7 @@ impl Reject {
             Reject::StopReached => ("stop_reached", "EOrder:Stop price reached already"),
             Reject::MinimumNotMet => ("minimum_not_met", "EOrder:Minimum quantity not met"),
             Reject::InvalidDecay => ("invalid_decay", "EOrder:Invalid decay"),
+            Reject::InvalidLegs => ("invalid_legs", "EOrder:Invalid legs"),
             Reject::TooManyDecays => ("too_many_decays", "EOrder:Decaying orders limit exceeded"),
             Reject::InvalidRules => ("invalid_rules", "EListing:Invalid rules"),
             Reject::InvalidSchedule => ("invalid_schedule", "EListing:Invalid schedule"),

@@ -462,6 +462,8 @@ pub struct ViewOrder {
     /// Its place in the queue. `None` while it waits for its stop, and in a fact that was written before places were
     /// kept.
     pub place: Option<ViewPlace>,
+    /// The linked bid that it is a leg of: the id of the first one.
+    pub link: Option<OrderId>,
 }
 
 /// An order that is over as its owner may know it.

@@ -91,10 +91,13 @@ impl Catalogue {
     /// The command of an `add_order`, of whatever type.
     ///
     /// # Errors
-    /// As [`Catalogue::add_order`]; [`Reject::InvalidPrice`] for a price of the schedule that is no whole number of price
-    /// units.
+    /// As [`Catalogue::add_order`]; [`Reject::InvalidPrice`] for a price of the schedule or of another leg that is no whole number
+    /// of price units; [`Reject::UnknownSymbol`] and [`Reject::InvalidLegs`] for other legs.
     pub fn enter(&self, account: AccountId, params: &AddOrderParams) -> Result<Command, Refusal> {
         let order = self.add_order(account, params)?;
+        if !params.any_of.is_empty() {
+            return self.linked(order, params);
+        }
         let Some(decay) = &params.decay else { return Ok(Command::AddOrder(order)) };
         let (_, spec) = self.resolve(&params.symbol)?;
         let decay = match decay {

@@ -25,6 +25,12 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What a side of a mass quote says of itself.
+    #[must_use]
+    pub fn of_quote(instrument: InstrumentId) -> Asked {
+        Asked { instrument: Some(instrument), quantity_field: Some("qty"), ..Asked::default() }
+    }
+
     /// What `command` says of itself.
     #[must_use]
     pub fn of(command: &Command) -> Asked {
@@ -39,6 +45,12 @@ impl Asked {
             Command::AddDecay(add) => Asked {
                 instrument: Some(add.order.instrument),
                 cl_ord_id: add.order.cl_ord_id,
+                quantity_field: Some("order_qty"),
+                ..nothing
+            },
+            Command::AddLinked(bid) => Asked {
+                instrument: Some(bid.order.instrument),
+                cl_ord_id: bid.order.cl_ord_id,
                 quantity_field: Some("order_qty"),
                 ..nothing
             },
@@ -317,6 +329,10 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             "the schedule makes no sense: at most {} steps, the first after now, times that ascend and prices below limit_price that \
              fall, on the tick and above zero; of a line the floor on the tick, from not before now and until after it",
             limits::DECAY_STEPS
+        ),
+        Reject::InvalidLegs => format!(
+            "a linked bid is for 2 to {} instruments of one face value, each once: those of any_of and symbol's own",
+            limits::LINKED_LEGS
         ),
         Reject::TooManyDecays => {
             format!("the account has {} open orders that lower their own price already", limits::DECAYS_PER_ACCOUNT)

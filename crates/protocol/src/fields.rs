@@ -14,7 +14,7 @@ use std::fmt;
 use unspent_model::Reject;
 
 /// The most keys an object may have.
-const MAX_FIELDS: usize = 20;
+const MAX_FIELDS: usize = 21;
 
 /// The values of an object by key, as text.
 pub(crate) struct Fields<'a> {

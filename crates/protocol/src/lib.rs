@@ -22,6 +22,7 @@ mod form;
 mod funding;
 mod ids;
 mod interval;
+mod linked;
 mod listing;
 mod market;
 mod message;
@@ -53,6 +54,7 @@ pub use funding::{
     SetAccountParams, SetFundingRulesParams, WithdrawalRow,
 };
 pub use ids::{ExecId, parse_order_id, print_order_id};
+pub use linked::LegParams;
 pub use listing::parse_instrument;
 pub use market::{
     Asset, AuctionRow, Book, BookLevel, IMPLIED_LEVELS, Instruments, Limits, Pair, Status, TickerRow, TradeRow,

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use unspent_model::{AccountId, AddOrder, OrderId, OrderRef, Symbol, Timestamp};
+use unspent_model::{AccountId, Command, OrderId, OrderRef, Symbol, Timestamp};
 
 /// The most orders of one `batch_add`.
 pub const MAX_BATCH: usize = 50;
@@ -180,14 +180,14 @@ impl Catalogue {
     ///
     /// # Errors
     /// As [`Catalogue::add_order`], of the first order that cannot be read; the message says which.
-    pub fn batch_add(&self, account: AccountId, params: &BatchAddParams) -> Result<Vec<AddOrder>, Refusal> {
+    pub fn batch_add(&self, account: AccountId, params: &BatchAddParams) -> Result<Vec<Command>, Refusal> {
         let mut orders = Vec::with_capacity(params.orders.len());
         for (number, order) in (1..).zip(&params.orders) {
             let numbered = |refusal: Refusal| {
                 let message = format!("nothing was done; order number {number}: {}", refusal.message);
                 Refusal { message, ..refusal }
             };
-            orders.push(self.add_order(account, order).map_err(numbered)?);
+            orders.push(self.enter(account, order).map_err(numbered)?);
         }
         Ok(orders)
     }
@@ -219,7 +219,7 @@ pub(crate) fn batch_add(f: &Fields<'_>) -> Result<BatchAddParams, Refusal> {
         };
         let mut f = Fields::new(parse::ADD_ORDER, &[]);
         inner(&mut f, raw)?;
-        for own in ["validate", "token", "decay"] {
+        for own in ["validate", "token"] {
             if f.raw(own).is_some() {
                 return Err(told(Refusal::field(own, "is not taken by an order of a list")));
             }

@@ -2,6 +2,7 @@
 
 use crate::decay::DecayParams;
 use crate::form::{self, Text};
+use crate::linked::LegParams;
 use crate::number;
 use crate::words::{BookDepth, Channel, DisconnectScope, OrderType, PostOnlyMode, TimeInForceWord};
 use rust_decimal::Decimal;
@@ -105,6 +106,9 @@ pub struct AddOrderParams {
     /// How it lowers its `limit_price`; with `decay` only, and always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decay: Option<DecayParams>,
+    /// What a buy takes instead: it is one bid for any of these and `symbol`. Empty: none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any_of: Vec<LegParams>,
     /// Dollars of face that must trade on arrival, or it is refused.
     #[serde(with = "number::option", skip_serializing_if = "Option::is_none")]
     pub min_qty: Option<Decimal>,
@@ -161,6 +165,7 @@ impl AddOrderParams {
             triggers: None,
             display_qty: None,
             decay: None,
+            any_of: Vec::new(),
             min_qty: None,
             time_in_force: None,
             expire_time: None,

@@ -35,6 +35,7 @@ pub(crate) const ADD_ORDER: &[&str] = &[
     "triggers",
     "display_qty",
     "decay",
+    "any_of",
     "min_qty",
     "time_in_force",
     "expire_time",
@@ -396,6 +397,7 @@ pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
         triggers: f.option_with("triggers", triggers)?,
         display_qty: f.amount("display_qty", Reject::InvalidDisplay)?,
         decay: f.option_with("decay", crate::decay::params)?,
+        any_of: f.option_with("any_of", crate::linked::params)?.unwrap_or_default(),
         min_qty: f.amount("min_qty", Reject::InvalidMinimum)?,
         time_in_force: f.option("time_in_force")?,
         expire_time: f.option("expire_time")?,
@@ -421,6 +423,9 @@ pub(crate) fn add_order(f: &Fields<'_>) -> Result<AddOrderParams, Refusal> {
             (false, true) => return Err(Refusal::field(field, format_args!("is not taken by order_type {name}"))),
             _ => {}
         }
+    }
+    if !params.any_of.is_empty() && kind != OrderType::Limit {
+        return Err(Refusal::field("any_of", format_args!("is not taken by order_type {name}, only by limit")));
     }
     if params.max_total.is_some() && kind.has_limit() {
         return Err(Refusal::field(

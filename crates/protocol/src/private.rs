@@ -96,6 +96,9 @@ pub struct Execution {
     /// Of an order that lowers its own price: what is to come of its schedule, in a snapshot and when that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decay: Option<crate::decay::DecayRow>,
+    /// The linked bid that it is a leg of: the id of its first leg.
+    #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
+    pub link_id: Option<OrderId>,
     /// Its time in force.
     #[serde(with = "form::option", default, skip_serializing_if = "Option::is_none")]
     pub time_in_force: Option<TimeInForceWord>,

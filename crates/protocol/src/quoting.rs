@@ -113,6 +113,9 @@ pub struct QuoteReject {
     pub code: u16,
     /// The refusal's name.
     pub reason: std::borrow::Cow<'static, str>,
+    /// What was wrong and what would be right.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
 }
 
 /// The result of `cancel_all_orders_after`.

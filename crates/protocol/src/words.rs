@@ -570,7 +570,8 @@ pub enum ExecType {
     New,
     /// It traded.
     Trade,
-    /// Its terms changed, or self-trade prevention took quantity from it (`reason` is `stp`).
+    /// Its terms changed, or quantity was taken from it: by self-trade prevention (`reason` is `stp`), or because another leg of its
+    /// linked bid bought (`linked`).
     Amended,
     /// What was left of it is gone.
     Canceled,
@@ -582,6 +583,8 @@ pub enum ExecType {
     IcebergRefill,
     /// What is to come of its schedule is another: `decay` says what.
     Decay,
+    /// It is a leg of a linked bid: `link_id` says of which.
+    Linked,
 }
 
 words!(
@@ -594,6 +597,7 @@ words!(
     Triggered = "triggered",
     IcebergRefill = "iceberg_refill",
     Decay = "decay",
+    Linked = "linked",
 );
 
 /// Where an order stands, in the executions stream. Source: Kraken WebSocket v2 `order_status`.
@@ -677,6 +681,7 @@ model_words!(
     NoOppositePrice = "no_opposite_price",
     AuctionOver = "auction_over",
     Requoted = "requoted",
+    Linked = "linked",
     Policy = "policy",
 );
 

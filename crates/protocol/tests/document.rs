@@ -209,6 +209,10 @@ fn every_parameter_of_a_method_is_in_its_table_in_the_order_of_checks() {
             "#### Decay",
             r#"{"method":"add_order","params":{"symbol":"A","side":"sell","order_type":"decay","order_qty":1,"limit_price":1,"decay":{"?":0}}}"#,
         ),
+        (
+            "#### Any of several",
+            r#"{"method":"add_order","params":{"symbol":"A","side":"buy","order_type":"limit","order_qty":1,"limit_price":1,"any_of":{"?":0}}}"#,
+        ),
         ("#### `quotes`", r#"{"method":"mass_quote","params":{"quotes":{"?":0}}}"#),
         ("#### `bid`, `ask`", r#"{"method":"mass_quote","params":{"quotes":{"symbol":"A","bid":{"?":0}}}}"#),
     ] {

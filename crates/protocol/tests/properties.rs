@@ -78,7 +78,7 @@ fn self_trade() -> impl Strategy<Value = SelfTrade> {
 }
 
 fn reason() -> impl Strategy<Value = CancelReason> {
-    select(samples::CANCEL_REASONS.to_vec())
+    select(unspent_model::CancelReason::ALL.to_vec())
 }
 
 fn depth() -> impl Strategy<Value = Option<BookDepth>> {
@@ -107,6 +107,11 @@ fn add_order() -> impl Strategy<Value = Call> {
                     table: vec![DecayStepParams { time: samples::execution().timestamp, price: other }; 2],
                 },
             }),
+            any_of: if order_type == Limit && min_qty.is_some() {
+                vec![LegParams { symbol, limit_price: other }; 3]
+            } else {
+                Vec::new()
+            },
             min_qty,
             time_in_force,
             expire_time,
@@ -378,6 +383,7 @@ fn execution() -> impl Strategy<Value = Execution> {
             triggers: trigger.map(|price| Triggers { price }),
             display_qty,
             decay: expire_time.map(|_| samples::decay()),
+            link_id: last_qty.map(OrderId),
             time_in_force,
             expire_time,
             post_only,
@@ -619,11 +625,13 @@ fn outcome() -> impl Strategy<Value = (Method, Result<ReplyResult, ErrorBody>)> 
             error.detail.cl_ord_id = cl_ord_id;
             (Method::CancelOrder, Err(error))
         });
-    let reject = (symbol(), side(), select(Reject::ALL.to_vec())).prop_map(|(symbol, side, reject)| QuoteReject {
+    let reject = (symbol(), side(), select(Reject::ALL.to_vec()), any::<String>());
+    let reject = reject.prop_map(|(symbol, side, reject, message)| QuoteReject {
         symbol,
         side,
         code: reject.code(),
         reason: Cow::Borrowed(reject.name()),
+        message,
     });
     let quotes = (any::<u64>(), any::<[u32; 3]>(), vec(reject, 0..3)).prop_map(|(quote_id, counts, rejects)| {
         let [placed, unchanged, pulled] = counts;

@@ -201,7 +201,7 @@ fn the_frame_names_its_fields() {
             1003 account | ping 1 | account is unknown; known are method, params, req_id
             1003 params | ping 1 | params must be an object
             1003 x | ping 1 | x is unknown; no field is known here
-            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, decay, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
+            1003 quantity | add_order 1 | quantity is unknown; known are symbol, side, order_type, order_qty, limit_price, max_total, triggers, display_qty, decay, any_of, min_qty, time_in_force, expire_time, post_only, post_only_mode, stp_type, cl_ord_id, deadline, validate, token
             1003 side | add_order 1 | side appears twice
             1003 method | - 1 | method must be a string of whole characters
         "#]],
@@ -275,6 +275,11 @@ fn an_order_says_what_is_missing_or_not_offered() {
             r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"from":"now"}"#,
             r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"table":[{"time":"2026-01-01T00:00:00Z","price":0.5}]}"#,
             r#""order_type":"decay","order_qty":1000,"limit_price":0.66,"decay":{"table":[{"time":"2026-01-01T00:00:00Z"}]}"#,
+            r#""order_type":"market","order_qty":1000,"any_of":{"symbol":"GCP-STD-1K-202706","limit_price":0.7}"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"any_of":[]"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"any_of":[{"symbol":"GCP-STD-1K-202706"}]"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"any_of":[{"limit_price":0.7}]"#,
+            r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"any_of":[{"symbol":"GCP-STD-1K-202706","limit_price":"x"}]"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"decay":{"floor":0.5,"from":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z","steps":2}"#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"min_qty":"all""#,
             r#""order_type":"limit","order_qty":1000,"limit_price":0.66,"time_in_force":"gtd""#,
@@ -314,6 +319,11 @@ fn an_order_says_what_is_missing_or_not_offered() {
             1003 decay | add_order 1 | decay has a field in error: from must be an RFC 3339 time, such as 2026-01-01T00:00:00Z
             1003 decay | add_order 1 | decay has a table, which takes no floor
             1003 decay | add_order 1 | decay has a field in error: table must have a price in every step
+            1003 any_of | add_order 1 | any_of is not taken by order_type market, only by limit
+            1003 any_of | add_order 1 | any_of must list 1 to 7
+            1003 any_of | add_order 1 | any_of must have a limit_price for every symbol
+            1003 any_of | add_order 1 | any_of has a field in error: symbol is missing
+            2102 any_of | add_order 1 | any_of has a field in error: limit_price must be a number, such as 0.66
             1003 decay | add_order 1 | decay is not taken by order_type limit
             2130 min_qty | add_order 1 | min_qty must be a number, such as 0.66
             1003 expire_time | add_order 1 | expire_time is missing; time_in_force gtd needs it

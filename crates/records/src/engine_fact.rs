@@ -6,8 +6,8 @@ use crate::record::{RecordError, head, read, split};
 use crate::settlement_fact;
 use crate::wire::{
     AccountStateV1, AccountV1, AnswerFillV1, AnswerV1, AnswerV2, AskedV1, CallV1, DeadManV1, DecayV1, ExpiredV1,
-    FundedV1, FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, MonthV1,
-    OrderV1, PermitV1, SessionV1, TermsV1, TradeV1, TradesSinceV1, VenueV1, WithdrawalV1, pad,
+    FundedV1, FundingRulesV1, GroupFillV1, GroupV1, HoldingV1, InstrumentV1, InstrumentV2, KilledProgrammeV1, LinkV1,
+    MonthV1, OrderV1, PermitV1, SessionV1, TermsV1, TradeV1, TradesSinceV1, VenueV1, WithdrawalV1, pad,
 };
 use unspent_model::EngineFact;
 
@@ -26,6 +26,7 @@ mod kind {
     pub const ANSWER: u16 = 311;
     pub const ANSWER_FILL: u16 = 312;
     pub const DECAY: u16 = 320;
+    pub const LINK: u16 = 321;
     pub const ACCOUNT_STATE: u16 = 370;
     pub const FUNDING_RULES: u16 = 371;
     pub const WITHDRAWAL: u16 = 372;
@@ -43,7 +44,7 @@ mod kind {
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::INSTRUMENT | kind::ANSWER => Some(2),
-        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY => Some(1),
+        kind::VENUE..=kind::ANSWER_FILL | kind::DECAY | kind::LINK => Some(1),
         kind::PROGRAMME..=kind::EXPIRED | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
         kind if settlement_fact::KINDS.contains(&kind) || holdings::is_fact(kind) => Some(1),
         _ => None,
@@ -87,6 +88,7 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         EngineFact::Group(group) => write(kind::GROUP, &GroupV1::from(group), into),
         EngineFact::GroupFill { at, lots } => write(kind::GROUP_FILL, &GroupFillV1 { at: at.0, lots: *lots }, into),
         EngineFact::Order(order) => write(kind::ORDER, &OrderV1::from(order), into),
+        EngineFact::Link(link) => write(kind::LINK, &LinkV1::from(link), into),
         EngineFact::Decay(decay) => write(kind::DECAY, &DecayV1::from(decay), into),
         EngineFact::Answer(fact) => {
             let answer = AnswerV1::from(fact);
@@ -162,6 +164,7 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::ORDER => read::<OrderV1, _>(kind, body),
         kind::ANSWER if version == 1 => read::<AnswerV1, _>(kind, body),
         kind::ANSWER => read::<AnswerV2, _>(kind, body),
+        kind::LINK => read::<LinkV1, _>(kind, body),
         kind::DECAY => read::<DecayV1, _>(kind, body),
         kind::ACCOUNT_STATE => read::<AccountStateV1, _>(kind, body),
         kind::FUNDING_RULES => read::<FundingRulesV1, _>(kind, body),

@@ -6,12 +6,12 @@ use crate::holdings;
 use crate::settlement;
 use crate::wire::settlement::{RegisterLotsV1, WithdrawLotsV1};
 use crate::wire::{
-    AccountStateV1, AddDecayV1, AddOrderV1, AddOrderV2, AdjustTradeV1, AmendOrderV1, AmendOrderV2, BustTradeV1,
-    ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1, ConnectV1,
-    DecideWithdrawalV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2, FillV3, FundV1,
-    FundingRulesV1, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, PermitV1, ResetGroupV1, RevealAuctionV1,
-    RevokePermitV1, SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2,
-    SetScheduleV1, Stamps, StateMarkV1, TermsV1, WatchExpiryV1, pad,
+    AccountStateV1, AddDecayV1, AddLinkedV1, AddOrderV1, AddOrderV2, AdjustTradeV1, AmendOrderV1, AmendOrderV2,
+    BustTradeV1, ByOperatorV1, CancelAllAfterV1, CancelAllV1, CancelAllV2, CancelOrderV1, ClockV1, CommitAuctionV1,
+    ConnectV1, DecideWithdrawalV1, DepositCashV1, DepositCreditsV1, DisconnectV1, FieldError, FillV1, FillV2, FillV3,
+    FundV1, FundingRulesV1, KillV1, ListInstrumentV1, MassQuoteV1, OpenAccountV1, PermitV1, ResetGroupV1,
+    RevealAuctionV1, RevokePermitV1, SetGroupV1, SetLimitsV1, SetPhaseV1, SetPhaseV2, SetReferenceV1, SetRulesV1,
+    SetRulesV2, SetScheduleV1, Stamps, StateMarkV1, TermsV1, WatchExpiryV1, pad,
 };
 use unspent_model::{ByOperator, Command, CommandSeq, Fill, Sequenced, Timestamp};
 
@@ -46,6 +46,7 @@ mod kind {
     pub const REVEAL_AUCTION: u16 = 23;
     pub const BY_OPERATOR: u16 = 24;
     pub const ADD_DECAY: u16 = 30;
+    pub const ADD_LINKED: u16 = 31;
     pub const SET_ACCOUNT: u16 = 80;
     pub const FUND: u16 = 81;
     pub const DECIDE_WITHDRAWAL: u16 = 82;
@@ -66,9 +67,8 @@ fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::FILL => Some(3),
         kind::SET_PHASE | kind::ADD_ORDER | kind::AMEND_ORDER | kind::CANCEL_ALL | kind::SET_RULES => Some(2),
-        kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::ADD_DECAY | kind::FORMER_STATE_MARK | kind::STATE_MARK => {
-            Some(1)
-        }
+        kind::LIST_INSTRUMENT..=kind::BY_OPERATOR | kind::FORMER_STATE_MARK | kind::STATE_MARK => Some(1),
+        kind::ADD_DECAY | kind::ADD_LINKED => Some(1),
         kind::SET_ACCOUNT..=kind::ADJUST_TRADE => Some(1),
         kind::SET_PROGRAMME..=kind::WATCH_EXPIRY => Some(1),
         settlement::REGISTER_LOTS..=settlement::SET_TERMS => Some(1),
@@ -188,6 +188,7 @@ fn put_command(command: &Command, record: &mut impl Put) {
         }
         Command::Clock => record.put(kind::CLOCK, &ClockV1 {}),
         Command::AddOrder(add) => record.put(kind::ADD_ORDER, &AddOrderV2::from(add)),
+        Command::AddLinked(bid) => record.put(kind::ADD_LINKED, &AddLinkedV1::from(&**bid)),
         Command::AddDecay(add) => record.put(kind::ADD_DECAY, &AddDecayV1::from(&**add)),
         Command::AmendOrder(amend) => record.put(kind::AMEND_ORDER, &AmendOrderV2::from(amend)),
         Command::CancelOrder { account, order } => {
@@ -381,6 +382,7 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::CLOCK, _) => read::<ClockV1, _>(kind, body),
         (kind::ADD_ORDER, 1) => read::<AddOrderV1, _>(kind, body),
         (kind::ADD_ORDER, _) => read::<AddOrderV2, _>(kind, body),
+        (kind::ADD_LINKED, _) => read::<AddLinkedV1, _>(kind, body),
         (kind::ADD_DECAY, _) => read::<AddDecayV1, _>(kind, body),
         (kind::AMEND_ORDER, 1) => read::<AmendOrderV1, _>(kind, body),
         (kind::AMEND_ORDER, _) => read::<AmendOrderV2, _>(kind, body),

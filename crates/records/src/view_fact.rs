@@ -8,8 +8,8 @@ use crate::wire::view::{
     ViewGroupV1, ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
     ViewVenueV3,
 };
-use crate::wire::view_history::{ViewClosedV1, ViewFillV1, ViewFillV2, ViewHistoryV1};
-use crate::wire::view_order::{ViewOrderV1, ViewOrderV2};
+use crate::wire::view_history::{ViewClosedV1, ViewClosedV2, ViewFillV1, ViewFillV2, ViewHistoryV1};
+use crate::wire::view_order::{ViewOrderV1, ViewOrderV2, ViewOrderV3};
 use crate::wire::view_settlements::{ViewClaimV1, ViewEscrowV1, ViewPromisedV1, ViewSettlementV1, ViewSettlingV1};
 use crate::wire::{
     AccountStateV1, ExpiredV1, OpenAccountV1, PermitV1, SetRulesV1, SetRulesV2, SetScheduleV1, TermsV1, ViewFundingsV1,
@@ -59,7 +59,8 @@ mod kind {
 pub(crate) fn newest(kind: u16) -> Option<u16> {
     match kind {
         kind::VENUE => Some(3),
-        kind::MARKET | kind::TRADE | kind::ORDER | kind::FILL | kind::RULES => Some(2),
+        kind::ORDER => Some(3),
+        kind::MARKET | kind::TRADE | kind::CLOSED | kind::FILL | kind::RULES => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
         kind::PROGRAMMES..=kind::SCHEDULE | kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
         kind::SETTLING..=kind::CLAIM | kind::REGISTRY..=kind::LISTED_OUT => Some(1),
@@ -102,12 +103,24 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Cash(cash) => put(kind::CASH, &ViewCashV1::from(cash), into),
         ViewFact::Holding(holding) => put(kind::HOLDING, &ViewHoldingV1::from(holding), into),
         ViewFact::Group(group) => put(kind::GROUP, &ViewGroupV1::from(group), into),
-        ViewFact::Order(order) => put(kind::ORDER, &ViewOrderV2::from(order), into),
+        ViewFact::Order(fact) => {
+            let order = ViewOrderV2::from(fact);
+            match fact.link {
+                Some(link) => put(kind::ORDER, &ViewOrderV3 { order, link: link.0 }, into),
+                None => put_as(kind::ORDER, 2, &order, into),
+            }
+        }
         ViewFact::Decay(decay) => put(kind::DECAY, &ViewDecayV1::from(decay), into),
         ViewFact::History { closed, fills } => {
             put(kind::HISTORY, &ViewHistoryV1 { closed: *closed, fills: *fills }, into);
         }
-        ViewFact::Closed(closed) => put(kind::CLOSED, &ViewClosedV1::from(closed), into),
+        ViewFact::Closed(fact) => {
+            let closed = ViewClosedV1::from(fact);
+            match fact.order.link {
+                Some(link) => put(kind::CLOSED, &ViewClosedV2 { closed, link: link.0 }, into),
+                None => put_as(kind::CLOSED, 1, &closed, into),
+            }
+        }
         ViewFact::Fill(fact) => {
             let fill = ViewFillV1::from(fact);
             match fact.bid {
@@ -195,11 +208,13 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::CASH => read::<ViewCashV1, _>(kind, body),
         kind::HOLDING => read::<ViewHoldingV1, _>(kind, body),
         kind::ORDER if version == 1 => read::<ViewOrderV1, _>(kind, body),
-        kind::ORDER => read::<ViewOrderV2, _>(kind, body),
+        kind::ORDER if version == 2 => read::<ViewOrderV2, _>(kind, body),
+        kind::ORDER => read::<ViewOrderV3, _>(kind, body),
         kind::ANNOUNCER => read::<ViewAnnouncerV1, _>(kind, body),
         kind::EXEC_SEQ => read::<ViewExecSeqV1, _>(kind, body),
         kind::HISTORY => read::<ViewHistoryV1, _>(kind, body),
-        kind::CLOSED => read::<ViewClosedV1, _>(kind, body),
+        kind::CLOSED if version == 1 => read::<ViewClosedV1, _>(kind, body),
+        kind::CLOSED => read::<ViewClosedV2, _>(kind, body),
         kind::FILL if version == 1 => read::<ViewFillV1, _>(kind, body),
         kind::FILL => read::<ViewFillV2, _>(kind, body),
         kind::FUNDINGS => read::<ViewFundingsV1, _>(kind, body),

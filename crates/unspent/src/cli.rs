@@ -312,6 +312,10 @@ pub struct BuyArgs {
     /// Of a market order: most dollars to spend, fees included.
     #[arg(long)]
     pub max_total: Option<Decimal>,
+    /// Take this instrument instead, at most at this price, as often as needed: AWS-ACT-1K-202709=0.64. Together with SYMBOL they are
+    /// one bid for any of them, and what one buys is taken from all.
+    #[arg(long, requires = "price", value_name = "SYMBOL=PRICE")]
+    pub or: Vec<String>,
 }
 
 /// `cancel`.

@@ -326,6 +326,7 @@ mod tests {
             order_type: Some(OrderType::Limit),
             order_qty: 1_000,
             limit_price: Some(Decimal::ONE),
+            link_id: None,
             time_in_force: None,
             triggers: None,
             display_qty: None,

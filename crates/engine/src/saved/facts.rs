@@ -26,6 +26,7 @@ impl Engine {
             .chain(sessions)
             .chain(dead_men)
             .chain(self.group_facts())
+            .chain(self.link_facts().map(EngineFact::Link))
             .chain(self.order_facts())
             .chain(self.decay_facts())
             .chain(self.answer_facts())

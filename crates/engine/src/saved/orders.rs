@@ -8,8 +8,8 @@ use crate::timers::Due;
 use unspent_book::Resting;
 use unspent_ledger::{HoldingRef, Shelf};
 use unspent_model::{
-    AnswerFact, Cash, DecayFact, Level, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price, Recalled, Side,
-    SpecialFact, TimeInForce, limits,
+    AnswerFact, Cash, DecayFact, Level, LinkFact, Lots, OrderFact, OrderId, OrderKind, OrderPlace, Phase, Price,
+    Recalled, Side, SpecialFact, TimeInForce, limits,
 };
 
 /// No open order has seen so many come after it: the index of open orders would not fit in memory.
@@ -41,6 +41,10 @@ impl Restore {
         if promised.is_some_and(|(order, _)| order != fact.order || fact.side != Side::Sell) {
             return Err(Wrong::Contradiction("promised lots of another order"));
         }
+        let link = self.links.remove(&fact.order);
+        if link.is_some() && fact.special.is_none() {
+            return Err(Wrong::Contradiction("a leg of a linked bid is special"));
+        }
         let more = match &fact.special {
             Some(special) => self.special(fact, special)?,
             None if matches!(fact.place, OrderPlace::Waiting { .. }) => {
@@ -67,6 +71,9 @@ impl Restore {
             post_only: fact.post_only,
             level: promised.map_or(Level::Custody, |(_, level)| level),
         };
+        if let Some(special) = self.engine.orders.special_mut(order.more) {
+            special.link = link;
+        }
         self.set_aside(&order, holding)?;
         self.put(fact, order)
     }
@@ -108,6 +115,9 @@ impl Restore {
             if !sensible {
                 return Err(Wrong::Contradiction("no order waits like this"));
             }
+        }
+        if self.links.contains_key(&fact.order) {
+            needed = Cash::ZERO;
         }
         // What a promised sell's bond must be depends on what its terms once were.
         if fact.reserved != needed && self.promised_order.is_none() {
@@ -162,6 +172,7 @@ impl Restore {
             quote: fact.quote,
             group: fact.group,
             decay: false,
+            link: None,
             answer: NONE,
         }))
     }
@@ -215,6 +226,36 @@ impl Restore {
         let unit_value = listed.unit_value;
         let record = engine.orders.insert_again(order, unit_value, &mut engine.accounts);
         record.map(|_| ()).ok_or(Wrong::Contradiction("its account's orders are worth too much"))
+    }
+
+    /// A linked bid: its legs come with the orders.
+    pub(super) fn link(&mut self, fact: &LinkFact) -> Result<(), Wrong> {
+        if self.linked.last().is_some_and(|before| before.link >= fact.link) {
+            return Err(Wrong::OutOfOrder);
+        }
+        let bounded = !fact.legs.is_empty() && fact.legs.len() <= limits::LINKED_LEGS;
+        if !bounded || !fact.legs.is_sorted_by(|one, next| one < next) || fact.legs[0] < fact.link {
+            return Err(Wrong::Contradiction("no linked bid is like this"));
+        }
+        for &leg in &fact.legs {
+            if self.links.insert(leg, fact.link).is_some() {
+                return Err(Wrong::Twice("leg"));
+            }
+        }
+        self.linked.push(fact.clone());
+        Ok(())
+    }
+
+    /// Joins the legs of linked bids, once all orders are there.
+    pub(super) fn link_legs(&mut self) -> Result<(), Wrong> {
+        for fact in std::mem::take(&mut self.linked) {
+            let account = self.engine.link_again(&fact).map_err(Wrong::Contradiction)?;
+            if fact.purse > self.engine.ledger.cash(account).0 {
+                return Err(Wrong::Contradiction("it set aside more than there is"));
+            }
+            self.engine.ledger.reserve_cash(account, fact.purse);
+        }
+        Ok(())
     }
 
     pub(super) fn decay(&mut self, fact: &DecayFact) -> Result<(), Wrong> {

@@ -2,9 +2,10 @@
 
 use super::error::{RestoreError, Wrong};
 use crate::engine::Engine;
+use std::collections::BTreeMap;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountId, EngineFact, HoldingId, HoldingLots, InstrumentId, Level, OrderId, Phase, Programme, Timestamp,
+    AccountId, EngineFact, HoldingId, HoldingLots, InstrumentId, Level, LinkFact, OrderId, Phase, Programme, Timestamp,
     VenueFact, limits,
 };
 
@@ -27,23 +28,24 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Session { .. } => 7,
         EngineFact::DeadMan { .. } => 8,
         EngineFact::Group(_) | EngineFact::GroupFill { .. } => 9,
-        EngineFact::Order(_) | EngineFact::PromisedOrder { .. } => 10,
-        EngineFact::Decay(_) => 11,
-        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 12,
-        EngineFact::Programme(_) => 13,
-        EngineFact::Permit(_) => 14,
-        EngineFact::Month { .. } => 15,
-        EngineFact::Expired { .. } => 16,
-        EngineFact::AccountState { .. } => 17,
-        EngineFact::FundingRules(_) => 18,
-        EngineFact::Withdrawal(_) => 19,
-        EngineFact::Asked { .. } => 20,
-        EngineFact::Funded { .. } => 21,
-        EngineFact::TradesSince(_) => 22,
-        EngineFact::Trade(_) => 23,
-        EngineFact::Registry { .. } => 24,
-        EngineFact::RegisteredHolding(_) => 25,
-        EngineFact::ListedOut { .. } => 26,
+        EngineFact::Link(_) => 10,
+        EngineFact::Order(_) | EngineFact::PromisedOrder { .. } => 11,
+        EngineFact::Decay(_) => 12,
+        EngineFact::Answer(_) | EngineFact::AnswerFill(_) => 13,
+        EngineFact::Programme(_) => 14,
+        EngineFact::Permit(_) => 15,
+        EngineFact::Month { .. } => 16,
+        EngineFact::Expired { .. } => 17,
+        EngineFact::AccountState { .. } => 18,
+        EngineFact::FundingRules(_) => 19,
+        EngineFact::Withdrawal(_) => 20,
+        EngineFact::Asked { .. } => 21,
+        EngineFact::Funded { .. } => 22,
+        EngineFact::TradesSince(_) => 23,
+        EngineFact::Trade(_) => 24,
+        EngineFact::Registry { .. } => 25,
+        EngineFact::RegisteredHolding(_) => 26,
+        EngineFact::ListedOut { .. } => 27,
     }
 }
 
@@ -67,6 +69,9 @@ pub struct Restore {
     pub(super) last_settlement_fact: (u8, u64, u64, u8),
     /// The level of the lots that the order that comes next sells.
     pub(super) promised_order: Option<(OrderId, Level)>,
+    /// Linked bids whose legs are still to come, and of each such leg the bid.
+    pub(super) linked: Vec<LinkFact>,
+    pub(super) links: BTreeMap<OrderId, OrderId>,
     /// The last account that was said not to be open.
     pub(super) last_barred: Option<AccountId>,
     /// Whether it was said which trade is the first one kept.
@@ -96,6 +101,8 @@ impl Restore {
             promised_reserved: Vec::new(),
             last_settlement_fact: (0, 0, 0, 0),
             promised_order: None,
+            linked: Vec::new(),
+            links: BTreeMap::new(),
             last_barred: None,
             since_said: false,
             last_kept: 0,
@@ -153,6 +160,7 @@ impl Restore {
             EngineFact::DeadMan { account, due } => self.dead_man(*account, *due),
             EngineFact::Group(group) => self.group(group),
             EngineFact::GroupFill { at, lots } => self.group_fill(*at, *lots),
+            EngineFact::Link(link) => self.link(link),
             EngineFact::Order(order) => self.order(order),
             EngineFact::Decay(decay) => self.decay(decay),
             EngineFact::Answer(answer) => self.answer(answer),
@@ -239,6 +247,11 @@ impl Restore {
             }
         }
         engine.restore_families().map_err(Wrong::Contradiction)?;
+        if !self.links.is_empty() {
+            return Err(Wrong::Contradiction("a leg of a linked bid is not open"));
+        }
+        self.link_legs()?;
+        let engine = &mut self.engine;
         engine.ledger.conserved().map_err(Wrong::Contradiction)?;
         let set_aside = engine.ledger.balances().filter_map(|balance| match balance {
             Changed::Cash { reserved, .. } | Changed::Holding { reserved, .. } => Some(reserved),

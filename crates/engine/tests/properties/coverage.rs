@@ -106,6 +106,15 @@ const REACHED: &[&str] = &[
     "canceled NoOppositePrice",
     "canceled AuctionOver",
     "canceled Requoted",
+    "canceled Linked",
+    "leg",
+    "leg reduced",
+    "leg bought",
+    "leg bought in an uncross",
+    "leg bought in a sweep",
+    "leg bought across months",
+    "leg bought as taker",
+    "leg lost to an own order",
     // Replies.
     "again",
     "again after its deadline",
@@ -336,6 +345,8 @@ impl Count {
                     self.one("fill for a fee of the whole proceeds");
                 }
             }
+            Event::Linked(_) => self.one("leg"),
+            Event::Reduced(it) if it.reason == CancelReason::Linked => self.one("leg reduced"),
             Event::Reduced(it) => self.one(if it.resting { "reduced maker" } else { "reduced taker" }),
             Event::Amended(it) => {
                 self.one(match (it.stop, it.kept_priority) {
@@ -511,6 +522,28 @@ impl Count {
         say(pairs().any(by_uncross), "iceberg refilled in an uncross");
         say(pairs().any(|(first, then)| crossed(first) && tripped(then)), "group tripped in an uncross");
         let across = |event: &Event, swept: bool| matches!(event, Event::Fill(fill) if fill.across.is_some_and(|across| across.swept == swept));
+        let leg_lost = |event: &Event| {
+            matches!(event, Event::Reduced(it) if it.reason == CancelReason::Linked)
+                || matches!(event, Event::Canceled(it) if it.reason == CancelReason::Linked)
+        };
+        for (first, then) in pairs() {
+            match first {
+                Event::Fill(fill) if leg_lost(then) => say(
+                    true,
+                    match (fill.auction, fill.across, fill.taker_side) {
+                        (true, _, _) => "leg bought in an uncross",
+                        (_, Some(Across { swept: true, .. }), _) => "leg bought in a sweep",
+                        (_, Some(_), _) => "leg bought across months",
+                        (_, None, Side::Buy) => "leg bought as taker",
+                        (_, None, Side::Sell) => "leg bought",
+                    },
+                ),
+                Event::Reduced(it) if it.reason == CancelReason::SelfTrade => {
+                    say(leg_lost(then), "leg lost to an own order");
+                }
+                _ => (),
+            }
+        }
         let refilled = |event: &Event| matches!(event, Event::Refilled(_));
         say(pairs().any(|(first, then)| across(first, false) && refilled(then)), "iceberg refilled in another month");
         say(pairs().any(|(first, then)| across(first, true) && refilled(then)), "iceberg refilled in a sweep");

@@ -119,7 +119,7 @@ impl Reference {
         let mine = self.open.iter().filter(|order| order.terms.account == account);
         let needed = |order: &Open| if order.terms.side == Side::Buy { self.needs(order) } else { order.bond };
         let reserved: i128 = mine.map(needed).sum();
-        let reserved = reserved + self.waiting_for(Thing::Cash(account));
+        let reserved = reserved + self.purses(account) + self.waiting_for(Thing::Cash(account));
         let available = self.account(account).cash - reserved;
         assert!(available >= 0, "account {account} has set aside more than it has");
         CashBalance { account, available: Cash(available as u64), reserved: Cash(reserved as u64) }

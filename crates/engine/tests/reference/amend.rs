@@ -64,6 +64,7 @@ impl Reference {
         if (amend.price.is_some() && waiting_market)
             || (amend.stop.is_some() && stop_is_settled)
             || (amend.display.is_some() && old.display.is_none())
+            || (old.link.is_some() && !cancels)
         {
             return no(Reject::InvalidCombination);
         }

@@ -140,7 +140,13 @@ impl Reference {
             let lots = bid.leaves().min(ask.leaves()).min(u32::try_from(left).unwrap_or(u32::MAX));
             self.print(&mut ask, &mut bid, price, lots, super::execution::Way::Uncross);
             left -= u64::from(lots);
-            self.open.extend([bid, ask].into_iter().filter(|order| order.leaves() > 0));
+            for order in [bid, ask] {
+                if order.leaves() > 0 {
+                    self.open.push(order);
+                } else {
+                    self.end_leg(&order);
+                }
+            }
         }
         for side in [Side::Buy, Side::Sell] {
             let given: Vec<OrderId> =

@@ -141,6 +141,7 @@ impl Reference {
             group: None,
             level: Level::Custody,
             bond: 0,
+            link: None,
             falls: Vec::new(),
             overdue: None,
         }

@@ -72,6 +72,7 @@ impl Reference {
         let order = self.take_out(id);
         self.at_mut(order.terms.instrument).reached.retain(|&queued| queued != id);
         self.tell_canceled(&order, reason);
+        self.end_leg(&order);
         let needed = self.needs(&order);
         if needed > 0 {
             self.change_for(&order, needed, order.bond);

@@ -1,5 +1,6 @@
 //! Sells that lower their own price, by RULES.md §2.1 and §7.
 
+use super::memory::Parts;
 use super::orders::Open;
 use super::plan::Plan;
 use super::{Answer, Reference, no};
@@ -11,7 +12,8 @@ use unspent_model::{
 impl Reference {
     pub(super) fn add_decay(&mut self, add: &AddDecay) -> Answer {
         self.known(add.order.account)?;
-        if let Some(answer) = self.recall(&add.order, Some(&add.decay)) {
+        let parts = Parts::Decay(add.decay.clone());
+        if let Some(answer) = self.recall(&add.order, &parts) {
             return answer;
         }
         self.in_time(add.order.deadline)?;
@@ -20,7 +22,7 @@ impl Reference {
         }
         self.listed(add.order.instrument)?;
         let answer = self.enter(&add.order, super::entry::Source::Decay(add.decay.clone()))?;
-        self.remember(&add.order, Some(&add.decay), answer);
+        self.remember(&add.order, parts, answer);
         Ok(Reply::Added(answer))
     }
 

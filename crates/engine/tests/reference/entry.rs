@@ -1,5 +1,6 @@
 //! New orders: the checks in the order of RULES.md §2, and what an accepted one sets aside.
 
+use super::memory::Parts;
 use super::orders::{Open, Waits, further, within};
 use super::plan::Plan;
 use super::{Answer, Reference, no};
@@ -30,7 +31,7 @@ pub enum Source {
 impl Reference {
     pub(super) fn add(&mut self, add: &AddOrder) -> Answer {
         self.known(add.account)?;
-        if let Some(answer) = self.recall(add, None) {
+        if let Some(answer) = self.recall(add, &Parts::Nothing) {
             return answer;
         }
         self.in_time(add.deadline)?;
@@ -39,7 +40,7 @@ impl Reference {
         }
         self.listed(add.instrument)?;
         let answer = self.enter(add, Source::Order)?;
-        self.remember(add, None, answer);
+        self.remember(add, Parts::Nothing, answer);
         Ok(Reply::Added(answer))
     }
 
@@ -81,34 +82,7 @@ impl Reference {
         if !self.permits(account, instrument, side) {
             return no(Reject::PolicyForbids);
         }
-        if !phase_takes(listed.phase, add) {
-            return no(Reject::WrongPhase);
-        }
-        if matches!(add.kind, OrderKind::Limit(price) if !listed.may_be_limit(price)) {
-            return no(Reject::InvalidPrice);
-        }
-        if add.stop.is_some_and(|stop| !listed.may_be_stop(stop)) {
-            return no(Reject::InvalidStopPrice);
-        }
-        let dearest = match add.kind {
-            OrderKind::Limit(price) => price,
-            OrderKind::Market { .. } => listed.spec.price_max,
-        };
-        if !self.sensible(add, dearest, add.lots) {
-            return no(Reject::InvalidQuantity);
-        }
-        if add.display.is_some_and(|display| !may_show(display, add.lots)) {
-            return no(Reject::InvalidDisplay);
-        }
-        if add.min_lots.is_some_and(|least| least.0 < 1 || least > add.lots) {
-            return no(Reject::InvalidMinimum);
-        }
-        if matches!(add.time_in_force, TimeInForce::Gtd(until) if until.0 <= self.at) {
-            return no(Reject::InvalidExpiry);
-        }
-        if !means_something(add) {
-            return no(Reject::InvalidCombination);
-        }
+        self.check_shape(add)?;
         let falls = match &source {
             Source::Decay(decay) => self.steps_of(add, decay)?,
             _ => Vec::new(),
@@ -176,8 +150,42 @@ impl Reference {
         Ok(Draft { order, plan, needs, arrival, falls })
     }
 
+    /// What an order says of itself, in its instrument's phase.
+    pub(super) fn check_shape(&self, add: &AddOrder) -> Result<(), Rejection> {
+        let listed = self.at(add.instrument);
+        if !phase_takes(listed.phase, add) {
+            return no(Reject::WrongPhase);
+        }
+        if matches!(add.kind, OrderKind::Limit(price) if !listed.may_be_limit(price)) {
+            return no(Reject::InvalidPrice);
+        }
+        if add.stop.is_some_and(|stop| !listed.may_be_stop(stop)) {
+            return no(Reject::InvalidStopPrice);
+        }
+        let dearest = match add.kind {
+            OrderKind::Limit(price) => price,
+            OrderKind::Market { .. } => listed.spec.price_max,
+        };
+        if !self.sensible(add, dearest, add.lots) {
+            return no(Reject::InvalidQuantity);
+        }
+        if add.display.is_some_and(|display| !may_show(display, add.lots)) {
+            return no(Reject::InvalidDisplay);
+        }
+        if add.min_lots.is_some_and(|least| least.0 < 1 || least > add.lots) {
+            return no(Reject::InvalidMinimum);
+        }
+        if matches!(add.time_in_force, TimeInForce::Gtd(until) if until.0 <= self.at) {
+            return no(Reject::InvalidExpiry);
+        }
+        if !means_something(add) {
+            return no(Reject::InvalidCombination);
+        }
+        Ok(())
+    }
+
     /// The order as it is entered, not yet numbered.
-    fn draft(&self, add: &AddOrder, source: &Source) -> Open {
+    pub(super) fn draft(&self, add: &AddOrder, source: &Source) -> Open {
         let price = match (add.kind, add.stop) {
             (OrderKind::Limit(price), _) => price.0,
             (OrderKind::Market { .. }, Some(stop)) => stop.0,
@@ -203,6 +211,7 @@ impl Reference {
             overdue: None,
             level: Level::Custody,
             bond: 0,
+            link: None,
         }
     }
 

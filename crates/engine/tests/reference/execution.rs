@@ -50,6 +50,7 @@ impl Reference {
             Some(reason) => {
                 order.shown = 0;
                 self.tell_canceled(&order, reason);
+                self.end_leg(&order);
                 let needed = self.needs(&order);
                 if needed > 0 {
                     self.change_for(&order, needed, order.bond);
@@ -68,7 +69,7 @@ impl Reference {
                 }));
                 self.open.push(order);
             }
-            None => (),
+            None => self.end_leg(&order),
         }
         answer
     }
@@ -127,8 +128,11 @@ impl Reference {
                 maker.total -= lots;
                 maker.shown -= lots;
                 maker.bond = self.bond_again(&before, &maker);
-                self.change_for(&maker, i128::from(lots), before.bond - maker.bond);
-                self.tell_reduced(&maker, lots, true);
+                if maker.link.is_none() {
+                    self.change_for(&maker, i128::from(lots), before.bond - maker.bond);
+                }
+                self.tell_reduced(&maker, lots, true, CancelReason::SelfTrade);
+                self.leg_lost(&maker, lots);
                 if maker.leaves() == 0 {
                     self.tell_canceled(&maker, CancelReason::SelfTrade);
                 }
@@ -140,7 +144,8 @@ impl Reference {
                 if less != 0 {
                     self.change_for(order, less, before.bond - order.bond);
                 }
-                self.tell_reduced(order, lots, false);
+                self.tell_reduced(order, lots, false, CancelReason::SelfTrade);
+                self.leg_lost(order, lots);
                 self.put_back(maker);
             }
         }
@@ -149,6 +154,7 @@ impl Reference {
     /// Puts a resting order back with lots taken; an iceberg that shows none shows its next slice.
     pub(super) fn put_back(&mut self, mut order: Open) {
         if order.leaves() == 0 {
+            self.end_leg(&order);
             return;
         }
         if order.shown == 0 {
@@ -170,7 +176,7 @@ impl Reference {
         }));
     }
 
-    pub(super) fn tell_reduced(&mut self, order: &Open, lots: u32, resting: bool) {
+    pub(super) fn tell_reduced(&mut self, order: &Open, lots: u32, resting: bool, reason: CancelReason) {
         self.tell(Event::Reduced(Reduced {
             order: order.id,
             account: order.terms.account,
@@ -180,6 +186,7 @@ impl Reference {
             lots: Lots(lots),
             leaves: Lots(order.leaves()),
             resting,
+            reason,
         }));
     }
 
@@ -220,6 +227,8 @@ impl Reference {
             self.change(Thing::Lots(seller.account, instrument));
             self.change(Thing::Lots(buyer.account, instrument));
         }
+        let bought = if taker_side == Side::Buy { &*taker } else { &*maker };
+        self.pay_from_purse(&bought.clone(), lots, notional + i128::from(buyer.fee.0));
         self.trades += 1;
         let fill = Fill {
             trade: TradeId(self.trades),
@@ -242,8 +251,10 @@ impl Reference {
         let listed = self.at_mut(instrument);
         (listed.last, listed.anchor) = (Some(price), Some(price));
         // In an uncross the buy counts first, otherwise the maker.
-        let (first, second) = if auction { (taker, maker) } else { (maker, taker) };
+        let (first, second) = if auction { (&*taker, &*maker) } else { (&*maker, &*taker) };
         self.count_fill(first, lots);
         self.count_fill(second, lots);
+        let bought = if taker_side == Side::Buy { taker } else { maker };
+        self.others_lose(bought, lots);
     }
 }

@@ -20,6 +20,7 @@ mod groups;
 mod holdings;
 mod instruments;
 mod kill;
+mod linked;
 mod losses;
 mod memory;
 mod months;
@@ -56,6 +57,7 @@ pub struct Reference {
     /// Every open order of every instrument, those that wait for a stop too.
     pub open: Vec<Open>,
     memory: Vec<Remembered>,
+    links: Vec<linked::Link>,
     sessions: Vec<(SessionId, AccountId)>,
     groups: Vec<Group>,
     kills: Vec<KillScope>,
@@ -127,6 +129,7 @@ impl Reference {
             Command::Clock => Ok(Reply::Done),
             Command::AddOrder(add) => self.add(add),
             Command::AddDecay(add) => self.add_decay(add),
+            Command::AddLinked(bid) => self.add_linked(bid),
             Command::AmendOrder(amend) => self.amend(amend),
             Command::CancelOrder { account, order } => self.cancel(*account, *order),
             Command::CancelAll { account, filter } => self.cancel_all(*account, *filter),

@@ -138,8 +138,11 @@ impl Reference {
                 for order in &mut both {
                     order.total -= lots;
                     order.shown -= lots;
-                    self.change(Thing::of(order));
-                    self.tell_reduced(order, lots, true);
+                    if order.link.is_none() {
+                        self.change(Thing::of(order));
+                    }
+                    self.tell_reduced(order, lots, true, CancelReason::SelfTrade);
+                    self.leg_lost(order, lots);
                     if order.leaves() == 0 {
                         self.tell_canceled(order, CancelReason::SelfTrade);
                     }

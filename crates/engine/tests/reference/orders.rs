@@ -54,6 +54,8 @@ pub struct Open {
     /// Which lots a sell sells, and the bond of a sell of promised ones.
     pub level: Level,
     pub bond: i128,
+    /// The linked bid that it is a leg of.
+    pub link: Option<OrderId>,
 }
 
 impl Open {
@@ -120,6 +122,9 @@ impl Reference {
     pub(super) fn needs(&self, order: &Open) -> i128 {
         if order.terms.side == Side::Sell {
             return i128::from(order.leaves());
+        }
+        if order.link.is_some() {
+            return 0;
         }
         if let Some(most) = order.max_total() {
             // What it will spend is gone as soon as it enters the book.

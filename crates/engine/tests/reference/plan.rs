@@ -100,6 +100,7 @@ impl Reference {
             if self.account(first.terms.account).owner != owner {
                 deeds.push(Deed::Fill { maker, price, lots });
                 leaves -= lots;
+                take_from_legs(&mut others, lots);
                 take_from_first(&mut others, lots);
                 continue;
             }
@@ -116,6 +117,7 @@ impl Reference {
                 SelfTrade::Decrement => {
                     deeds.push(Deed::Decrement { maker, lots });
                     leaves -= lots;
+                    take_from_legs(&mut others, lots);
                     take_from_first(&mut others, lots);
                     if leaves == 0 {
                         break End::SelfTrade;
@@ -187,6 +189,16 @@ impl Reference {
         }
         notional + ceil(notional * i128::from(order.fees.taker))
     }
+}
+
+/// Takes lots that the first order is about to lose from the other legs of its linked bid.
+fn take_from_legs(queue: &mut Vec<Open>, lots: u32) {
+    let (first, link) = (queue[0].id, queue[0].link);
+    for other in queue.iter_mut().filter(|other| other.id != first && link.is_some() && other.link == link) {
+        other.total -= lots;
+        other.shown -= lots;
+    }
+    queue.retain(|other| other.leaves() > 0);
 }
 
 /// Takes lots that the first order shows; an iceberg then shows its next slice, behind everything at its price.

@@ -451,3 +451,46 @@ fn at_most_so_many_months_of_a_family_are_relatives() {
         "#]],
     );
 }
+
+#[test]
+fn a_sell_that_meets_two_legs_of_a_linked_bid_takes_it_once() {
+    check(
+        "t1 buy 40 @ 6100 on 12 any 6400 on 03",
+        "m1 sell 60 @ 6000 on 03 fok | m1 sell 60 @ 6000 on 03 ioc min 41 | m1 sell 30 @ 6000 on 03 fok | m1 sell 30 @ 6000 on 03 ioc | show t1",
+        expect![[r#"
+            => 2111 fill_or_kill_not_filled has 40
+            => 2122 minimum_not_met has 40
+            open m1#1 sell 30@6000 on W-A-100-202703, fill m1#1/t1#2 30@6400 left 0/10, reduce t1#1 by 30 to 10@6100 resting => filled 30+0
+            open m1#2 sell 30@6000 on W-A-100-202703, fill m1#2/t1#2 10@6400 left 20/0, pull t1#1 10@6100 linked, cancel m1#2 20@6000 tif => canceled 10+0 tif
+            t1 $9744000+0 X 1000+0 W-A-100-202612 500+0 W-A-100-202703 540+0 W-A-100-202706 500+0
+        "#]],
+    );
+}
+
+#[test]
+fn a_linked_bids_legs_buy_across_months() {
+    check(
+        "m1 sell 10 @ 6100 on 06 | m1 sell 10 @ 6300 on 03",
+        "t1 buy 40 @ 6200 on 12 any 6400 on 03 | book 12 | book 03 | show t1",
+        expect![[r#"
+            open t1#1 buy 40@6200 on W-A-100-202612, leg of t1#1, fill t1#1/m1#1 10@6100 left 30/0 W-A-100-202706 for W-A-100-202612, rest t1#1 30@6200, open t1#2 buy 30@6400 on W-A-100-202703, leg of t1#1, fill t1#2/m1#2 10@6300 left 20/0, reduce t1#1 by 10 to 20@6200 resting, rest t1#2 20@6400 => part 10+20
+            bids 20@6200 / asks -
+            bids 20@6400 / asks -
+            t1 $9747999+128001 X 1000+0 W-A-100-202612 500+0 W-A-100-202703 510+0 W-A-100-202706 510+0
+        "#]],
+    );
+}
+
+#[test]
+fn a_sweep_takes_a_linked_bid_once() {
+    check(
+        "phase 03 call | t1 buy 40 @ 6100 on 12 any 6000 on 03 | m1 sell 30 @ 6050 on 03 | m1 sell 30 @ 6060 on 03",
+        "resume 03 | book 12 | book 03 | show t1",
+        expect![[r#"
+            W-A-100-202703 call 1 ended nothing, W-A-100-202703 continuous, sweep m1#1/t1#1 30@6100 left 0/10 W-A-100-202703 for W-A-100-202612, reduce t1#2 by 30 to 10@6000 resting, sweep m1#2/t1#1 10@6100 left 20/0 W-A-100-202703 for W-A-100-202612, pull t1#2 10@6000 linked
+            bids - / asks -
+            bids - / asks 20@6060
+            t1 $9756000+0 X 1000+0 W-A-100-202612 500+0 W-A-100-202703 540+0 W-A-100-202706 500+0
+        "#]],
+    );
+}

@@ -23,6 +23,7 @@ mod icebergs;
 mod idempotency;
 mod kill;
 mod limits;
+mod linked;
 mod market;
 mod mass_quote;
 mod minimum;

@@ -31,28 +31,11 @@ fn every_end_of_an_order() {
         CancelReason::Volatility => "reference X 90 | rules X dynamic 5 | m1 sell 5 @ 96 | t1 buy 5 @ 96 ioc",
         CancelReason::NoOppositePrice => "m1 sell 1 @ 90 | t1 buy 5 max 900 stop 90 | t2 buy 1 @ 90",
         CancelReason::AuctionOver => "phase X call | t1 buy 5 @ 90 auction | resume X",
+        CancelReason::Linked => "list Y | t1 buy 5 @ 90 any 80 on Y | m1 sell 5 @ 90",
         CancelReason::Requoted => "m1 connect | m1 quote: 5@88 / - | m1 quote: 5@89 / -",
         CancelReason::Policy => "list A-B-100-PERP | t1 buy 5 on A-B-100-PERP @ 90 | programme A-B prohibited",
     };
-    let every = [
-        CancelReason::User,
-        CancelReason::TimeInForce,
-        CancelReason::SelfTrade,
-        CancelReason::Operator,
-        CancelReason::Expired,
-        CancelReason::DeadMan,
-        CancelReason::Disconnect,
-        CancelReason::Group,
-        CancelReason::Kill,
-        CancelReason::LastTrade,
-        CancelReason::Volatility,
-        CancelReason::NoOppositePrice,
-        CancelReason::AuctionOver,
-        CancelReason::Requoted,
-    ];
-    let later = [(60, CancelReason::Policy)];
-    for (number, reason) in (1_u8..).zip(every).chain(later) {
-        assert_eq!(reason as u8, number, "one is left out");
+    for reason in CancelReason::ALL {
         let told = last(story(reason));
         let ended = told.iter().any(|event| matches!(event, Event::Canceled(it) if it.reason == reason));
         assert!(ended, "{reason:?}: {told:?}");

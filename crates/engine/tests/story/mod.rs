@@ -8,6 +8,7 @@
 //! t1 buy 5 @ 95 stop 92 gtd 08:10    `mkt` with a stop waits good-till-cancelled unless it says how long
 //! m1 sell 10 @ 90 show 2 via ~1      an iceberg, of m1's first session; `min 3`, `deadline=+5s`
 //! m1 sell 5 @ 90 falls 85 at 08:10, 80 at 08:20    or: falls to 60 from 08:00 until 08:40 in 4
+//! t1 buy 60 @ 66 any 70 on Y, 64 on Z               a linked bid: one quantity for all; its legs are orders of their own
 //! m1 amend #1 qty 3 @ 91 post        #1: m1's first order; m2#1: m2's; :abc by client order id; !7 by order id;
 //!                                    further `stop 93`, `show 3`, `nopost`
 //! m1 cancel #1 | m1 cancel-all on X of AWS-ACT in g1 sell

@@ -5,12 +5,12 @@ use super::{World, fees, plain, seed};
 use std::iter::Peekable;
 use std::str::SplitWhitespace;
 use unspent_model::{
-    AccountId, AccountLimits, AccountState, Actor, AddDecay, AddOrder, AmendOrder, Asset, AuctionId, ByOperator,
-    CancelFilter, Cash, ClOrdId, Command, Date, Decay, DecayStep, FeeRate, Funding, FundingRef, FundingRules,
-    FundingSide, GroupName, GroupRule, InstrumentId, KillScope, Lots, MassQuote, Note, OrderId, OrderKind, OrderRef,
-    Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms, Quote, QuoteSide, Reason,
-    Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, TimeInForce, Timestamp, TradeId, TradingRules,
-    WithdrawalId,
+    AccountId, AccountLimits, AccountState, Actor, AddDecay, AddLinked, AddOrder, AmendOrder, Asset, AuctionId,
+    ByOperator, CancelFilter, Cash, ClOrdId, Command, Date, Decay, DecayStep, FeeRate, Funding, FundingRef,
+    FundingRules, FundingSide, GroupName, GroupRule, InstrumentId, KillScope, LinkedLeg, Lots, MassQuote, Note,
+    OrderId, OrderKind, OrderRef, Permit, PermitKind, Phase, PolicyClass, PostOnly, Price, Programme, ProgrammeTerms,
+    Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SelfTrade, SessionId, Side, SplitRule, TimeInForce, Timestamp,
+    TradeId, TradingRules, WithdrawalId,
 };
 
 type Words<'a> = Peekable<SplitWhitespace<'a>>;
@@ -53,6 +53,10 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
     if let Some((order, falls)) = line.split_once(" falls ") {
         let Command::AddOrder(order) = command(world, order)? else { return None };
         return Some(Command::AddDecay(Box::new(AddDecay { order, decay: decay(world, falls)? })));
+    }
+    if let Some((order, others)) = line.split_once(" any ") {
+        let Command::AddOrder(order) = command(world, order)? else { return None };
+        return Some(Command::AddLinked(Box::new(AddLinked { order, others: legs(world, others)? })));
     }
     let mut words = line.split_whitespace().peekable();
     let first = words.next()?;
@@ -396,6 +400,15 @@ fn decay(world: &World, text: &str) -> Option<Decay> {
         Some(DecayStep { at: moment(world.at, at)?, price: Price(number(price)) })
     };
     text.split(',').map(step).collect::<Option<Vec<DecayStep>>>().map(Decay::Table)
+}
+
+/// `70 on Y, 64 on Z`; `-` is none.
+fn legs(world: &World, text: &str) -> Option<Vec<LinkedLeg>> {
+    let leg = |text: &str| {
+        let (price, symbol) = text.trim().split_once(" on ")?;
+        Some(LinkedLeg { instrument: world.instrument(symbol), price: Price(number(price)) })
+    };
+    if text == "-" { Some(Vec::new()) } else { text.split(',').map(leg).collect() }
 }
 
 fn self_trade(mode: &str) -> Option<SelfTrade> {

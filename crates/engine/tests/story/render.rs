@@ -76,6 +76,7 @@ impl World {
                 let at = self.place(it.terms.instrument);
                 format!("open {} {side} {lots}@{}{stop}{at}", self.name(it.order), it.price)
             }
+            Event::Linked(it) => format!("leg of {}", self.name(it.link)),
             Event::Fill(it) => {
                 let fee = match (it.taker.fee.0, it.maker.fee.0) {
                     (0, 0) => String::new(),
@@ -481,6 +482,7 @@ fn reason_word(reason: CancelReason) -> &'static str {
         CancelReason::NoOppositePrice => "no-opposite",
         CancelReason::AuctionOver => "auction-over",
         CancelReason::Requoted => "requoted",
+        CancelReason::Linked => "linked",
         CancelReason::Policy => "policy",
     }
 }

@@ -4,8 +4,8 @@ use super::World;
 use super::render::{phase_word, side_word};
 use super::time::{say_moment, say_span};
 use unspent_model::{
-    AccountState, AddOrder, AmendOrder, CancelFilter, Command, Decay, DecayStep, Event, InstrumentId, MassQuote,
-    OrderKind, OrderRef, Permit, Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
+    AccountState, AddOrder, AmendOrder, CancelFilter, Command, Decay, DecayStep, Event, InstrumentId, LinkedLeg,
+    MassQuote, OrderKind, OrderRef, Permit, Phase, PostOnly, QuoteSide, SelfTrade, TimeInForce,
 };
 
 impl World {
@@ -38,6 +38,11 @@ impl World {
                     }
                 };
                 format!("{} falls {falls}", self.say_order(&add.order))
+            }
+            Command::AddLinked(bid) => {
+                let leg = |leg: &LinkedLeg| format!("{} on {}", leg.price, self.symbol(leg.instrument));
+                let others = bid.others.iter().map(leg).collect::<Vec<_>>().join(", ");
+                format!("{} any {}", self.say_order(&bid.order), if others.is_empty() { "-" } else { &others })
             }
             Command::AmendOrder(amend) => self.say_amend(amend),
             Command::CancelOrder { account, order } => format!("{} cancel {}", self.who(*account), reference(*order)),

@@ -102,6 +102,7 @@ pub(super) fn closed(fact: &ViewClosed, venue: &ViewVenue) -> Result<ClosedOrder
         canceled: reason,
         opened_at: was.opened_at,
         opened_seq: was.opened_seq,
+        link: was.link,
         place: None,
     };
     if order.status() == OrderStatus::Filled && was.cum != lots {

@@ -1,7 +1,7 @@
 //! An open order as a fact.
 
 use crate::orders::OpenOrder;
-use unspent_model::{Lots, ViewOrder, ViewPlace, ViewVenue};
+use unspent_model::{Lots, Side, ViewOrder, ViewPlace, ViewVenue};
 
 /// The fact of an open order.
 ///
@@ -38,6 +38,7 @@ pub(super) fn described(open: &OpenOrder) -> ViewOrder {
         opened_at: open.opened_at,
         opened_seq: open.opened_seq,
         place: open.place.filter(|_| open.resting),
+        link: open.link,
     }
 }
 
@@ -75,6 +76,9 @@ pub(super) fn open(fact: &ViewOrder, venue: &ViewVenue) -> Result<OpenOrder, &'s
     if place.is_some_and(|place| place.seq > venue.seq || place.at > venue.at || place.seq < fact.opened_seq) {
         return Err("it took its place before it was accepted, or after the venue's last event");
     }
+    if fact.link.is_some_and(|link| link > fact.order || fact.side == Side::Sell || waiting) {
+        return Err("no linked bid has such a leg");
+    }
     let lots = fact.cum.0.checked_add(fact.leaves.0).map(Lots).ok_or("its lots are too many")?;
     Ok(OpenOrder {
         order: fact.order,
@@ -100,6 +104,7 @@ pub(super) fn open(fact: &ViewOrder, venue: &ViewVenue) -> Result<OpenOrder, &'s
         canceled: None,
         opened_at: fact.opened_at,
         opened_seq: fact.opened_seq,
+        link: fact.link,
         place,
     })
 }

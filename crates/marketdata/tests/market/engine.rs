@@ -186,6 +186,7 @@ fn the_flows_meet_everything_that_can_happen() {
         "filled across months, swept false",
         "filled across months, swept true",
         "Decaying",
+        "Linked",
         "Refilled",
         "Triggered",
         "Indicative",
@@ -219,8 +220,8 @@ fn the_flows_meet_everything_that_can_happen() {
     ];
     missed.extend(expected.into_iter().filter(|&wanted| !met.contains(wanted)).map(str::to_owned));
     use CancelReason::{
-        AuctionOver, DeadMan, Disconnect, Expired, Group, Kill, LastTrade, Requoted, SelfTrade, TimeInForce, User,
-        Volatility,
+        AuctionOver, DeadMan, Disconnect, Expired, Group, Kill, LastTrade, Linked, Requoted, SelfTrade, TimeInForce,
+        User, Volatility,
     };
     for reason in [
         User,
@@ -235,6 +236,7 @@ fn the_flows_meet_everything_that_can_happen() {
         Volatility,
         AuctionOver,
         Requoted,
+        Linked,
     ] {
         let wanted = format!("canceled {reason:?}, iceberg false");
         missed.extend((!met.contains(&wanted)).then_some(wanted));

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unspent_engine::Engine;
 use unspent_model::{
-    AccountId, AccountName, AddDecay, AddOrder, AmendOrder, CancelFilter, Cash, Command, CommandSeq, Decay, Event,
-    FeeRate, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef,
-    OwnerGroup, Phase, PostOnly, Price, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade, Sequenced, SessionId,
-    Side, Symbol, TimeInForce, Timestamp, TradingRules,
+    AccountId, AccountName, AddDecay, AddLinked, AddOrder, AmendOrder, CancelFilter, Cash, Command, CommandSeq, Decay,
+    Event, FeeRate, GroupName, GroupRule, Instrument, InstrumentId, KillScope, LinkedLeg, Lots, MassQuote, OrderId,
+    OrderKind, OrderRef, OwnerGroup, Phase, PostOnly, Price, Quote, QuoteSide, Schedule, ScheduleEntry, SelfTrade,
+    Sequenced, SessionId, Side, Symbol, TimeInForce, Timestamp, TradingRules,
 };
 
 pub const INSTRUMENTS: u32 = 3;
@@ -20,6 +20,8 @@ pub enum Step {
     Add(AddOrder),
     /// A sell that falls by so many ticks every so many seconds, so often.
     Decay(AddOrder, u32, u64, u32),
+    /// A buy of any of both instruments, and its limit in the other.
+    Linked(AddOrder, Price),
     /// A group of this account quotes in the account's newest live session.
     Quote(u32, PostOnly, Vec<Quote>),
     /// Changes one of the open orders.
@@ -172,6 +174,9 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
                 Step::Decay(add, ticks, seconds, steps)
             },
         ),
+        5 => (account(), instrument(), price(), price(), lots()).prop_map(|(account, instrument, here, there, lots)| {
+            Step::Linked(AddOrder::limit(account, instrument, Side::Buy, here, lots), there)
+        }),
         10 => (0..ACCOUNTS, post_only(), quote()).prop_map(|(who, post_only, quotes)| Step::Quote(who, post_only, quotes)),
         16 => (any::<prop::sample::Index>(), amend).prop_map(|(which, amend)| Step::Amend(which, amend)),
         10 => any::<prop::sample::Index>().prop_map(Step::Cancel),
@@ -293,6 +298,11 @@ impl Exchange {
                 let until = from.plus_seconds(seconds * u64::from(steps));
                 let decay = Decay::Linear { floor: Price(price.0 - 10 * ticks * steps), from, until, steps };
                 Command::AddDecay(Box::new(AddDecay { order, decay }))
+            }
+            &Step::Linked(order, price) => {
+                let instrument = InstrumentId(order.instrument.0 ^ 1);
+                let others = vec![LinkedLeg { instrument, price }];
+                Command::AddLinked(Box::new(AddLinked { order, others }))
             }
             &Step::Quote(who, post_only, ref quotes) => Command::MassQuote(MassQuote {
                 account: AccountId(who),

@@ -178,7 +178,17 @@ fn self_trade_prevention_takes_the_last_lots_before_the_cancel_does() {
     let reduce = |leaves: u32, lots: u32| {
         let (order, account, side, price) = (OrderId(1), SOMEBODY, Side::Buy, Price(98));
         let (lots, leaves) = (Lots(lots), Lots(leaves));
-        Event::Reduced(Reduced { order, account, instrument: HERE, side, price, lots, leaves, resting: true })
+        Event::Reduced(Reduced {
+            order,
+            account,
+            instrument: HERE,
+            side,
+            price,
+            lots,
+            leaves,
+            resting: true,
+            reason: CancelReason::SelfTrade,
+        })
     };
     story.tell(reduce(1, 4));
     assert_eq!(story.depth(), "98x4 in 1 | ");

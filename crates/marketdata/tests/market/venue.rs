@@ -329,6 +329,7 @@ impl Venue {
             lots,
             leaves: order.leaves,
             resting,
+            reason: CancelReason::SelfTrade,
         }));
     }
 

@@ -33,23 +33,6 @@ pub const PHASE_REASONS: [PhaseReason; 7] = [
     PhaseReason::LastTrade,
 ];
 
-pub const CANCEL_REASONS: [CancelReason; 14] = [
-    CancelReason::User,
-    CancelReason::TimeInForce,
-    CancelReason::SelfTrade,
-    CancelReason::Operator,
-    CancelReason::Expired,
-    CancelReason::DeadMan,
-    CancelReason::Disconnect,
-    CancelReason::Group,
-    CancelReason::Kill,
-    CancelReason::LastTrade,
-    CancelReason::Volatility,
-    CancelReason::NoOppositePrice,
-    CancelReason::AuctionOver,
-    CancelReason::Requoted,
-];
-
 pub fn symbol() -> Symbol {
     Symbol::parse("AWS-ACT-1K-202706").unwrap()
 }
@@ -75,6 +58,7 @@ pub fn execution() -> Execution {
         triggers: Some(Triggers { price: price(6_500) }),
         display_qty: Some(10_000),
         decay: Some(decay()),
+        link_id: Some(OrderId(16)),
         time_in_force: Some(TimeInForceWord::Gtd),
         expire_time: Some(AT),
         post_only: true,
@@ -255,7 +239,8 @@ pub fn auction() -> AuctionRow {
 
 pub fn quote_result() -> QuoteResult {
     let reason = Cow::Borrowed("insufficient_credits");
-    let reject = QuoteReject { symbol: symbol(), side: Side::Sell, code: 2104, reason };
+    let message = "too few credits are free for this; available: 20000 dollars of face".to_owned();
+    let reject = QuoteReject { symbol: symbol(), side: Side::Sell, code: 2104, reason, message };
     QuoteResult { quote_id: 7, placed: 1, unchanged: 2, pulled: 3, rejects: vec![reject] }
 }
 

@@ -139,26 +139,9 @@ fn status(code: u8) -> Result<OrderStatus, FieldError> {
 }
 
 fn canceled(code: u8) -> Result<Option<CancelReason>, FieldError> {
-    let all = [
-        CancelReason::User,
-        CancelReason::TimeInForce,
-        CancelReason::SelfTrade,
-        CancelReason::Operator,
-        CancelReason::Expired,
-        CancelReason::DeadMan,
-        CancelReason::Disconnect,
-        CancelReason::Group,
-        CancelReason::Kill,
-        CancelReason::LastTrade,
-        CancelReason::Volatility,
-        CancelReason::NoOppositePrice,
-        CancelReason::AuctionOver,
-        CancelReason::Requoted,
-        CancelReason::Policy,
-    ];
     match code {
         0 => Ok(None),
-        code => all.into_iter().find(|&reason| reason as u8 == code).map(Some).ok_or("canceled"),
+        code => CancelReason::numbered(code).map(Some).ok_or("canceled"),
     }
 }
 

@@ -6,6 +6,7 @@ mod facts;
 mod former;
 mod funding;
 pub(crate) mod holdings;
+mod linked;
 mod operator;
 mod orders;
 mod programmes;
@@ -27,6 +28,7 @@ pub(crate) use funding::{
     AccountStateV1, AdjustTradeV1, AskedV1, BustTradeV1, DecideWithdrawalV1, FundV1, FundedV1, FundingRulesV1, TradeV1,
     TradesSinceV1, ViewFundingsV1, WithdrawalV1,
 };
+pub(crate) use linked::{AddLinkedV1, LinkV1};
 pub(crate) use operator::{
     ByOperatorV1, ClockV1, CommitAuctionV1, DepositCashV1, DepositCreditsV1, KillV1, ListInstrumentV1, OpenAccountV1,
     RevealAuctionV1, SetLimitsV1, SetPhaseV2, SetReferenceV1, SetRulesV1, SetRulesV2, SetScheduleV1,

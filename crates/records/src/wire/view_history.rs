@@ -19,6 +19,10 @@ body! {
     }
 }
 body! {
+    /// Kind 421, version 2: of a leg of a linked bid. Of others version 1 is written.
+    ViewClosedV2 { closed: ViewClosedV1, link: u64 }
+}
+body! {
     /// Kind 422.
     ViewFillV1 {
         number: u64, account: u32, trade_id: u64, order_id: u64, instrument: u32, side: u8, price: u32, lots: u32,
@@ -71,27 +75,16 @@ impl TryFrom<ViewClosedV1> for ViewFact {
 }
 
 fn cancel_reason(code: u8) -> Result<CancelReason, FieldError> {
-    use CancelReason::{
-        AuctionOver, DeadMan, Disconnect, Expired, Group, Kill, LastTrade, NoOppositePrice, Operator, Requoted,
-        SelfTrade, TimeInForce, User, Volatility,
-    };
-    let all = [
-        User,
-        TimeInForce,
-        SelfTrade,
-        Operator,
-        Expired,
-        DeadMan,
-        Disconnect,
-        Group,
-        Kill,
-        LastTrade,
-        Volatility,
-        NoOppositePrice,
-        AuctionOver,
-        Requoted,
-    ];
-    all.into_iter().find(|&reason| reason as u8 == code).ok_or("reason")
+    CancelReason::numbered(code).ok_or("reason")
+}
+
+impl TryFrom<ViewClosedV2> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewClosedV2) -> Result<Self, FieldError> {
+        let ViewFact::Closed(closed) = body.closed.try_into()? else { return Err("closed") };
+        let order = model::ViewOrder { link: Some(OrderId(body.link)), ..closed.order };
+        Ok(ViewFact::Closed(model::ViewClosed { order, ..closed }))
+    }
 }
 
 impl From<&model::ViewFill> for ViewFillV1 {

@@ -21,6 +21,10 @@ body! {
     ViewOrderV2 { terms: ViewOrderV1, place: Option<PlaceV1> }
 }
 body! {
+    /// Kind 408, version 3: of a leg of a linked bid. Of others version 2 is written.
+    ViewOrderV3 { order: ViewOrderV2, link: u64 }
+}
+body! {
     /// Kind 408, version 1: alone it is read and never written again.
     ViewOrderV1 {
         order_id: u64, account: u32, instrument: u32, side: u8, order_type: u8, entered_price: u32,
@@ -85,6 +89,14 @@ impl TryFrom<ViewOrderV2> for ViewFact {
     }
 }
 
+impl TryFrom<ViewOrderV3> for ViewFact {
+    type Error = FieldError;
+    fn try_from(body: ViewOrderV3) -> Result<Self, FieldError> {
+        let ViewFact::Order(order) = body.order.try_into()? else { return Err("order") };
+        Ok(ViewFact::Order(model::ViewOrder { link: Some(OrderId(body.link)), ..order }))
+    }
+}
+
 impl TryFrom<ViewOrderV1> for ViewFact {
     type Error = FieldError;
     fn try_from(body: ViewOrderV1) -> Result<Self, FieldError> {
@@ -121,6 +133,7 @@ impl TryFrom<ViewOrderV1> for model::ViewOrder {
             opened_at: Timestamp(body.opened_at),
             opened_seq: CommandSeq(body.opened_seq),
             place: None,
+            link: None,
         })
     }
 }

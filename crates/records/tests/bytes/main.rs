@@ -3,6 +3,7 @@
 mod arbitrary;
 mod facts;
 mod funding;
+mod linked;
 mod settlements;
 mod specimens;
 

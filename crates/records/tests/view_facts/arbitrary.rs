@@ -151,8 +151,9 @@ fn order() -> impl Strategy<Value = ViewFact> {
     let how = (kind, option::of(price()), time_in_force, post_only, option::of(lots()));
     let filled = prop_oneof![Just((Lots::ZERO, 0, Cash::ZERO)), (lots(), any::<u128>(), cash())];
     let place = option::of((seq(), any::<u32>(), at()).prop_map(|(seq, number, at)| ViewPlace { seq, number, at }));
+    let place = (place, option::of(any::<u64>().prop_map(OrderId)));
     (who, how, price(), lots(), lots(), filled, (at(), seq()), place).prop_map(
-        |(who, how, price, leaves, shown, (cum, notional, fees), (opened_at, opened_seq), place)| {
+        |(who, how, price, leaves, shown, (cum, notional, fees), (opened_at, opened_seq), (place, link))| {
             let (order, account, cl_ord_id, instrument, side) = who;
             let (kind, stop, time_in_force, post_only, display) = how;
             ViewFact::Order(ViewOrder {
@@ -175,13 +176,14 @@ fn order() -> impl Strategy<Value = ViewFact> {
                 opened_at,
                 opened_seq,
                 place,
+                link,
             })
         },
     )
 }
 
 fn closed() -> impl Strategy<Value = ViewFact> {
-    let reason = select(vec![CancelReason::User, CancelReason::Requoted, CancelReason::TimeInForce]);
+    let reason = select(CancelReason::ALL.to_vec());
     let how = (any::<[bool; 2]>(), option::of(reason), at(), seq());
     (order(), any::<u64>(), lots(), how).prop_map(|(order, number, lots, how)| {
         let ViewFact::Order(order) = order else { panic!("{} is no order", order.name()) };

@@ -86,6 +86,7 @@ fn order() -> ViewOrder {
         opened_at: AT,
         opened_seq: CommandSeq(918_000),
         place: None,
+        link: None,
     }
 }
 

@@ -11,8 +11,7 @@ use unspent_gateway::{
     Announcer, Answer, Applied, Ask, Audience, BookScope, ConnectionId, MAX_MESSAGE_BYTES, Origin, Topic,
 };
 use unspent_model::{
-    AccountId, AccountName, AddOrder, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId,
-    Timestamp,
+    AccountId, AccountName, Command, CommandSeq, Event, Instrument, OwnerGroup, Reject, Sequenced, SessionId, Timestamp,
 };
 use unspent_protocol::{
     AddOrderParams, Asked, Call, Refusal, Reply, ReplyResult, Request, parse_filter_request, parse_instrument,
@@ -183,11 +182,7 @@ impl<W: Write> Filter<W> {
     fn entering(&self, account: AccountId, params: &AddOrderParams) -> Result<Command, Refusal> {
         let session = self.sessions.get(&account).copied();
         let mut command = self.announcer.catalogue().enter(account, params)?;
-        match &mut command {
-            Command::AddOrder(add) => add.session = session,
-            Command::AddDecay(add) => add.order.session = session,
-            _ => {}
-        }
+        command.set_session(session);
         Ok(command)
     }
 
@@ -229,8 +224,9 @@ impl<W: Write> Filter<W> {
                 let session = self.sessions.get(&account).copied();
                 let orders = self.announcer.catalogue().batch_add(account, &params)?;
                 let count = orders.len();
-                for (number, add) in (1..).zip(orders) {
-                    let ask = Ask::Command(Command::AddOrder(AddOrder { session, ..add }));
+                for (number, mut command) in (1..).zip(orders) {
+                    command.set_session(session);
+                    let ask = Ask::Command(command);
                     self.apply_as(Some(origin), ask, |reply| Answer::Part { reply, last: number == count });
                 }
             }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use unspent_client::ClientError;
 use unspent_model::{CancelReason, ClOrdId, Side};
 use unspent_protocol::{
-    AddOrderParams, Book, BookDepth, BookLevel, DecayParams, DecayStepParams, OrderResult, OrderType, Pair,
+    AddOrderParams, Book, BookDepth, BookLevel, DecayParams, DecayStepParams, LegParams, OrderResult, OrderType, Pair,
     PostOnlyMode, TimeInForceWord, Triggers, parse_time, print_order_id,
 };
 
@@ -30,7 +30,16 @@ pub fn sell(args: &SellArgs, json: bool) -> Result<(), Failure> {
 
 /// Shows, asks and sends a buy.
 pub fn buy(args: &BuyArgs, json: bool) -> Result<(), Failure> {
-    talk(order(params(Side::Buy, &args.order, args.max_total)?, &args.order, json))
+    let mut params = params(Side::Buy, &args.order, args.max_total)?;
+    params.any_of = args.or.iter().map(|text| leg(text)).collect::<Result<_, Failure>>()?;
+    talk(order(params, &args.order, json))
+}
+
+/// Another instrument of a bid for any of several.
+fn leg(text: &str) -> Result<LegParams, Failure> {
+    let (name, price) = text.split_once('=').ok_or_else(|| Failure::Usage("--or SYMBOL=PRICE".to_owned()))?;
+    let limit_price = price.parse().map_err(|_| Failure::Usage(format!("--or {price} is no price")))?;
+    Ok(LegParams { symbol: symbol(name)?, limit_price })
 }
 
 /// How a sell lowers its own price, if it does.
@@ -190,6 +199,9 @@ impl Preview {
             (None, None) => "at the market, where nothing rests now".to_owned(),
         };
         say!("{verb} {} of {} {limit}", face_of(params.order_qty), params.symbol);
+        for leg in &params.any_of {
+            say!("or {} at {} or better, {} of them in all", leg.symbol, leg.limit_price, face_of(params.order_qty));
+        }
         if let Some(best) = self.best {
             say!("  best opposite price       {best:>14}");
         }

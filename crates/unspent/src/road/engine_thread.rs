@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use unspent_engine::{Engine, LOOK_FAR, LOOK_NEAR};
 use unspent_gateway::{Answer, Applied, Ask, ConnectionId, Inbound, Origin};
-use unspent_model::{AccountId, AddOrder, Command, CommandSeq, OrderRef, Reply, Sequenced, SessionId, Timestamp};
+use unspent_model::{AccountId, Command, CommandSeq, OrderRef, Reply, Sequenced, SessionId, Timestamp};
 use unspent_protocol::Asked;
 
 /// Commands between two state hashes in the journal.
@@ -212,8 +212,8 @@ impl Desk {
             }
             Ask::Batch(orders) => {
                 let count = orders.len();
-                for (number, add) in (1..).zip(orders) {
-                    let command = Command::AddOrder(AddOrder { session, ..add });
+                for (number, mut command) in (1..).zip(orders) {
+                    command.set_session(session);
                     let asked = Asked::of(&command);
                     self.apply_as(origin, command, asked, |reply| Answer::Part { reply, last: number == count });
                 }
@@ -223,11 +223,7 @@ impl Desk {
             Ask::Check(mut command) => {
                 // What is due happens first, as it would if the order were a command.
                 self.what_is_due();
-                match &mut command {
-                    Command::AddOrder(add) => add.session = session,
-                    Command::AddDecay(add) => add.order.session = session,
-                    _ => {}
-                }
+                command.set_session(session);
                 let checked = self.engine.check(&command, (self.clock)());
                 self.answer(origin, Answer::Checked(checked), Asked::of(&command));
                 return;
@@ -240,10 +236,8 @@ impl Desk {
         };
         if let Some(session) = session {
             match &mut command {
-                Command::AddOrder(add) => add.session = Some(session),
-                Command::AddDecay(add) => add.order.session = Some(session),
                 Command::MassQuote(quote) => quote.session = session,
-                _ => {}
+                command => command.set_session(Some(session)),
             }
         }
         self.apply(origin, command, asked);

@@ -171,3 +171,47 @@ fn a_decaying_order_steps_on_after_a_restart() {
     assert!(server.terminate().success());
     assert!(place.verify().status.success());
 }
+
+#[test]
+fn a_bid_for_any_of_two_months_is_one_after_a_restart_too() {
+    let place = Place::with(VENUE);
+    let server = place.start();
+    let others = format!(r#""order_type":"limit","any_of":[{{"symbol":"{DECEMBER}","limit_price":0.64}}]"#);
+    let entered = runtime().block_on(async {
+        let mut bull = Raw::login(server.address(), "uk_bull_test").await;
+        let entered = order(&mut bull, JUNE, "buy", 60_000, "0.60", &others).await;
+        let legs = subscribe(&mut bull, "executions", "").await;
+        assert_eq!(legs.as_array().map(Vec::len), Some(2), "{legs}");
+        for leg in legs.as_array().unwrap() {
+            assert_eq!((&leg["link_id"], &leg["leaves_qty"]), (&entered["order_id"], &json!(60_000)), "{leg}");
+        }
+        let mut acme = Raw::login(server.address(), "uk_acme_test").await;
+        // Both months' books would buy: the bid does so once.
+        let sold = order(&mut acme, DECEMBER, "sell", 20_000, "0.60", r#""order_type":"limit""#).await;
+        assert_eq!((&sold["status"], &sold["fills"][0]["last_price"]), (&json!("filled"), &json!(0.64)), "{sold}");
+        let told = bull.next_json().await;
+        assert_eq!(told["data"][0]["exec_type"], "trade", "{told}");
+        let rows: Vec<Value> = told["data"].as_array().unwrap().clone();
+        let rows = if rows.len() > 1 { rows } else { vec![rows[0].clone(), bull.next_json().await["data"][0].clone()] };
+        assert_eq!((&rows[1]["exec_type"], &rows[1]["reason"]), (&json!("amended"), &json!("linked")), "{rows:?}");
+        assert_eq!(rows[1]["leaves_qty"], 40_000, "{rows:?}");
+        entered
+    });
+    assert!(server.terminate().success());
+    let server = place.start();
+    runtime().block_on(async {
+        let mut bull = Raw::login(server.address(), "uk_bull_test").await;
+        let legs = subscribe(&mut bull, "executions", "").await;
+        for leg in legs.as_array().unwrap() {
+            assert_eq!((&leg["link_id"], &leg["leaves_qty"]), (&entered["order_id"], &json!(40_000)), "{leg}");
+        }
+        let mut acme = Raw::login(server.address(), "uk_acme_test").await;
+        let sold =
+            order(&mut acme, JUNE, "sell", 50_000, "0.60", r#""order_type":"limit","time_in_force":"ioc""#).await;
+        assert_eq!((&sold["cum_qty"], &sold["leaves_qty"]), (&json!(40_000), &json!(0)), "{sold}");
+        let balances = subscribe(&mut bull, "balances", "").await;
+        assert_eq!(balances[0]["reserved"], 0.0, "nothing is left of the bid: {balances}");
+    });
+    assert!(server.terminate().success());
+    assert!(place.verify().status.success());
+}

@@ -40,6 +40,13 @@ async fn grant_is_refused(server: &Server) {
         message,
         "programme OAI-GRANT is prohibited: nobody may trade it; source: decided for the demo, by no provider, of 2026-11-21"
     );
+    // A side of a mass quote is told the same.
+    let mut client = Raw::connect(server.address()).await;
+    let login = r#"{"method":"login","params":{"api_key":"uk_acme_test","cancel_on_disconnect":"connection"}}"#;
+    assert_eq!(client.ask(login).await["success"], true);
+    let quote = r#"{"method":"mass_quote","params":{"quote_id":1,"quotes":[{"symbol":"OAI-GRANT-100-PERP/USD","bid":{"price":0.5,"qty":100}}]}}"#;
+    let quoted = client.ask(quote).await;
+    assert_eq!(quoted["result"]["rejects"][0]["message"], message, "{quoted}");
 }
 
 #[test]

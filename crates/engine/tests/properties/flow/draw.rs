@@ -34,6 +34,7 @@ fn what(chance: &mut Chance<'_>, profile: &Profile, kind: StepKind) -> What {
     match kind {
         StepKind::Add => What::Add(Box::new(order(chance, profile))),
         StepKind::Decay => decay(chance, profile),
+        StepKind::Linked => linked(chance, profile),
         StepKind::Resend => What::Resend {
             pick: chance.below(6) as u16,
             other: chance.once_in(3),
@@ -299,6 +300,25 @@ fn decay(chance: &mut Chance<'_>, profile: &Profile) -> What {
         DecayDraft::Table(steps)
     };
     What::Decay(Box::new(draft), decay)
+}
+
+fn linked(chance: &mut Chance<'_>, profile: &Profile) -> What {
+    let mut draft = order(chance, profile);
+    if !chance.once_in(16) {
+        let kind = Kind::Limit(price(chance, profile));
+        let stay = chance.weighed(&[(12, Stay::Gtc), (3, Stay::Gtd(60)), (1, Stay::Day)]);
+        // Mostly months: they have one face value.
+        let place = MONTHS + chance.below(4) as u32;
+        let (side, post_only) = (Side::Buy, PostOnly::No);
+        draft = Draft { place, side, kind, stop: None, display: None, least: None, stay, post_only, ..draft };
+    }
+    let count = chance.weighed(&[(12, 1), (8, 2), (2, 3), (1, 0), (1, 8)]);
+    let mut others = Vec::new();
+    for step in 1..=count {
+        let place = if chance.once_in(16) { chance.below(7) as u32 } else { MONTHS + (draft.place + 1 + step) % 4 };
+        others.push((place, price(chance, profile)));
+    }
+    What::Linked(Box::new(draft), others)
 }
 
 fn by(chance: &mut Chance<'_>) -> By {

@@ -5,11 +5,11 @@ use super::step::{At, By, DecayDraft, Draft, Kind, RulesDraft, Scope, Stay, Targ
 use crate::reference::{Open, Reference};
 use sha2::{Digest, Sha256};
 use unspent_model::{
-    AccountId, AccountName, Actor, AddDecay, AddOrder, AmendOrder, Asset, AuctionId, ByOperator, CancelFilter, Cash,
-    ClOrdId, Command, Decay, DecayStep, FeeRate, FeeSchedule, Funding, FundingRef, FundingRules, FundingSide,
-    GroupName, GroupRule, Instrument, InstrumentId, KillScope, Lots, MassQuote, OrderId, OrderKind, OrderRef,
-    OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry, SessionId, Side, Symbol,
-    TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    AccountId, AccountName, Actor, AddDecay, AddLinked, AddOrder, AmendOrder, Asset, AuctionId, ByOperator,
+    CancelFilter, Cash, ClOrdId, Command, Decay, DecayStep, FeeRate, FeeSchedule, Funding, FundingRef, FundingRules,
+    FundingSide, GroupName, GroupRule, Instrument, InstrumentId, KillScope, LinkedLeg, Lots, MassQuote, OrderId,
+    OrderKind, OrderRef, OwnerGroup, Phase, Price, Programme, Quote, QuoteSide, Reason, Schedule, ScheduleEntry,
+    SessionId, Side, Symbol, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// An instrument with prices 1..=10,000, where one lot at a price of one costs a cent, without fees.
@@ -120,6 +120,14 @@ impl Maker<'_> {
             }
             What::Add(draft) => self.add(draft),
             What::Decay(draft, decay) => self.decay(draft, decay),
+            What::Linked(draft, others) => {
+                let Command::AddOrder(order) = self.add(draft) else { unreachable!("a new order is one") };
+                let leg = |&(place, at): &(u32, At)| {
+                    let instrument = InstrumentId(place);
+                    LinkedLeg { instrument, price: price(instrument, at) }
+                };
+                Command::AddLinked(Box::new(AddLinked { order, others: others.iter().map(leg).collect() }))
+            }
             What::Resend { pick, other, deadline } => {
                 let named = self.adds.iter().rev().filter(|add| add.cl_ord_id.is_some());
                 let Some(add) = named.clone().nth(usize::from(*pick)).or(named.clone().next()).copied() else {

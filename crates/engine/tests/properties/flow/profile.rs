@@ -8,6 +8,7 @@ use super::chance::Chance;
 pub enum Kind {
     Add,
     Decay,
+    Linked,
     Resend,
     Amend,
     Cancel,
@@ -41,6 +42,7 @@ pub enum Kind {
 const USUAL: &[(u32, Kind)] = &[
     (500, Kind::Add),
     (20, Kind::Decay),
+    (25, Kind::Linked),
     (20, Kind::Resend),
     (110, Kind::Amend),
     (35, Kind::Cancel),

@@ -135,6 +135,8 @@ pub enum What {
     Add(Box<Draft>),
     /// A sell that lowers its own price.
     Decay(Box<Draft>, DecayDraft),
+    /// A bid for any of several: the others' places and prices.
+    Linked(Box<Draft>, Vec<(u32, At)>),
     /// One of the latest new orders again; with another quantity, or another deadline.
     Resend {
         pick: u16,
@@ -267,6 +269,16 @@ fn simpler(what: &What) -> Vec<What> {
                     fewer.remove(at);
                     all.push(What::Decay(draft.clone(), DecayDraft::Table(fewer)));
                 }
+            }
+            all
+        }
+        What::Linked(draft, others) => {
+            let mut all = vec![What::Add(draft.clone())];
+            all.extend(simpler_order(draft).into_iter().map(|draft| What::Linked(Box::new(draft), others.clone())));
+            for at in 0..others.len() {
+                let mut fewer = others.clone();
+                fewer.remove(at);
+                all.push(What::Linked(draft.clone(), fewer));
             }
             all
         }

@@ -6,8 +6,8 @@ use super::step::Step;
 use crate::reference::Reference;
 use std::fmt::Write;
 use unspent_model::{
-    AccountId, AddOrder, Asset, Command, CommandSeq, Event, InstrumentId, KillScope, OrderAnswer, OrderKind, OrderRef,
-    PostOnly, Price, Quote, Reply, SelfTrade, Sequenced, Side, TimeInForce, Timestamp,
+    AccountId, AddOrder, Asset, Command, CommandSeq, Event, InstrumentId, KillScope, LinkedLeg, OrderAnswer, OrderKind,
+    OrderRef, PostOnly, Price, Quote, Reply, SelfTrade, Sequenced, Side, TimeInForce, Timestamp,
 };
 
 /// A flow as the commands that it comes to on the naive venue, one a line.
@@ -100,6 +100,11 @@ impl Names {
             Command::Clock => "clock".to_owned(),
             Command::AddOrder(add) => self.order(add, now),
             Command::AddDecay(add) => format!("{} falls by {:?}", self.order(&add.order, now), add.decay),
+            Command::AddLinked(bid) => {
+                let leg = |leg: &LinkedLeg| format!("{} on {}", leg.price, self.symbol(leg.instrument));
+                let others: Vec<String> = bid.others.iter().map(leg).collect();
+                format!("{} any {}", self.order(&bid.order, now), others.join(", "))
+            }
             Command::AmendOrder(amend) => {
                 let mut text = format!("{} amend {}", self.who(amend.account), named(amend.order));
                 let mut say = |word: &str, value: Option<String>| {

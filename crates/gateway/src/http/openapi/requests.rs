@@ -48,6 +48,13 @@ pub(super) const REQUESTS: &[Shape] = &[
         example: r#"{"order_qty":120000,"limit_price":0.655}"#,
     },
     Shape {
+        name: "Leg",
+        about: "Another instrument that a buy takes instead, of the same face value.",
+        fields: &[has("symbol", Schema::SYMBOL, "Which."), has("limit_price", PRICE, "The most to pay there.")],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-1K-202709/USD","limit_price":0.64}"#,
+    },
+    Shape {
         name: "Decay",
         about: "How a sell lowers its own `limit_price`: a line, all of whose fields are there, or a table.",
         fields: &[
@@ -138,6 +145,11 @@ const ADD: &[Field] = &[
     may("triggers", Schema::Shape("Triggers"), "With `stop-loss` and `stop-loss-limit`, and always there."),
     may("display_qty", QTY, "With `iceberg`, and always there: dollars of face shown at a time."),
     may("decay", Schema::Shape("Decay"), "With `decay`, and always there: how a sell lowers its own `limit_price`."),
+    may(
+        "any_of",
+        Schema::List { of: &Schema::Shape("Leg"), least: 1, most: Some(7) },
+        "With a `limit` buy: it is one bid for any of these and `symbol`, in this order, with one quantity.",
+    ),
     may("min_qty", QTY, "Refuse the order unless as much trades on arrival."),
     may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "By default `ioc` for `market`, else `gtc`."),
     may("expire_time", Schema::Time, "With `gtd`, and always there: until when it stays."),

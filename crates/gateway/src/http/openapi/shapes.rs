@@ -737,6 +737,7 @@ const ORDER: &[Field] = &[
     may("triggers", Schema::Shape("Triggers"), "What it waits for, or waited for."),
     may("display_qty", Schema::FACE, "Of an iceberg: dollars of face shown at a time."),
     may("decay", Schema::Shape("Schedule"), "Of an order that lowers its own price: what is to come of its schedule."),
+    may("link_id", Schema::ORDER_ID, "The linked bid that it is a leg of: the id of its first leg."),
     may("time_in_force", Schema::Word(TimeInForceWord::VOCABULARY), "Its time in force."),
     may("expire_time", Schema::Time, "Of `gtd`: until when it stays."),
     may("post_only", Schema::Flag, "Whether it may only rest; absent: false."),

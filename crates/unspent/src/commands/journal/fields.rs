@@ -4,8 +4,9 @@ use super::names::Names;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 use unspent_model::{
-    AccountId, AddOrder, Asset, Cash, Command, Decay, Fill, InstrumentId, KillScope, Leg, Lots, MassQuote, OrderKind,
-    OrderRef, PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp, TradingRules,
+    AccountId, AddOrder, Asset, Cash, Command, Decay, Fill, InstrumentId, KillScope, Leg, LinkedLeg, Lots, MassQuote,
+    OrderKind, OrderRef, PostOnly, Price, QuoteSide, Schedule, SelfTrade, SessionId, Side, TimeInForce, Timestamp,
+    TradingRules,
 };
 use unspent_protocol::{dollars, print_order_id, print_time};
 use unspent_records::Record;
@@ -156,6 +157,17 @@ impl Fields<'_> {
         }
     }
 
+    fn legs(&mut self, legs: &[LinkedLeg]) {
+        let legs = legs.iter().map(|leg| {
+            let mut row = Fields { names: self.names, map: Map::new() };
+            row.put("symbol", self.names.symbol_text(leg.instrument));
+            row.price("limit", leg.instrument, leg.price);
+            Value::Object(row.map)
+        });
+        let legs: Vec<Value> = legs.collect();
+        self.put("any_of", legs);
+    }
+
     fn add(&mut self, add: &AddOrder) {
         let at = add.instrument;
         self.account(add.account);
@@ -277,6 +289,10 @@ impl Fields<'_> {
             Command::AddDecay(add) => {
                 self.add(&add.order);
                 self.decay(add.order.instrument, &add.decay);
+            }
+            Command::AddLinked(bid) => {
+                self.add(&bid.order);
+                self.legs(&bid.others);
             }
             // What it changes are units: which instrument's is known only where the order is.
             Command::AmendOrder(amend) => {

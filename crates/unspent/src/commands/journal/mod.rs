@@ -112,6 +112,7 @@ fn kind(record: &Record) -> &'static str {
         Command::Clock => "clock",
         Command::AddOrder(_) => "add_order",
         Command::AddDecay(_) => "add_decay",
+        Command::AddLinked(_) => "add_linked",
         Command::AmendOrder(_) => "amend_order",
         Command::CancelOrder { .. } => "cancel_order",
         Command::CancelAll { .. } => "cancel_all",

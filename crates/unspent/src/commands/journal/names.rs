@@ -152,11 +152,7 @@ pub struct Orders {
 
 impl Orders {
     pub fn learn(&mut self, command: &Command) {
-        let add = match command {
-            Command::AddOrder(add) => add,
-            Command::AddDecay(add) => &add.order,
-            _ => return,
-        };
+        let Some(add) = command.entered() else { return };
         if let Some(name) = add.cl_ord_id {
             self.by_name.insert((add.account, name), add.instrument);
         }

@@ -5,7 +5,8 @@ use super::names::Names;
 use crate::money;
 use serde_json::Value;
 use unspent_model::{
-    AddOrder, AmendOrder, Command, Decay, Fill, InstrumentId, OrderKind, OrderRef, PostOnly, Price, TimeInForce,
+    AddOrder, AmendOrder, Command, Decay, Fill, InstrumentId, LinkedLeg, OrderKind, OrderRef, PostOnly, Price,
+    TimeInForce,
 };
 use unspent_protocol::{dollars, print_order_id, print_time};
 use unspent_records::Record;
@@ -38,6 +39,13 @@ fn command_words(command: &Command, names: &Names) -> String {
                 Decay::Table(steps) => format!("in {} steps", steps.len()),
             };
             format!("{}, falling {steps}", add_words(&add.order, names))
+        }
+        Command::AddLinked(bid) => {
+            let other = |leg: &LinkedLeg| {
+                format!("{} at {}", names.symbol_text(leg.instrument), price(names, leg.instrument, leg.price))
+            };
+            let others: Vec<String> = bid.others.iter().map(other).collect();
+            format!("{}, or any of {}", add_words(&bid.order, names), others.join(", "))
         }
         Command::AmendOrder(amend) => amend_words(amend, names),
         Command::CancelOrder { account, order } => {

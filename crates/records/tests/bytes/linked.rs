@@ -1,0 +1,87 @@
+//! What linked bids add to journals and snapshots: golden bytes, and the same promises as for the others.
+
+use crate::{encode, golden, hex};
+use unspent_model::{
+    AccountId, AddLinked, AddOrder, Cash, ClOrdId, Command, CommandSeq, EngineFact, InstrumentId, LinkFact, LinkedLeg,
+    Lots, OrderId, Price, Sequenced, SessionId, Side, TimeInForce, Timestamp,
+};
+use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
+
+const THEN: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+fn commands() -> Vec<Record> {
+    let plain = AddOrder::limit(AccountId(7), InstrumentId(3), Side::Buy, Price(6_600), Lots(60));
+    let full = AddOrder {
+        time_in_force: TimeInForce::Gtd(THEN),
+        cl_ord_id: Some(ClOrdId::parse("acme-0001").unwrap()),
+        session: Some(SessionId(5)),
+        deadline: Some(THEN),
+        ..plain
+    };
+    let leg = |instrument, price| LinkedLeg { instrument: InstrumentId(instrument), price: Price(price) };
+    let of = |order, others| Command::AddLinked(Box::new(AddLinked { order, others }));
+    // A refused one may have none, or too many.
+    let all = [
+        of(plain, vec![leg(4, 7_000)]),
+        of(full, vec![leg(4, 7_000), leg(5, 6_400)]),
+        of(plain, Vec::new()),
+        of(plain, vec![leg(1, 1); 8]),
+    ];
+    (1..)
+        .zip(all)
+        .map(|(seq, command)| Record::Command(Sequenced { seq: CommandSeq(seq), at: THEN, command }))
+        .collect()
+}
+
+fn facts() -> Vec<EngineFact> {
+    let link = OrderId(99);
+    vec![
+        EngineFact::Link(LinkFact { link, purse: Cash(420_001), legs: vec![OrderId(99), OrderId(100)] }),
+        EngineFact::Link(LinkFact { link, purse: Cash(1 << 40), legs: (101..=108).map(OrderId).collect() }),
+    ]
+}
+
+fn bytes_of(fact: &EngineFact) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_engine_fact(fact, &mut bytes);
+    bytes
+}
+
+/// As with the others: the file is never made anew.
+#[test]
+fn the_bytes_of_linked_bids_stay_as_they_are() {
+    let written: Vec<Vec<u8>> = commands().iter().map(encode).chain(facts().iter().map(bytes_of)).collect();
+    let golden = golden(include_str!("../golden/linked-v1.hex"));
+    assert_eq!(
+        written.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
+        golden.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>()
+    );
+    for (bytes, record) in golden.iter().zip(&commands()) {
+        assert_eq!(&Record::decode(bytes).unwrap(), record);
+    }
+    for (bytes, fact) in golden[commands().len()..].iter().zip(&facts()) {
+        assert_eq!(&decode_engine_fact(bytes).unwrap(), fact);
+    }
+}
+
+#[test]
+fn what_is_cut_short_or_longer_is_no_linked_bid() {
+    for record in commands() {
+        let mut bytes = encode(&record);
+        for cut in 0..bytes.len() {
+            assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
+        }
+        bytes.push(0);
+        assert!(matches!(Record::decode(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
+    }
+    for fact in facts() {
+        let mut bytes = bytes_of(&fact);
+        for cut in 0..bytes.len() {
+            assert!(decode_engine_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
+        }
+        // A count of legs beyond the bound costs no memory.
+        let count = bytes_of(&fact).len() - 8 * usize::from(bytes[20]) - 8;
+        bytes[count..count + 8].copy_from_slice(&u64::MAX.to_le_bytes());
+        assert!(decode_engine_fact(&bytes).is_err(), "{}", hex(&bytes));
+    }
+}
