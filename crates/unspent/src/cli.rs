@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod maker;
 mod market_quality;
+mod registry;
 mod snapshot;
 
 pub use accounting::*;
@@ -18,6 +19,7 @@ pub use journal::*;
 pub use keys::*;
 pub use maker::*;
 pub use market_quality::*;
+pub use registry::*;
 pub use snapshot::*;
 
 use crate::commands;
