@@ -28,7 +28,7 @@ const GONE_WITHIN: Duration = Duration::from_secs(20);
 /// What to do.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long.
+    /// How long at least; everybody is killed once however short it is.
     pub lasts: Duration,
     /// Decides who is killed when.
     pub seed: u64,
@@ -258,12 +258,16 @@ pub fn run(program: &Path, options: &Options) -> Result<Report> {
         report.problems.push(format!("the maker does not quote: {}", soak.bot.said()));
     }
     let (least, most) = (*options.every.start(), *options.every.end());
-    while began.elapsed() < options.lasts {
-        let wait = Duration::from_secs(u64::from(least + chance.below(most - least + 1)));
-        std::thread::sleep(wait);
-        let who = chance.below(3) as usize;
-        soak.kill(who, &mut report)?;
-        eprintln!("{:>5} s: {report}", began.elapsed().as_secs());
+    // Round by round, in each of them everybody once.
+    while began.elapsed() < options.lasts || report.kills.contains(&0) {
+        let mut round = vec![0, 1, 2];
+        while !round.is_empty() {
+            let wait = Duration::from_secs(u64::from(least + chance.below(most - least + 1)));
+            std::thread::sleep(wait);
+            let who = round.swap_remove(chance.below(round.len() as u32) as usize);
+            soak.kill(who, &mut report)?;
+            eprintln!("{:>5} s: {report}", began.elapsed().as_secs());
+        }
     }
     soak.end(&mut report)?;
     Ok(report)
