@@ -55,16 +55,7 @@ impl Engine {
         let opened = events.len();
         let (answer, record, traded) = self.open(add, &decided, special, events);
         if add.cl_ord_id.is_some() {
-            let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
-                trade: fill.trade,
-                price: fill.price,
-                lots: fill.lots,
-                fee: fill.taker.fee,
-            });
-            let key = self.memory.remember(add, digest, answer, fills, self.at, &mut self.accounts);
-            if let Some(record) = record {
-                self.orders.set_answer(record, key);
-            }
+            self.remember_answer(add, digest, answer, record, &events[opened..]);
         }
         if let (Some(decay), Some(record)) = (decay, record) {
             self.begin_decay(record, decay, tick, events);
@@ -285,6 +276,29 @@ impl Engine {
         let Some(first) = self.remembered(add, id, decay)? else { return Ok(None) };
         events.extend(self.memory.fills(first).map(Event::Recalled));
         Ok(Some(Reply::Added(OrderAnswer { duplicate: true, ..first.answer })))
+    }
+
+    /// Keeps the first answer to an order with a client order id, whose record is `record` when it is open, and its fills among
+    /// what came of it.
+    #[inline]
+    pub(crate) fn remember_answer(
+        &mut self,
+        add: &AddOrder,
+        parts: u64,
+        answer: OrderAnswer,
+        record: Option<u32>,
+        came: &[Event],
+    ) {
+        let fills = taker_fills(came, answer.order).map(|fill| Recalled {
+            trade: fill.trade,
+            price: fill.price,
+            lots: fill.lots,
+            fee: fill.taker.fee,
+        });
+        let key = self.memory.remember(add, parts, answer, fills, self.at, &mut self.accounts);
+        if let Some(record) = record {
+            self.orders.set_answer(record, key);
+        }
     }
 
     /// The first answer to an order's client order id, when there was one to the same order.

@@ -11,7 +11,7 @@
 
 use crate::across::Prints;
 use crate::add::Decided;
-use crate::engine::{Engine, taker_fills};
+use crate::engine::Engine;
 use crate::fees::Fees;
 use crate::listed::Listed;
 use crate::orders::{Order, Special};
@@ -20,8 +20,8 @@ use unspent_book::Taker;
 use unspent_ledger::Settlement;
 use unspent_model::{
     AccountId, AddLinked, AddOrder, CancelReason, Cash, Event, InstrumentId, Level, LinkFact, LinkedLeg, Lots,
-    OrderAnswer, OrderId, OrderKind, OrderStatus, PostOnly, Price, Recalled, Reduced, Reject, Rejection, Reply,
-    SelfTrade, Side, TimeInForce, limits,
+    OrderAnswer, OrderId, OrderKind, OrderStatus, PostOnly, Price, Reduced, Reject, Rejection, Reply, SelfTrade, Side,
+    TimeInForce, limits,
 };
 
 /// A leg that is open, or about to be.
@@ -128,16 +128,8 @@ impl Engine {
         self.links.retain(|&it, held| it != link || !held.leaves.is_zero());
         let answer = self.stands_now(first.expect("the first leg is always entered"));
         if add.cl_ord_id.is_some() {
-            let fills = taker_fills(&events[opened..], answer.order).map(|fill| Recalled {
-                trade: fill.trade,
-                price: fill.price,
-                lots: fill.lots,
-                fee: fill.taker.fee,
-            });
-            let key = self.memory.remember(add, digest, answer, fills, self.at, &mut self.accounts);
-            if let Some(record) = self.orders.find(answer.order) {
-                self.orders.set_answer(record, key);
-            }
+            let record = self.orders.find(answer.order);
+            self.remember_answer(add, digest, answer, record, &events[opened..]);
         }
         self.settle_down(add.instrument, None, events);
         Ok(Reply::Added(answer))

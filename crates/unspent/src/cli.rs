@@ -6,6 +6,8 @@ mod catalogue;
 mod funds;
 mod journal;
 mod keys;
+mod maker;
+mod market_quality;
 mod registry;
 mod snapshot;
 
@@ -15,6 +17,8 @@ pub use catalogue::*;
 pub use funds::*;
 pub use journal::*;
 pub use keys::*;
+pub use maker::*;
+pub use market_quality::*;
 pub use registry::*;
 pub use snapshot::*;
 
@@ -117,6 +121,15 @@ enum Command {
     /// See what of your credits can be listed, and how best.
     #[command(after_help = "Example: unspent holdings import credits.json --catalogue catalogue.toml")]
     Holdings(HoldingsArgs),
+    /// Make a market: quotes from a fair-value curve, within bounds, pulled when anything is not as it should be.
+    #[command(after_help = "Example: unspent maker explain fixtures/maker/demo.toml")]
+    Maker(MakerArgs),
+    /// Score makers from the journal: every second at an instant that nobody knew before, how near and how large both sides were.
+    #[command(after_help = "Example: unspent makers --data ./data/venue --seed 83021 --from 2026-11-01T00:00:00Z")]
+    Makers(MakersArgs),
+    /// Measure what dominance, decay orders and auctions do to a market: one flow of orders under eight rules, from many seeds.
+    #[command(after_help = "Example: unspent market-quality --seeds 5")]
+    MarketQuality(MarketQualityArgs),
     /// Look at the snapshots that starts begin from.
     #[command(after_help = "Example: unspent snapshot list --data ./data/demo")]
     Snapshot(SnapshotArgs),
@@ -184,6 +197,10 @@ pub struct DemoArgs {
     /// The seed of the traffic.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// Only the people: let them trade at a venue that already serves the demo's venue file, such as ws://127.0.0.1:8080/ws. With
+    /// --data it is read from there which books they know.
+    #[arg(long, value_name = "URL", conflicts_with = "listen")]
+    pub people_at: Option<String>,
 }
 
 /// Which books the filter prints.
@@ -434,6 +451,9 @@ impl Cli {
             Command::Programmes(args) => commands::catalogue::programmes(args, json),
             Command::Curve(args) => commands::curve::run(args, json),
             Command::Holdings(args) => commands::holdings::run(args, json),
+            Command::Maker(args) => commands::maker::run(args, json),
+            Command::Makers(args) => commands::makers::run(args, json),
+            Command::MarketQuality(args) => commands::market_quality::run(args, json),
             Command::Snapshot(args) => commands::snapshot::run(args, json),
         }
     }

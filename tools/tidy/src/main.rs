@@ -91,6 +91,8 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
+    rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
+    pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
         "benches",
@@ -107,6 +109,7 @@ const FREE: &[&str] = &[
     "lobster",
     "loadgen",
     "crashloop",
+    "soak",
     "powercut",
     "count",
     "clients",

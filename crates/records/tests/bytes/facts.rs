@@ -1,6 +1,6 @@
 //! The facts of an engine: golden bytes that hold every kind, and the same promises as for records.
 
-use crate::{golden, hex};
+use crate::{bytes_of as encode, golden, hex};
 use proptest::prelude::*;
 use unspent_model::{
     AccountFact, AccountId, AccountLimits, AccountName, AddOrder, AnswerFact, AuctionId, CallFact, CancelReason, Cash,
@@ -10,17 +10,11 @@ use unspent_model::{
     ScheduleEntry, SelfTrade, SessionId, Side, SpecialFact, Symbol, TimeInForce, Timestamp, TradeId, TradingRules,
     VenueFact, limits,
 };
-use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
+use unspent_records::{Record, RecordError, decode_engine_fact};
 
 const ACCOUNT: AccountId = AccountId(7);
 const HERE: InstrumentId = InstrumentId(3);
 const THEN: Timestamp = Timestamp(1_800_000_000_000_000_000);
-
-fn encode(fact: &EngineFact) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode_engine_fact(fact, &mut bytes);
-    bytes
-}
 
 fn instruments() -> Vec<EngineFact> {
     let mut spec = Instrument::credit(Symbol::parse("AWS-ACT-1K-202706").unwrap()).unwrap();

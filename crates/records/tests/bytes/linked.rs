@@ -1,11 +1,11 @@
 //! What linked bids add to journals and snapshots: golden bytes, and the same promises as for the others.
 
-use crate::{encode, golden, hex};
+use crate::{bytes_of, hex, hold, hold_length};
 use unspent_model::{
     AccountId, AddLinked, AddOrder, Cash, ClOrdId, Command, CommandSeq, EngineFact, InstrumentId, LinkFact, LinkedLeg,
     Lots, OrderId, Price, Sequenced, SessionId, Side, TimeInForce, Timestamp,
 };
-use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
+use unspent_records::{Record, decode_engine_fact};
 
 const THEN: Timestamp = Timestamp(1_800_000_000_000_000_000);
 
@@ -41,46 +41,19 @@ fn facts() -> Vec<EngineFact> {
     ]
 }
 
-fn bytes_of(fact: &EngineFact) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode_engine_fact(fact, &mut bytes);
-    bytes
-}
-
 /// As with the others: the file is never made anew.
 #[test]
 fn the_bytes_of_linked_bids_stay_as_they_are() {
-    let written: Vec<Vec<u8>> = commands().iter().map(encode).chain(facts().iter().map(bytes_of)).collect();
-    let golden = golden(include_str!("../golden/linked-v1.hex"));
-    assert_eq!(
-        written.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
-        golden.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>()
-    );
-    for (bytes, record) in golden.iter().zip(&commands()) {
-        assert_eq!(&Record::decode(bytes).unwrap(), record);
-    }
-    for (bytes, fact) in golden[commands().len()..].iter().zip(&facts()) {
-        assert_eq!(&decode_engine_fact(bytes).unwrap(), fact);
-    }
+    hold(include_str!("../golden/linked-v1.hex"), &commands(), &facts());
 }
 
 #[test]
 fn what_is_cut_short_or_longer_is_no_linked_bid() {
-    for record in commands() {
-        let mut bytes = encode(&record);
-        for cut in 0..bytes.len() {
-            assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
-        bytes.push(0);
-        assert!(matches!(Record::decode(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
-    }
+    hold_length(&commands(), &facts());
     for fact in facts() {
         let mut bytes = bytes_of(&fact);
-        for cut in 0..bytes.len() {
-            assert!(decode_engine_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
         // A count of legs beyond the bound costs no memory.
-        let count = bytes_of(&fact).len() - 8 * usize::from(bytes[20]) - 8;
+        let count = bytes.len() - 8 * usize::from(bytes[20]) - 8;
         bytes[count..count + 8].copy_from_slice(&u64::MAX.to_le_bytes());
         assert!(decode_engine_fact(&bytes).is_err(), "{}", hex(&bytes));
     }

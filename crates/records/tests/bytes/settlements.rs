@@ -1,13 +1,13 @@
 //! What trades that settle later add to journals and snapshots: golden bytes of every kind, and the same promises as for
 //! the others.
 
-use crate::{encode, golden, hex};
+use crate::{bytes_of, encode, hex, hold, hold_length};
 use unspent_model::{
     AccountId, Actor, ByOperator, Cash, Claim, Command, CommandSeq, EngineFact, Evidence, InstrumentId, Level, Lots,
     OrderId, Price, PromisedBalance, Reason, Ruling, Sequenced, Settlement, SettlementCommand, SettlementId,
     SettlementState, SettlementTerms, Timestamp, TradeId,
 };
-use unspent_records::{Record, RecordError, decode_engine_fact, encode_engine_fact};
+use unspent_records::{Record, decode_engine_fact};
 
 const ACCOUNT: AccountId = AccountId(7);
 const HERE: InstrumentId = InstrumentId(3);
@@ -96,47 +96,15 @@ fn facts() -> Vec<EngineFact> {
     ]
 }
 
-fn bytes_of(fact: &EngineFact) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode_engine_fact(fact, &mut bytes);
-    bytes
-}
-
 /// As with the others: the file is never made anew.
 #[test]
 fn the_bytes_of_settlements_stay_as_they_are() {
-    let written: Vec<Vec<u8>> = commands().iter().map(encode).chain(facts().iter().map(bytes_of)).collect();
-    let golden = golden(include_str!("../golden/settlements-v1.hex"));
-    assert_eq!(
-        written.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
-        golden.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>()
-    );
-    for (bytes, record) in golden.iter().zip(&commands()) {
-        assert_eq!(&Record::decode(bytes).unwrap(), record);
-    }
-    for (bytes, fact) in golden[commands().len()..].iter().zip(&facts()) {
-        assert_eq!(&decode_engine_fact(bytes).unwrap(), fact);
-    }
+    hold(include_str!("../golden/settlements-v1.hex"), &commands(), &facts());
 }
 
 #[test]
 fn one_cut_short_or_with_more_is_none() {
-    for record in commands() {
-        let mut bytes = encode(&record);
-        for cut in 0..bytes.len() {
-            assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
-        bytes.push(0);
-        assert!(matches!(Record::decode(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
-    }
-    for fact in facts() {
-        let mut bytes = bytes_of(&fact);
-        for cut in 0..bytes.len() {
-            assert!(decode_engine_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
-        bytes.push(0);
-        assert!(matches!(decode_engine_fact(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
-    }
+    hold_length(&commands(), &facts());
 }
 
 #[test]

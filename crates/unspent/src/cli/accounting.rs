@@ -42,6 +42,28 @@ pub struct ReconcileArgs {
     pub until: Option<Timestamp>,
 }
 
+/// `makers`.
+#[derive(Debug, Args)]
+pub struct MakersArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// What the instants of the samples are drawn from. Keep it to yourself until the period is over, then publish it.
+    #[arg(long)]
+    pub seed: u64,
+    /// The widest spread that counts, in basis points of face.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub spread_bp: u32,
+    /// The least quantity a side, in dollars of face.
+    #[arg(long, default_value_t = 5_000)]
+    pub face: u64,
+    /// Only samples from this instant on, such as 2026-12-01T00:00:00Z.
+    #[arg(long, value_parser = time)]
+    pub from: Option<Timestamp>,
+    /// Only up to this instant.
+    #[arg(long, value_parser = time)]
+    pub until: Option<Timestamp>,
+}
+
 fn time(text: &str) -> Result<Timestamp, String> {
     parse_time(text)
 }

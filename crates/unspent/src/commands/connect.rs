@@ -17,7 +17,7 @@ pub fn talk(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Fa
 }
 
 /// Where the venue is.
-fn endpoint(args: &ClientArgs) -> Result<Endpoint, Failure> {
+pub fn endpoint(args: &ClientArgs) -> Result<Endpoint, Failure> {
     let endpoint = Endpoint::new(&args.url)?;
     Ok(match &args.ca_file {
         Some(path) => endpoint.with_authorities_in(path)?,
@@ -31,7 +31,7 @@ pub async fn connect(args: &ClientArgs) -> Result<(Client, Inbox), Failure> {
 }
 
 /// What acts for an account. What is wrong with the key is said before anything is sent.
-fn credential(args: &ClientArgs) -> Result<unspent_client::Credential, Failure> {
+pub fn credential(args: &ClientArgs) -> Result<unspent_client::Credential, Failure> {
     let credential = args.key_file.as_deref().map(Credential::read).transpose();
     let credential = credential.map_err(|error| Failure::Login(format!("{error:#}")))?;
     match (&args.key, credential) {

@@ -1,6 +1,6 @@
 //! The demo's full-screen view: instruments, one book as a ladder, the last trades, the venue's pulse.
 
-use crate::demo::market::LISTINGS;
+use crate::demo::desk::SECONDS_A_DAY;
 use crate::demo::watcher::{Picture, Pulse, Watcher, quantity};
 use crate::money::{bytes, count, face};
 use ratatui::Frame;
@@ -25,6 +25,7 @@ const SELL: Color = Color::Red;
 
 /// What the view shows besides the picture.
 struct View<'a> {
+    symbols: &'a [Symbol],
     chosen: usize,
     orders_per_second: u64,
     fills_per_second: u64,
@@ -37,7 +38,16 @@ struct View<'a> {
 pub async fn run(watcher: &Arc<Watcher>, data: &Path, url: &str, found: &str) -> std::io::Result<()> {
     let mut terminal = ratatui::try_init()?;
     TAKEN.store(true, Ordering::Relaxed);
-    let mut view = View { chosen: 2, orders_per_second: 0, fills_per_second: 0, data, url, found };
+    let symbols = &watcher.symbols;
+    let mut view = View {
+        symbols,
+        chosen: 2.min(symbols.len().saturating_sub(1)),
+        orders_per_second: 0,
+        fills_per_second: 0,
+        data,
+        url,
+        found,
+    };
     let (mut before, mut second) = (watcher.pulse(), Instant::now());
     let mut tick = tokio::time::interval(FRAME);
     loop {
@@ -51,8 +61,10 @@ pub async fn run(watcher: &Arc<Watcher>, data: &Path, url: &str, found: &str) ->
             match key.code {
                 _ if interrupted => return Ok(()),
                 KeyCode::Char('q') | KeyCode::Esc => return Ok(()),
-                KeyCode::Down | KeyCode::Char('j') => view.chosen = (view.chosen + 1) % LISTINGS.len(),
-                KeyCode::Up | KeyCode::Char('k') => view.chosen = (view.chosen + LISTINGS.len() - 1) % LISTINGS.len(),
+                KeyCode::Down | KeyCode::Char('j') => view.chosen = (view.chosen + 1) % symbols.len().max(1),
+                KeyCode::Up | KeyCode::Char('k') => {
+                    view.chosen = (view.chosen + symbols.len().saturating_sub(1)) % symbols.len().max(1);
+                }
                 _ => {}
             }
         }
@@ -81,12 +93,16 @@ fn draw(frame: &mut Frame<'_>, picture: &Picture, pulse: &Pulse, view: &View<'_>
         Layout::vertical([Constraint::Length(3), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
     frame.render_widget(header(pulse, view), head);
     let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(36)]).areas(body);
-    let listed = u16::try_from(LISTINGS.len()).unwrap_or(u16::MAX).saturating_add(3);
+    let listed = u16::try_from(view.symbols.len()).unwrap_or(u16::MAX).saturating_add(3);
     let [markets, trades] = Layout::vertical([Constraint::Length(listed), Constraint::Fill(1)]).areas(left);
-    frame.render_widget(instruments(picture, view.chosen), markets);
+    frame.render_widget(instruments(picture, view), markets);
     frame.render_widget(tape(picture, trades), trades);
-    frame.render_widget(ladder(picture, view.chosen), right);
-    let help = format!(" ↑ ↓ choose a book   q quit   journal {}   {}", view.data.display(), view.url);
+    frame.render_widget(ladder(picture, view.symbols.get(view.chosen).copied()), right);
+    let help = format!(
+        " ↑ ↓ choose a book   q quit   people live a day in {SECONDS_A_DAY} s   journal {}   {}",
+        view.data.display(),
+        view.url
+    );
     frame.render_widget(Paragraph::new(help).style(Style::new().add_modifier(Modifier::DIM)), foot);
 }
 
@@ -103,15 +119,11 @@ fn header<'a>(pulse: &Pulse, view: &'a View<'_>) -> Paragraph<'a> {
     Paragraph::new(text).block(Block::bordered().title(title).title_bottom(view.found))
 }
 
-fn symbol(listing: usize) -> Symbol {
-    Symbol::parse(LISTINGS[listing].symbol).expect("the demo's symbols are right")
-}
-
-fn instruments(picture: &Picture, chosen: usize) -> Table<'static> {
+fn instruments(picture: &Picture, view: &View<'_>) -> Table<'static> {
     let price = |price: Option<rust_decimal::Decimal>| price.map_or_else(|| "-".to_owned(), |price| price.to_string());
-    let rows = (0..LISTINGS.len()).map(|i| {
-        let symbol = symbol(i);
+    let rows = view.symbols.iter().enumerate().map(|(i, &symbol)| {
         let ticker = picture.tickers.get(&symbol);
+        let chosen = view.chosen;
         let mark = if i == chosen { "▸" } else { " " };
         let style = if i == chosen { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
         let off = ticker
@@ -155,8 +167,8 @@ fn tape(picture: &Picture, area: Rect) -> Paragraph<'static> {
     Paragraph::new(lines.collect::<Vec<_>>()).block(Block::bordered().title(" last trades "))
 }
 
-fn ladder(picture: &Picture, chosen: usize) -> Paragraph<'static> {
-    let symbol = symbol(chosen);
+fn ladder(picture: &Picture, symbol: Option<Symbol>) -> Paragraph<'static> {
+    let Some(symbol) = symbol else { return Paragraph::new("nothing trades any more").block(Block::bordered()) };
     let book = picture.books.get(&symbol).cloned().unwrap_or_default();
     let most = book.bids.iter().chain(&book.asks).map(|level| level.qty).max().unwrap_or(1).max(1);
     let line = |level: &unspent_protocol::BookLevel, color| {

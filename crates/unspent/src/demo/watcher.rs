@@ -1,7 +1,6 @@
 //! What the demo's view shows, followed over a websocket like anybody's, and the venue's own counters.
 
 use crate::commands::connect::of;
-use crate::demo::market::LISTINGS;
 use crate::failure::Failure;
 use crate::money::{bytes, count, face};
 use std::collections::{BTreeMap, VecDeque};
@@ -58,6 +57,8 @@ pub struct Pulse {
 
 /// Follows the venue.
 pub struct Watcher {
+    /// The instruments, in the order in which they are shown.
+    pub symbols: Vec<Symbol>,
     picture: Arc<Mutex<Picture>>,
     stats: Arc<Stats>,
     started: Instant,
@@ -66,18 +67,14 @@ pub struct Watcher {
 
 impl Watcher {
     /// Subscribes to everything and follows it in a task of its own.
-    pub async fn start(url: &str, stats: Arc<Stats>) -> Result<Watcher, Failure> {
+    pub async fn start(url: &str, stats: Arc<Stats>, symbols: Vec<Symbol>) -> Result<Watcher, Failure> {
         let (client, inbox) = Client::connect(url).await?;
-        let symbols: Vec<Symbol> = LISTINGS
-            .iter()
-            .map(|listing| Symbol::parse(listing.symbol).expect("the demo's symbols are right"))
-            .collect();
         let picture = Arc::new(Mutex::new(Picture::default()));
         tokio::spawn(follow(inbox, Arc::clone(&picture)));
         client.subscribe(of(Channel::Ticker, symbols.clone(), None)).await?;
         client.subscribe(of(Channel::Trade, symbols.clone(), None)).await?;
-        client.subscribe(of(Channel::Book, symbols, Some(BookDepth::D10))).await?;
-        Ok(Watcher { picture, stats, started: Instant::now(), _client: client })
+        client.subscribe(of(Channel::Book, symbols.clone(), Some(BookDepth::D10))).await?;
+        Ok(Watcher { symbols, picture, stats, started: Instant::now(), _client: client })
     }
 
     /// The picture now.
@@ -137,7 +134,7 @@ impl Watcher {
 /// One instrument's line, another each time.
 fn sample(picture: &Picture, next: &mut usize) -> String {
     let row = picture.tickers.values().cycle().nth(*next);
-    *next = (*next + 1) % LISTINGS.len();
+    *next = (*next + 1) % picture.tickers.len().max(1);
     row.map_or_else(String::new, |row| {
         let price =
             |price: Option<rust_decimal::Decimal>| price.map_or_else(|| "-".to_owned(), |price| price.to_string());

@@ -13,6 +13,7 @@ mod journal_look;
 mod journal_repair;
 mod keys;
 mod limits;
+mod maker;
 mod market;
 mod months;
 mod place;

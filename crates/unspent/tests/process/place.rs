@@ -76,7 +76,10 @@ impl Place {
 
     fn serve(&self, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unspent"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(self.data());
+        command.args(["serve", "--data"]).arg(self.data());
+        if !more.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.arg("--venue").arg(self.dir.path().join("venue.toml"));
         if !more.contains(&"--segment-mib") {
             // Small ones are made sooner, and read sooner.
@@ -199,6 +202,11 @@ impl Server {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.child.wait().unwrap()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL.
