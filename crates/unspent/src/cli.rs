@@ -76,7 +76,7 @@ enum Command {
     /// Show an instrument's book.
     #[command(after_help = "Example: unspent book AWS-ACT-1K-202706 --depth 10")]
     Book(BookArgs),
-    /// Follow trades and best prices.
+    /// Follow books, trades and, with a key, your orders: full-screen on a terminal, elsewhere one JSON line a second.
     #[command(after_help = "Example: unspent watch AWS-ACT-1K-202706 --seconds 30")]
     Watch(WatchArgs),
     /// Show your cash and credits.
@@ -413,6 +413,9 @@ pub struct BookArgs {
 pub struct WatchArgs {
     /// The instruments; all when none is named.
     pub symbols: Vec<String>,
+    /// Print trades and best prices as they come, a line of text each. With --json every message as the venue sent it.
+    #[arg(long)]
+    pub lines: bool,
     /// End by itself after so many seconds.
     #[arg(long)]
     pub seconds: Option<u64>,

@@ -31,5 +31,7 @@ mod sessions;
 mod settlements;
 mod slow;
 mod snapshots;
+mod terminal;
 mod walkthrough;
+mod watch;
 mod web;
