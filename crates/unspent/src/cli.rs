@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod maker;
 mod market_quality;
+mod registry;
 mod snapshot;
 
 pub use accounting::*;
@@ -18,6 +19,7 @@ pub use journal::*;
 pub use keys::*;
 pub use maker::*;
 pub use market_quality::*;
+pub use registry::*;
 pub use snapshot::*;
 
 use crate::commands;
@@ -74,7 +76,7 @@ enum Command {
     /// Show an instrument's book.
     #[command(after_help = "Example: unspent book AWS-ACT-1K-202706 --depth 10")]
     Book(BookArgs),
-    /// Follow trades and best prices.
+    /// Follow books, trades and, with a key, your orders: full-screen on a terminal, elsewhere one JSON line a second.
     #[command(after_help = "Example: unspent watch AWS-ACT-1K-202706 --seconds 30")]
     Watch(WatchArgs),
     /// Show your cash and credits.
@@ -195,6 +197,10 @@ pub struct DemoArgs {
     /// The seed of the traffic.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// Only the people: let them trade at a venue that already serves the demo's venue file, such as ws://127.0.0.1:8080/ws. With
+    /// --data it is read from there which books they know.
+    #[arg(long, value_name = "URL", conflicts_with = "listen")]
+    pub people_at: Option<String>,
 }
 
 /// Which books the filter prints.
@@ -407,6 +413,9 @@ pub struct BookArgs {
 pub struct WatchArgs {
     /// The instruments; all when none is named.
     pub symbols: Vec<String>,
+    /// Print trades and best prices as they come, a line of text each. With --json every message as the venue sent it.
+    #[arg(long)]
+    pub lines: bool,
     /// End by itself after so many seconds.
     #[arg(long)]
     pub seconds: Option<u64>,

@@ -12,6 +12,7 @@ mod holdings;
 mod money;
 mod output;
 mod road;
+mod screen;
 mod venue;
 mod venue_file;
 

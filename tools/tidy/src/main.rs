@@ -109,6 +109,7 @@ const FREE: &[&str] = &[
     "lobster",
     "loadgen",
     "crashloop",
+    "soak",
     "powercut",
     "count",
     "clients",

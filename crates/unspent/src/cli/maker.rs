@@ -36,11 +36,11 @@ pub enum MakerCommand {
         after_help = "Example: unspent maker backtest maker.toml --data ./data/venue --html report.html\n         unspent maker backtest fixtures/maker/demo.toml --seeds 30"
     )]
     Backtest(MakerBacktestArgs),
-    /// Make a market. On a terminal a line of text a second, elsewhere one of JSON.
+    /// Make a market. Full-screen on a terminal (live and paper), elsewhere a line of JSON a second.
     #[command(
         after_help = "Example: unspent maker run maker.toml --mode live --key-file maker.key\n         unspent maker run maker.toml --mode paper\n         unspent maker run maker.toml --mode sim --seed 7 --steps 10000\n         unspent maker run maker.toml --mode replay --data ./data/venue\n\
         SIGUSR1 pauses, SIGUSR2 resumes, SIGHUP reads the configuration again, SIGTERM pulls everything and ends.\n\
-        Lines on standard input do the same: pause, resume, reload, quit."
+        Lines on standard input do the same: pause, resume, reload, quit; on the full screen keys do: p, r, l, q, and c cancels all."
     )]
     Run(MakerRunArgs),
 }
@@ -117,7 +117,7 @@ pub struct MakerRunArgs {
     /// End by itself after so many seconds, as if told to quit. Live and paper.
     #[arg(long)]
     pub seconds: Option<u64>,
-    /// Do not read standard input. Live and paper.
+    /// Do not read standard input, and print lines of text on a terminal. Live and paper.
     #[arg(long)]
     pub no_keys: bool,
     /// Draw the offsets at which its standing is scored from this. Sim: the whole market.

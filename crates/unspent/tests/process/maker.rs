@@ -15,7 +15,7 @@ use unspent_protocol::{AddOrderParams, TimeInForceWord};
 /// How long anything may take before a test fails; it usually takes less than a second.
 const SOON: Duration = Duration::from_secs(30);
 
-const CONFIG: &str = r#"
+pub const CONFIG: &str = r#"
 version = 1
 [safety]
 dead_man_seconds = 3
@@ -150,7 +150,7 @@ fn best(server: &Server) -> (Option<String>, Option<String>) {
 }
 
 /// Waits until a stranger sees this.
-fn sees(server: &Server, what: &str, holds: impl Fn(&(Option<String>, Option<String>)) -> bool) {
+pub fn sees(server: &Server, what: &str, holds: impl Fn(&(Option<String>, Option<String>)) -> bool) {
     let end = Instant::now() + SOON;
     let mut last = (None, None);
     while Instant::now() < end {
@@ -163,7 +163,7 @@ fn sees(server: &Server, what: &str, holds: impl Fn(&(Option<String>, Option<Str
     panic!("never {what}: {last:?}");
 }
 
-const EMPTY: (Option<String>, Option<String>) = (None, None);
+pub const EMPTY: (Option<String>, Option<String>) = (None, None);
 
 async fn trade(client: &Client, side: Side, qty: u64, price: &str, name: &str) {
     let order = AddOrderParams { time_in_force: Some(TimeInForceWord::Ioc), ..limit(side, qty, price, name) };

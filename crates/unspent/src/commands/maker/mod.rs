@@ -9,7 +9,9 @@ mod replay;
 mod report;
 mod run;
 mod sim;
+mod stage;
 mod venue;
+mod view;
 
 use crate::cli::{MakerAccountArgs, MakerArgs, MakerCommand, MakerFileArgs, MakerMode};
 use crate::failure::Failure;

@@ -2,6 +2,7 @@
 
 use super::load;
 use crate::failure::Failure;
+use crate::screen::tell;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -89,7 +90,7 @@ impl People {
                         }
                     }
                     "" => {}
-                    _ => eprintln!("unspent: say pause, resume, reload or quit"),
+                    _ => tell("say pause, resume, reload or quit"),
                 },
                 _ = self.look.tick() => {
                     if let Some(control) = self.files() {
@@ -115,7 +116,7 @@ impl People {
     }
 
     /// The configuration as it is now; what is wrong with it is told, and nothing changes.
-    fn reload(&mut self) -> Option<Control> {
+    pub fn reload(&mut self) -> Option<Control> {
         self.changed = modified(&self.config);
         match load(&self.config) {
             Ok(file) => {
@@ -123,7 +124,7 @@ impl People {
                 Some(Control::Reload(Box::new(file.config)))
             }
             Err(why) => {
-                eprintln!("unspent: the new configuration is not taken: {why}");
+                tell(&format!("the new configuration is not taken: {why}"));
                 None
             }
         }

@@ -1,5 +1,6 @@
 //! What a running maker tells: a line a second, events as they come, its transcript.
 
+use super::stage::Stage;
 use crate::output::say;
 use anyhow::Context;
 use rust_decimal::Decimal;
@@ -17,6 +18,8 @@ pub struct Report {
     transcript: Option<BufWriter<fs::File>>,
     json: bool,
     mode: &'static str,
+    /// The full screen, while there is one.
+    stage: Option<Stage>,
 }
 
 fn dollars(cents: i64) -> String {
@@ -39,7 +42,23 @@ impl Report {
             transcript: transcript.map(open).transpose()?,
             json: json || !std::io::stdout().is_terminal(),
             mode,
+            stage: None,
         })
+    }
+
+    /// On the full screen from now on.
+    pub fn show(&mut self, stage: Stage) {
+        self.stage = Some(stage);
+    }
+
+    /// The full screen, while there is one.
+    pub fn stage(&mut self) -> Option<&mut Stage> {
+        self.stage.as_mut()
+    }
+
+    /// The terminal is given back.
+    pub fn close(&mut self) {
+        self.stage = None;
     }
 
     /// Writes a line of the transcript.
@@ -52,6 +71,9 @@ impl Report {
 
     /// An input: a fill is told.
     pub fn input(&mut self, at: Timestamp, input: &Input) -> anyhow::Result<()> {
+        if let Some(stage) = &mut self.stage {
+            stage.view.input(at, input);
+        }
         match self.lines.fill(at, input) {
             Some(line) => self.write(&line),
             None => Ok(()),
@@ -61,7 +83,11 @@ impl Report {
     /// An action: what stops it or lets it go on is told to people too.
     pub fn action(&mut self, at: Timestamp, action: &Action) -> anyhow::Result<()> {
         let line = self.lines.action(at, action);
+        if let Some(stage) = &mut self.stage {
+            stage.view.action(at, action);
+        }
         match action {
+            _ if self.stage.is_some() => {}
             Action::Held { hold, why } => eprintln!("unspent: pulled ({hold}): {why}"),
             Action::Released { hold } => eprintln!("unspent: goes on ({hold} is over)"),
             Action::NotReloaded { why } => eprintln!("unspent: the new configuration is not taken: {why}"),
@@ -77,6 +103,9 @@ impl Report {
 
     /// Where it stands.
     pub fn status(&self, at: Timestamp, status: &Status) {
+        if self.stage.is_some() {
+            return;
+        }
         if self.json {
             say!("{}", object(at, status, self.mode));
             return;

@@ -2,11 +2,14 @@
 
 use super::people::{People, now};
 use super::report::Report;
-use super::venue::{Tongue, ask, references};
+use super::stage::Stage;
+use super::venue::{Heard, Tongue, ask, references};
+use super::view::View;
 use super::{account, read};
 use crate::cli::{MakerMode, MakerRunArgs};
 use crate::commands::connect;
 use crate::failure::Failure;
+use crate::screen::{Order, Terminal, tell};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tokio::task::{JoinHandle, JoinSet};
@@ -18,6 +21,8 @@ use unspent_protocol::{Call, DisconnectScope};
 
 /// How often the strategy is told that time has passed.
 const TICK: Duration = Duration::from_millis(50);
+/// How often the full screen is drawn and keys are looked at.
+const FRAME: Duration = Duration::from_millis(100);
 /// The waits between tries to connect, the last one again and again.
 const WAITS: [u64; 6] = [100, 250, 500, 1_000, 2_000, 5_000];
 /// How long quitting may take until it ends without an answer: the session's end cancels what is open.
@@ -45,6 +50,8 @@ struct Link {
 /// What a task came to.
 enum Told {
     Inputs(Vec<Input>),
+    /// The venue answered after so long.
+    Answered(Vec<Input>, Duration),
     /// A subscription was refused or lost.
     Lost(String),
 }
@@ -83,6 +90,8 @@ async fn make(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
     };
     let mode = if matches!(desk, Desk::Live) { "live" } else { "paper" };
     let report = Report::new(&references, args.transcript.as_deref(), json, mode)?;
+    // Without keys nobody could leave it.
+    let full_screen = !json && !args.no_keys && Terminal::there();
     let mut strategy =
         Strategy::new(file.config, references.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     strategy.score_by(Obligation::default(), args.seed);
@@ -98,7 +107,10 @@ async fn make(args: &MakerRunArgs, json: bool) -> Result<(), Failure> {
         waiting: VecDeque::new(),
         done: false,
     };
-    let people = People::new(args.file.file.clone(), file.pause_file, args.no_keys)?;
+    let people = People::new(args.file.file.clone(), file.pause_file, args.no_keys || full_screen)?;
+    if full_screen {
+        running.report.show(Stage::take(View::new(mode, &args.client.url, &references))?);
+    }
     running.live(args, credential, people).await
 }
 
@@ -112,6 +124,8 @@ impl Running {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut second = interval(Duration::from_secs(1));
+        let mut frame = interval(FRAME);
+        frame.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let end = args.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let (mut tries, mut next_try, mut leave) = (0, Instant::now(), None);
         let mut connecting: Option<Connecting> = None;
@@ -129,13 +143,13 @@ impl Running {
                         if let ClientError::Refused(_) = &error {
                             return Err(error.into());
                         }
-                        eprintln!("unspent: {error}; trying again");
+                        tell(&format!("{error}; trying again"));
                         next_try = Instant::now() + Duration::from_millis(WAITS[tries.min(WAITS.len() - 1)]);
                         tries += 1;
                     }
                 },
                 data = next(&mut self.link) => match data {
-                    Some(data) => match self.tongue.hear(&data) {
+                    Some(data) => match self.hear(&data) {
                         Ok(heard) => {
                             for input in heard.inputs {
                                 self.see(input)?;
@@ -145,7 +159,7 @@ impl Running {
                             }
                         }
                         Err(error) => {
-                            eprintln!("unspent: {error:#}; the connection is made anew");
+                            tell(&format!("{error:#}; the connection is made anew"));
                             self.down()?;
                         }
                     },
@@ -155,13 +169,21 @@ impl Running {
                     }
                 },
                 Some(told) = self.asked.join_next() => match told {
+                    Ok(Told::Answered(inputs, took)) => {
+                        if let Some(stage) = self.report.stage() {
+                            stage.view.answered(took);
+                        }
+                        for input in inputs {
+                            self.take(input)?;
+                        }
+                    }
                     Ok(Told::Inputs(inputs)) => {
                         for input in inputs {
                             self.take(input)?;
                         }
                     }
                     Ok(Told::Lost(why)) => {
-                        eprintln!("unspent: {why}");
+                        tell(&why);
                         self.down()?;
                         next_try = Instant::now() + Duration::from_millis(WAITS[3]);
                     }
@@ -169,13 +191,27 @@ impl Running {
                     Err(_) => {}
                 },
                 control = people.next() => {
-                    if control == Control::Quit {
-                        leave.get_or_insert(Instant::now() + LEAVE);
-                        if self.link.is_none() {
-                            break;
-                        }
+                    if self.said(control, &mut leave)? {
+                        break;
                     }
-                    self.take(Input::Control(control))?;
+                }
+                _ = frame.tick(), if self.report.stage().is_some() => {
+                    let mut over = false;
+                    for order in self.frame() {
+                        over |= match order {
+                            Order::Pause => self.said(Control::Pause, &mut leave)?,
+                            Order::Resume => self.said(Control::Resume, &mut leave)?,
+                            Order::CancelAll => self.cancel_all(&mut leave)?,
+                            Order::Reload => match people.reload() {
+                                Some(control) => self.said(control, &mut leave)?,
+                                None => false,
+                            },
+                            Order::Quit => self.said(Control::Quit, &mut leave)?,
+                        };
+                    }
+                    if over {
+                        break;
+                    }
                 }
                 _ = tick.tick() => {
                     self.take(Input::Clock)?;
@@ -189,16 +225,56 @@ impl Running {
                     self.report.flush()?;
                 }
                 () = until(leave) => {
-                    eprintln!("unspent: the venue does not answer; what is open goes with the session");
+                    tell("the venue does not answer; what is open goes with the session");
                     break;
                 }
             }
         }
         // What was asked last is sent and answered before the connection goes.
         let _ = tokio::time::timeout(LEAVE, async { while self.asked.join_next().await.is_some() {} }).await;
+        self.report.close();
         self.report.status(now(), &self.strategy.status());
         self.report.flush()?;
         Ok(())
+    }
+
+    /// Somebody says something; whether that ends it at once.
+    fn said(&mut self, control: Control, leave: &mut Option<Instant>) -> Result<bool, Failure> {
+        if control == Control::Quit {
+            leave.get_or_insert(Instant::now() + LEAVE);
+            if self.link.is_none() {
+                return Ok(true);
+            }
+        }
+        self.take(Input::Control(control))?;
+        Ok(false)
+    }
+
+    /// Pauses, and cancels everything of the account even when it was paused already and thinks that nothing is open.
+    fn cancel_all(&mut self, leave: &mut Option<Instant>) -> Result<bool, Failure> {
+        let over = self.said(Control::Pause, leave)?;
+        self.report.action(now(), &Action::CancelAll)?;
+        self.act(Action::CancelAll);
+        Ok(over)
+    }
+
+    /// A frame of the full screen, and what people want. A terminal that is gone is nobody who looks: it quits.
+    fn frame(&mut self) -> Vec<Order> {
+        let status = self.strategy.status();
+        let Some(stage) = self.report.stage() else { return Vec::new() };
+        stage.frame(now(), &status).unwrap_or_else(|error| {
+            self.report.close();
+            tell(&format!("the terminal is gone ({error})"));
+            vec![Order::Quit]
+        })
+    }
+
+    /// What a message of the venue is.
+    fn hear(&mut self, data: &unspent_protocol::Data) -> anyhow::Result<Heard> {
+        if let Some(stage) = self.report.stage() {
+            stage.view.data(data);
+        }
+        self.tongue.hear(data)
     }
 
     /// A connection is there and logged in.
@@ -282,7 +358,11 @@ impl Running {
                 let (Some(link), Some(call)) = (&self.link, self.tongue.call(&action)) else { return };
                 let (client, places) = (link.client.clone(), self.places.clone());
                 // Tasks of one thread begin in the order in which they were made, and with them requests.
-                self.asked.spawn(async move { Told::Inputs(ask(client, call, action, places).await) });
+                self.asked.spawn(async move {
+                    let asked = Instant::now();
+                    let inputs = ask(client, call, action, places).await;
+                    Told::Answered(inputs, asked.elapsed())
+                });
             }
         }
     }

@@ -1,7 +1,8 @@
-//! `unspent watch`: trades and best prices as they come.
+//! `unspent watch --json` and `--lines`: trades and best prices as they come.
 
+use super::until;
 use crate::cli::WatchArgs;
-use crate::commands::connect::{connect, instruments, of, session, symbol, talk};
+use crate::commands::connect::{connect, instruments, of, session, symbol};
 use crate::failure::Failure;
 use crate::money::face;
 use crate::output::say;
@@ -16,11 +17,7 @@ use unspent_protocol::{Channel, Data, Kind, TickerRow, TradeRow, print_time};
 const WAITING: usize = 256;
 
 /// Follows until interrupted, or for the seconds asked for.
-pub fn run(args: &WatchArgs, json: bool) -> Result<(), Failure> {
-    talk(watch(args, json))
-}
-
-async fn watch(args: &WatchArgs, json: bool) -> Result<(), Failure> {
+pub async fn run(args: &WatchArgs, json: bool) -> Result<(), Failure> {
     let mut symbols: Vec<Symbol> = args.symbols.iter().map(|text| symbol(text)).collect::<Result<_, _>>()?;
     // A venue that is not there at first is an error; one that goes is waited for.
     let (client, mut inbox) = connect(&args.client).await?;
@@ -76,14 +73,6 @@ async fn watch(args: &WatchArgs, json: bool) -> Result<(), Failure> {
             Data::Ticker(stream) => stream.data.iter().for_each(ticker),
             _ => {}
         }
-    }
-}
-
-/// Waits for an end, if there is one.
-async fn until(end: Option<Instant>) {
-    match end {
-        Some(end) => tokio::time::sleep_until(end).await,
-        None => std::future::pending().await,
     }
 }
 
