@@ -91,7 +91,7 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
-    rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
+    rim("maker", &["model", "engine", "marketdata", "living"], &["serde", "toml"]),
     pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
