@@ -13,6 +13,7 @@ use crate::memory::Memory;
 use crate::orders::{Orders, Wait};
 use crate::policy::Policies;
 use crate::quotes::{Quotes, Round};
+use crate::registry::{Registry, Stock};
 use crate::settlements::Settlements;
 use crate::timers::Timers;
 use crate::trades::Trades;
@@ -21,7 +22,7 @@ use unspent_book::{Candidates, Pair, Step};
 use unspent_ledger::{Changed, Ledger, Promise};
 use unspent_model::{
     AccountId, AccountLimits, AccountName, Asset, AuctionId, Cash, CashBalance, Command, CommandSeq, Event, Fill,
-    HoldingBalance, Instrument, InstrumentId, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme,
+    HoldingBalance, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind, OrderRef, Phase, Price, Programme,
     PromisedBalance, Rejection, Reply, Schedule, Sequenced, SessionId, Side, Symbol, Timestamp, TradingRules,
 };
 
@@ -36,6 +37,7 @@ pub struct Engine {
     pub(crate) memory: Memory,
     pub(crate) timers: Timers,
     pub(crate) settlements: Settlements,
+    pub(crate) registry: Registry,
     pub(crate) groups: Groups,
     pub(crate) quotes: Quotes,
     /// Live sessions and whose they are.
@@ -94,6 +96,7 @@ impl Engine {
             memory: Memory::new(hash_seed),
             timers: Timers::default(),
             settlements: Settlements::default(),
+            registry: Registry::default(),
             groups: Groups::default(),
             quotes: Quotes::default(),
             sessions: BTreeMap::new(),
@@ -212,6 +215,7 @@ impl Engine {
                 self.withdraw_lots(Promise { account: *account, instrument: *instrument, level: *level }, *lots, events)
             }
             Command::Settlement(command) => self.settlement(command, events),
+            Command::Holding(command) => self.holding(command, events),
             Command::SetAccount { account, state } => self.set_account(*account, *state, events),
             Command::SetFundingRules(rules) => Ok(self.set_funding_rules(*rules, events)),
             Command::Fund(funding) => self.fund(funding, None, events),
@@ -232,7 +236,12 @@ impl Engine {
     }
 
     fn tell_balances(&mut self, events: &mut Vec<Event>) {
+        let listed = self.registry.sums();
+        let mut short = BTreeSet::new();
         self.ledger.drain_changed(|changed| {
+            if !listed.is_empty() {
+                short.extend(fewer_than(listed, &changed));
+            }
             events.push(match changed {
                 Changed::Cash { account, available, reserved } => {
                     Event::Cash(CashBalance { account, available: Cash(available), reserved: Cash(reserved) })
@@ -246,6 +255,9 @@ impl Engine {
                 Changed::Claim(claim) => Event::Claim(claim),
             });
         });
+        if !short.is_empty() {
+            self.lots_left(short, events);
+        }
     }
 
     /// The last command's sequence number.
@@ -404,7 +416,12 @@ impl Engine {
     /// About how many things the state consists of: what [`Engine::state_hash`] and a snapshot take time for.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.orders.len() + self.memory.len() + self.accounts.len() + self.listed.len() + self.settlements.len()
+        self.orders.len()
+            + self.memory.len()
+            + self.accounts.len()
+            + self.listed.len()
+            + self.settlements.len()
+            + self.registry.len()
     }
 
     /// How many orders are open.
@@ -446,6 +463,7 @@ impl Engine {
         self.check_families();
         self.check_decays();
         self.check_policies();
+        self.check_registry();
         let mut resting = 0;
         for listed in &self.listed {
             listed.book.check_invariants();
@@ -535,6 +553,20 @@ impl Engine {
         }
         assert!(self.ledger.is_collected(), "a debtor has free cash, or a buyer waits beside the fund");
     }
+}
+
+/// The stock of a changed balance of which there is less now than is listed out of its owner's holdings.
+fn fewer_than(listed: &BTreeMap<Stock, u64>, changed: &Changed) -> Option<Stock> {
+    let (stock, total) = match *changed {
+        Changed::Holding { account, instrument, available, reserved } => {
+            (Stock { account, instrument, level: Level::Custody }, available + reserved)
+        }
+        Changed::Promised(PromisedBalance { account, instrument, level, available, reserved, escrow }) => {
+            (Stock { account, instrument, level }, available + reserved + escrow)
+        }
+        _ => return None,
+    };
+    listed.get(&stock).is_some_and(|&listed| listed > total).then_some(stock)
 }
 
 /// The part of a fill that a first answer remembers.

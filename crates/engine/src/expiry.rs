@@ -84,17 +84,23 @@ impl Engine {
         self.trade_last(instrument, events);
         let listed = &mut self.listed[instrument.0 as usize];
         listed.ends = None;
-        let face = u64::from(listed.spec.face_dollars);
-        let programme = listed.spec.symbol.programme().expect("only credits are watched");
+        self.back_to_holdings(instrument, events);
         let mut expired = 0_u64;
         self.ledger.write_off(instrument, |account, lots| {
-            expired = expired.saturating_add(lots.saturating_mul(face));
+            expired = expired.saturating_add(lots);
             let lots = i64::try_from(lots).expect("what an account holds is bounded");
             events.push(Event::Moved(Movement::lots(account, MovementKind::ExpiredUnused, instrument, -lots)));
         });
-        if expired > 0 {
-            let sum = self.expired.entry(programme).or_insert(0);
-            *sum = sum.saturating_add(expired);
+        self.count_expired(instrument, expired);
+    }
+
+    /// Counts lots of an instrument that were written off.
+    pub(crate) fn count_expired(&mut self, instrument: InstrumentId, lots: u64) {
+        let spec = &self.listed[instrument.0 as usize].spec;
+        let face = lots.saturating_mul(u64::from(spec.face_dollars));
+        if face > 0 {
+            let sum = self.expired.entry(spec.symbol.programme().expect("only credits expire")).or_insert(0);
+            *sum = sum.saturating_add(face);
         }
     }
 

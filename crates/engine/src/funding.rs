@@ -301,6 +301,7 @@ impl Engine {
             && self.ledger.claims().all(|claim| claim.creditor != Some(account))
             && self.settlements.iter().all(|it| it.buyer != account && it.seller != account)
             && self.fundings.pending.values().all(|pending| pending.funding.account != account)
+            && self.registry.count(account) == 0
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::calls::Call;
 use crate::engine::Engine;
 use crate::orders::{Special, Wait};
+use crate::registry::Registry;
 use crate::settlements::Settlements;
 use crate::timers::Due;
 use crate::trades::Fate;
@@ -152,6 +153,24 @@ impl StateHash {
         self.words(&[u64::from(terms.hold_back_days), u64::from(terms.penalty_bp), terms.penalty_min.0]);
         self.words(&[u64::from(terms.penalty_buyer_bp), u64::from(terms.cap_bp), u64::from(terms.retry_seconds)]);
         self.words(&[u64::from(terms.tries), u64::from(terms.cutoff_days), u64::from(terms.fund_fee_bp)]);
+    }
+
+    fn registry(&mut self, registry: &Registry) {
+        self.word(registry.last.0);
+        for it in registry.iter() {
+            let terms = &it.terms;
+            self.words(&[it.holding.0, u64::from(terms.account.0), it.level as u64, it.state as u64]);
+            self.text(terms.programme.as_str());
+            self.text(terms.credit.as_str());
+            self.text(terms.provenance.as_str());
+            self.word(terms.dated.start().0);
+            self.optional(terms.ends.map(|ends| ends.0));
+            self.words(&[terms.amount.0, u64::from(terms.pieces), it.left.0, u64::from(it.pieces_left)]);
+            self.words(&[it.listed.0, u64::from(it.pieces_listed)]);
+            for lots in registry.listed_of(it.holding) {
+                self.words(&[u64::from(lots.instrument.0), lots.level as u64, lots.lots]);
+            }
+        }
     }
 
     fn recalled(&mut self, fill: &Recalled) {
@@ -308,6 +327,7 @@ impl Engine {
                     (60, u64::from(account.0))
                 }
                 Due::Expiry(instrument) => (61, u64::from(instrument.0)),
+                Due::Holding(holding) => (62, holding.0),
                 Due::Settlement(settlement) => (40, settlement.0),
             };
             hash.words(&[due.0, kind, id]);
@@ -343,6 +363,9 @@ impl Engine {
         }
         if self.settlements.used() {
             hash.settlements(&self.settlements);
+        }
+        if self.registry.used() {
+            hash.registry(&self.registry);
         }
         self.hash_funding(&mut hash);
         self.hash_programmes(&mut hash);

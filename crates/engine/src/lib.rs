@@ -14,7 +14,7 @@
 //!
 //! # Not here
 //! Clocks, randomness, disk and sockets: stamps come with the command, and the seed of an auction's end is a command.
-//! The registry of holdings that promised lots come from, and linked bids, are not offered yet.
+//! Linked bids are not offered yet.
 
 mod accounts;
 mod across;
@@ -38,6 +38,7 @@ mod fill;
 mod funding;
 mod groups;
 mod hash;
+mod holdings;
 mod link;
 mod listed;
 mod lists;
@@ -50,6 +51,7 @@ mod policy;
 mod promises;
 mod quotes;
 mod records;
+mod registry;
 mod saved;
 mod sessions;
 mod settle;

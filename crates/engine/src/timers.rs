@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::policy::TermsAt;
 use std::collections::BTreeSet;
 use unspent_model::{
-    AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, SettlementId, TimeInForce, Timestamp,
+    AccountId, CancelReason, Event, HoldingId, InstrumentId, OrderId, PermitKind, SettlementId, TimeInForce, Timestamp,
 };
 
 /// What happens at a timer. The variants stand in the order in which they fire at one instant.
@@ -26,6 +26,8 @@ pub(crate) enum Due {
     Permit(AccountId, TermsAt, PermitKind),
     /// An alert that an instrument's month ends soon, or that end.
     Expiry(InstrumentId),
+    /// A holding's last month is over.
+    Holding(HoldingId),
     /// A clock of a settlement has run out.
     Settlement(SettlementId),
 }
@@ -97,6 +99,7 @@ impl Engine {
                 }
                 Due::Permit(account, at, kind) => self.permit_over(account, at, kind, events),
                 Due::Expiry(instrument) => self.expiry_due(instrument, due, events),
+                Due::Holding(holding) => self.holding_over(holding, events),
                 Due::Settlement(settlement) => self.settlement_due(settlement, events),
             }
         }

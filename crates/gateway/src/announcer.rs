@@ -358,6 +358,9 @@ impl Announcer {
             }
             Reply::Timer { due } => Ok(ReplyResult::Timer(TimerResult { trigger_time: due })),
             Reply::Connected { .. } => Ok(ReplyResult::Done),
+            Reply::Registered { holding } => {
+                Ok(ReplyResult::Registered(unspent_protocol::RegisteredResult { holding_id: holding.0 }))
+            }
             Reply::Funded { waits, duplicate } => {
                 let withdrawal = waits.map(|id| id.0);
                 Ok(ReplyResult::Funded(unspent_protocol::FundedResult { withdrawal, duplicate }))

@@ -95,6 +95,10 @@ pub(crate) fn ask_of(shared: &Shared, account: AccountId, call: Call) -> Result<
         Call::Deliver(params) => params.deliver(account),
         Call::Accept(params) => params.command(account),
         Call::Dispute(params) => params.dispute(account),
+        Call::RegisterHolding(params) => params.command(account)?,
+        Call::ListHolding(params) => catalogue.list_holding(account, &params)?,
+        Call::DelistHolding(params) => catalogue.delist_holding(account, &params)?,
+        Call::WithdrawHolding(params) => params.command(account),
         _ => return Err(Refusal::new(Reject::UnknownMethod, "this method needs a websocket")),
     };
     Ok(Ask::Command(command))

@@ -367,6 +367,11 @@ impl Reader {
             | Call::Permit(_)
             | Call::RevokePermit(_)
             | Call::WatchExpiry(_)
+            | Call::RegisterHolding(_)
+            | Call::SetHoldingLevel(_)
+            | Call::ListHolding(_)
+            | Call::DelistHolding(_)
+            | Call::WithdrawHolding(_)
             | Call::Connect
             | Call::Disconnect
             | Call::Clock => {

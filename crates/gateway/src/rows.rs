@@ -89,6 +89,7 @@ pub(crate) fn each<'a>(event: &'a Event, touched: &'a Touched, mut each: impl Fn
         | Event::Fund(_)
         | Event::Claim(_)
         | Event::Settlement(_)
+        | Event::Registry(_)
         | Event::TermsSet(_) => {}
     }
 }

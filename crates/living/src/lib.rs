@@ -17,12 +17,13 @@
 //!   informed trader also knows the value of the days to come.
 //!
 //! # Not here
-//! Sockets and clocks (the binary seats participants at a venue), and the maker that is shipped: its strategy may
-//! take a maker's seat here ([`World::new`]).
+//! Sockets and clocks (the binary seats participants at a venue), and the maker that is shipped: it takes a maker's seat here as a
+//! [`Guest`] ([`World::with_guest`]).
 
 mod chance;
 mod curve;
 mod flow;
+mod guest;
 mod market;
 mod parameters;
 mod participant;
@@ -33,6 +34,7 @@ mod world;
 
 pub use curve::Curve;
 pub use flow::{Buyer, Flow, Lump, StartUp, Values};
+pub use guest::{Guest, View};
 pub use market::{Book, Market};
 pub use parameters::{
     Buyers, Hunters, Informed, Makers, Parameters, ProgrammeShape, Row, StartUps, ValueWalk, documented,
@@ -40,4 +42,4 @@ pub use parameters::{
 pub use participant::{Act, Acts, Lasts, Participant, Told};
 pub use quality::{AgeBucket, Quality, Tally};
 pub use study::{CELLS, Cell, Measure, Spread, measures, run_cell};
-pub use world::{Kind, Seats, World};
+pub use world::{Kind, Listing, Seats, World, listings};

@@ -2,6 +2,7 @@
 
 use crate::chance::{DAY, Topic, stream};
 use crate::flow::Flow;
+use crate::guest::{Guest, View};
 use crate::market::{Market, place};
 use crate::parameters::Parameters;
 use crate::participant::{Act, Acts, Lasts, Participant, Told};
@@ -73,6 +74,69 @@ impl Default for Seats {
     }
 }
 
+/// The account of a guest: the first maker's.
+const GUEST: u32 = 0;
+/// How often a guest is asked in one instant at most.
+const GUEST_ROUNDS: u32 = 16;
+
+/// Sits in a guest's seat for the others: a guest is asked and told by itself.
+struct Absent;
+
+impl Participant for Absent {
+    fn wake(&mut self, _: &Market, _: &mut Acts) -> Timestamp {
+        Timestamp(u64::MAX)
+    }
+
+    fn told(&mut self, _: &Told) -> bool {
+        false
+    }
+}
+
+/// A book that a world will list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// Its name.
+    pub symbol: Symbol,
+    /// Of which programme.
+    pub programme: usize,
+    /// Its month.
+    pub month: Expiry,
+    /// On which day of the world.
+    pub day: u32,
+}
+
+/// Every book that a world which begins on a day will list, in order: the first is instrument 0. The calendar alone says it.
+///
+/// # Panics
+/// When a programme's name or lot is none of a credit's.
+#[must_use]
+pub fn listings(parameters: &Parameters, first: Date) -> Vec<Listing> {
+    let (mut listed, mut all) = (BTreeSet::new(), Vec::new());
+    for day in 0..parameters.days {
+        let today = Date::of(Timestamp(first.start().0 + u64::from(day) * DAY));
+        for (symbol, programme, month) in months(parameters, today) {
+            if listed.insert(symbol) {
+                all.push(Listing { symbol, programme, month, day });
+            }
+        }
+    }
+    all
+}
+
+/// What the calendar asks for on a day, in order.
+fn months(parameters: &Parameters, today: Date) -> Vec<(Symbol, usize, Expiry)> {
+    let mut all = Vec::new();
+    for (programme, shape) in parameters.programmes.iter().enumerate() {
+        let name = Programme::parse(shape.id).expect("a programme's name");
+        for month in calendar::listed_months(today, !shape.months) {
+            if shape.months != (month == Expiry::Perpetual) {
+                all.push((Symbol::of_credit(&name, shape.face, month).expect("a credit's symbol"), programme, month));
+            }
+        }
+    }
+    all
+}
+
 /// The world.
 pub struct World {
     parameters: Arc<Parameters>,
@@ -101,6 +165,8 @@ pub struct World {
     over: bool,
     /// The commands that opened it.
     opening: Vec<Sequenced>,
+    /// Who has the first maker's seat in its place.
+    guest: Option<Box<dyn Guest>>,
 }
 
 struct Seat {
@@ -121,6 +187,26 @@ impl World {
     /// A world on its first day: months are listed, accounts are open, nobody has looked yet.
     #[must_use]
     pub fn new(parameters: &Arc<Parameters>, flow: Arc<Flow>, cell: Cell, seats: &Seats) -> World {
+        World::opened(parameters, flow, cell, seats, None)
+    }
+
+    /// The same with a guest in the first maker's seat, with the money and the credits that this maker would have.
+    ///
+    /// # Panics
+    /// When the parameters have no maker.
+    #[must_use]
+    pub fn with_guest(parameters: &Arc<Parameters>, flow: Arc<Flow>, cell: Cell, guest: Box<dyn Guest>) -> World {
+        assert!(parameters.makers.count > 0, "there is a maker whose seat it takes");
+        World::opened(parameters, flow, cell, &Seats::default(), Some(guest))
+    }
+
+    fn opened(
+        parameters: &Arc<Parameters>,
+        flow: Arc<Flow>,
+        cell: Cell,
+        seats: &Seats,
+        guest: Option<Box<dyn Guest>>,
+    ) -> World {
         let warm = Timestamp(flow.start.0 + u64::from(parameters.warm_up) * DAY);
         let mut looks = stream(flow.seed, Topic::Sample, 0);
         let mut world = World {
@@ -143,6 +229,7 @@ impl World {
             uses: 0,
             over: false,
             opening: Vec::new(),
+            guest,
             cell,
             parameters: Arc::clone(parameters),
             flow: Arc::clone(&flow),
@@ -166,7 +253,10 @@ impl World {
         self.apply(Command::SetFundingRules(all), None, watch);
         let (parameters, flow) = (Arc::clone(&self.parameters), Arc::clone(&self.flow));
         for number in 0..parameters.makers.count {
-            let (who, first) = (seats.maker)(&parameters, &flow, number);
+            let (mut who, first) = (seats.maker)(&parameters, &flow, number);
+            if number == GUEST && self.guest.is_some() {
+                who = Box::new(Absent);
+            }
             let account = self.seat(Kind::Maker, who, first, watch);
             let reply = self.apply(Command::Connect { account }, None, watch);
             let Reply::Connected { session } = reply else { unreachable!("an open account connects") };
@@ -247,7 +337,10 @@ impl World {
         } else {
             let Some(Reverse((at, number))) = self.queue.pop() else { return false };
             if self.people[number as usize].due == at {
-                self.ask(number, watch);
+                match number == GUEST && self.guest.is_some() {
+                    true => self.ask_guest(watch),
+                    false => self.ask(number, watch),
+                }
             }
         }
         true
@@ -255,6 +348,35 @@ impl World {
 
     fn go_to(&mut self, at: Timestamp) {
         (self.market.now, self.market.today) = (at, at);
+    }
+
+    /// Asks the guest, and carries out what it wants until it wants no more.
+    fn ask_guest(&mut self, watch: &mut impl FnMut(&Sequenced, &[Event])) {
+        let now = self.market.now;
+        let account = AccountId(GUEST);
+        let session = self.people[GUEST as usize].session.expect("makers are connected");
+        let mut commands = Vec::new();
+        let mut next = now.plus_seconds(1);
+        for _ in 0..GUEST_ROUNDS {
+            let Some(guest) = &mut self.guest else { return };
+            let view = View { market: &self.market, account, session, engine: &self.engine };
+            next = guest.wake(&view, &mut commands);
+            assert!(next > now, "who is asked says when again");
+            if commands.is_empty() {
+                break;
+            }
+            for (at, command) in commands.drain(..).enumerate() {
+                let reply = self.apply(command, Some(From { account: GUEST, tag: None }), watch);
+                if let Some(guest) = &mut self.guest {
+                    guest.answered(now, at, &reply);
+                }
+            }
+        }
+        let seat = &mut self.people[GUEST as usize];
+        seat.due = next;
+        if next < self.flow.end {
+            self.queue.push(Reverse((next, GUEST)));
+        }
     }
 
     /// Asks somebody, and carries out what it does.
@@ -345,19 +467,9 @@ impl World {
 
     /// Lists what the calendar asks for on a day.
     fn list_months(&mut self, watch: &mut impl FnMut(&Sequenced, &[Event])) {
-        let today = Date::of(self.market.now);
-        for programme in 0..self.parameters.programmes.len() {
-            let shape = &self.parameters.programmes[programme];
-            let (id, face, ends) = (shape.id, shape.face, shape.months);
-            let name = Programme::parse(id).expect("a programme's name");
-            for month in calendar::listed_months(today, !ends) {
-                if ends == (month == Expiry::Perpetual) {
-                    continue;
-                }
-                let symbol = Symbol::of_credit(&name, face, month).expect("a credit's symbol");
-                if self.listed.insert(symbol) {
-                    self.list(symbol, programme, month, watch);
-                }
+        for (symbol, programme, month) in months(&self.parameters, Date::of(self.market.now)) {
+            if self.listed.insert(symbol) {
+                self.list(symbol, programme, month, watch);
             }
         }
     }
@@ -445,6 +557,13 @@ impl World {
         watch(command, &events);
         for event in &events {
             self.take_note(event, from);
+        }
+        if let Some(guest) = &mut self.guest
+            && !self.people.is_empty()
+            && guest.heard(self.market.now, &events)
+            && !self.awake.contains(&GUEST)
+        {
+            self.awake.push(GUEST);
         }
         if let (Reply::Rejected(_), Some(From { account, tag: Some(tag) })) = (&reply, from) {
             self.tell(account, &Told::Refused { tag });
@@ -558,6 +677,12 @@ impl World {
             };
             self.tell(leg.account.0, &told);
         }
+    }
+
+    /// What the two sides of a trade pay, who rests first.
+    #[must_use]
+    pub fn fees() -> (FeeRate, FeeRate) {
+        (FeeRate(FEES.0), FeeRate(FEES.1))
     }
 
     /// The engine, to be looked at.

@@ -1,9 +1,12 @@
 //! Worlds of their own: the same seed gives the same market, whatever is owned adds up, and prices are where they should be.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use unspent_engine::Engine;
-use unspent_living::{CELLS, Cell, Flow, Kind, Parameters, Seats, Tally, World};
-use unspent_model::{AccountId, Command, Date, Event, InstrumentId, MovementKind, Sequenced, Timestamp};
+use unspent_living::{CELLS, Cell, Flow, Guest, Kind, Parameters, Seats, Tally, View, World, listings};
+use unspent_model::{
+    AccountId, AddOrder, Command, Date, Event, InstrumentId, Lots, MovementKind, Price, Reply, Sequenced, Side, Symbol,
+    Timestamp,
+};
 
 /// A market with fewer people, for so many days, all of them measured.
 fn small(days: u32) -> Arc<Parameters> {
@@ -148,4 +151,67 @@ fn discounts_are_as_brokers_report_them_and_deepen_towards_the_end() {
     // Neighbours may differ by chance, by a percentage point at most.
     assert!(medians.is_sorted_by(|near, far| near + 100 >= *far), "{ages:?}");
     assert!(medians[0] - medians[6] >= 1_000 && medians[1] - medians[4] >= 500, "{ages:?}");
+}
+
+#[test]
+fn what_will_be_listed_is_known_from_the_calendar() {
+    let parameters = small(100);
+    let mut world = world(&parameters, 1, CELLS[0]);
+    world.run(|_, _| ());
+    let listed: Vec<Symbol> = world.market().books().iter().map(|book| book.symbol).collect();
+    let known = listings(&parameters, first());
+    assert_eq!(known.iter().map(|listing| listing.symbol).collect::<Vec<_>>(), listed);
+    assert!(known.iter().any(|listing| listing.day > 0), "months are listed later too");
+}
+
+/// Bids a lot in the first book once, then says whenever it is told of something of its own.
+#[derive(Default)]
+struct Bidder {
+    asked: bool,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl Guest for Bidder {
+    fn wake(&mut self, view: &View<'_>, commands: &mut Vec<Command>) -> Timestamp {
+        if !std::mem::replace(&mut self.asked, true) {
+            let (lots, price) = (Lots(5), Price(9_000));
+            let order = AddOrder::limit(view.account, InstrumentId(0), Side::Buy, price, lots);
+            commands.push(Command::AddOrder(AddOrder { session: Some(view.session), ..order }));
+            let (cash, lots) = (view.cash(), view.lots(InstrumentId(0)));
+            self.said.lock().unwrap().push(format!("has {} {}", cash.0, lots.0));
+        }
+        view.now().plus_seconds(86_400)
+    }
+
+    fn heard(&mut self, _: Timestamp, events: &[Event]) -> bool {
+        let own = |event: &&Event| matches!(event, Event::Fill(fill) if fill.maker.account == AccountId(0));
+        self.said.lock().unwrap().extend(events.iter().filter(own).map(|_| "filled".to_owned()));
+        false
+    }
+
+    fn answered(&mut self, _: Timestamp, command: usize, reply: &Reply) {
+        let refused = matches!(reply, Reply::Rejected(_));
+        self.said.lock().unwrap().push(format!("answered {command} {refused}"));
+    }
+}
+
+#[test]
+fn a_guest_has_a_makers_money_and_credits_and_trades_with_the_others() {
+    let parameters = small(20);
+    let lives = || {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let guest = Box::new(Bidder { asked: false, said: Arc::clone(&said) });
+        let flow = Arc::new(Flow::draw(4, &parameters, first()));
+        let mut world = World::with_guest(&parameters, flow, CELLS[4], guest);
+        world.run(|_, _| ());
+        world.engine().check_invariants();
+        let said = said.lock().unwrap().clone();
+        (said, world.engine().state_hash(), world.kind(AccountId(0)))
+    };
+    let (said, hash, kind) = lives();
+    let seat = World::new(&parameters, Arc::new(Flow::draw(4, &parameters, first())), CELLS[4], &Seats::default());
+    let money = seat.engine().cash(AccountId(0)).0;
+    assert_eq!(said[..2], [format!("has {money} 5"), "answered 0 false".to_owned()]);
+    assert!(said[2..].iter().all(|line| line == "filled") && said.len() > 2, "{said:?}");
+    assert_eq!((hash, kind), (lives().1, Kind::Maker), "the same guest lives the same market");
 }

@@ -56,6 +56,7 @@ mod config;
 mod fair;
 mod file;
 mod input;
+mod living;
 mod money;
 mod own;
 mod paper;
@@ -76,6 +77,7 @@ pub use config::{
 };
 pub use file::{File, FileError, PARAMETERS, Parameter, VERSION, migrate};
 pub use input::{Control, Input, Level, OwnFill, OwnOrder, SideRefused};
+pub use living::{Living, LivingSettings};
 pub use money::{Money, Parts};
 pub use paper::Paper;
 pub use pricing::{Explained, Row, Term};

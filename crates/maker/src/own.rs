@@ -4,17 +4,18 @@ use crate::input::{Level, OwnOrder};
 use std::collections::BTreeMap;
 use unspent_model::{InstrumentId, OrderId, Side};
 
-/// The account's open orders, by id.
+/// The account's open orders, by place and then by id: one place is asked for far more often than all.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OwnOrders(BTreeMap<OrderId, OwnOrder>);
+pub(crate) struct OwnOrders(BTreeMap<(InstrumentId, Side, OrderId), OwnOrder>);
 
 impl OwnOrders {
     /// An order is so now.
     pub(crate) fn take(&mut self, order: OwnOrder) {
+        let place = (order.instrument, order.side, order.order);
         if order.leaves.is_zero() {
-            self.0.remove(&order.order);
+            self.0.remove(&place);
         } else {
-            self.0.insert(order.order, order);
+            self.0.insert(place, order);
         }
     }
 
@@ -32,7 +33,8 @@ impl OwnOrders {
 
     /// Those of one side of an instrument, oldest first.
     pub(crate) fn of(&self, instrument: InstrumentId, side: Side) -> impl Iterator<Item = &OwnOrder> {
-        self.0.values().filter(move |order| order.instrument == instrument && order.side == side)
+        let place = (instrument, side, OrderId(0))..=(instrument, side, OrderId(u64::MAX));
+        self.0.range(place).map(|(_, order)| order)
     }
 
     /// The quote of a side: the one order without a name.

@@ -333,7 +333,7 @@ impl Simulation {
 }
 
 /// The instruments whose books an event changes.
-fn touches(event: &Event) -> Vec<InstrumentId> {
+pub(crate) fn touches(event: &Event) -> Vec<InstrumentId> {
     match event {
         Event::Rested(rested) => vec![rested.instrument],
         Event::Amended(amended) => vec![amended.instrument],

@@ -32,4 +32,5 @@ fn its_examples_are_right() {
     }
     File::parse(include_str!("../../../fixtures/maker/demo.toml")).unwrap();
     File::parse(include_str!("../../../fixtures/maker/visitor.toml")).unwrap();
+    File::parse(include_str!("../../../fixtures/maker/living.toml")).unwrap();
 }

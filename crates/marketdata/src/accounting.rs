@@ -111,7 +111,12 @@ impl Accounting {
                     price: None,
                 };
                 match moved.kind {
-                    MovementKind::Deposit | MovementKind::Withdrawal | MovementKind::ExpiredUnused => {
+                    // What is listed comes to the venue's books out of a holding, and goes back to it.
+                    MovementKind::Deposit
+                    | MovementKind::Withdrawal
+                    | MovementKind::Listed
+                    | MovementKind::Delisted
+                    | MovementKind::ExpiredUnused => {
                         self.cash_in += i128::from(moved.cash);
                         if let Some(instrument) = moved.instrument {
                             *self.lots_in.entry(instrument).or_default() += i128::from(moved.lots);

@@ -3,7 +3,7 @@
 //! [`View`] takes every [`unspent_model::Event`] in order and keeps, per instrument, its phase, [`Depth`], running
 //! [`Queue`] of orders, [`Call`], [`Tape`], rolling day and [`Candles`], and over the venue the [`OpenOrders`], [`History`],
 //! [`Balances`] and [`Groups`] of every account, and the [`Programmes`]. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
-//! [`Balances`], [`Groups`] and [`Settlements`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
+//! [`Balances`], [`Groups`], [`Settlements`] and [`Holdings`] of every account. A [`Window`] turns depth, an [`OrderWindow`] the queue, into what the subscribers of
 //! one depth are told; a [`Rebuilt`] is the book such a subscriber keeps, a [`RebuiltQueue`] its queue.
 //! [`View::facts`] says all that a view knows in small pieces, and [`Restoring`] makes a view of them.
 //!
@@ -29,6 +29,7 @@ mod family;
 mod funding;
 mod groups;
 mod history;
+mod holdings;
 mod obligation;
 mod order_window;
 mod orders;
@@ -57,6 +58,7 @@ pub use depth::{Depth, Level};
 pub use funding::Fundings;
 pub use groups::Groups;
 pub use history::{AccountFill, CLOSED_ORDERS, CLOSED_PER_ACCOUNT, ClosedOrder, FILLS, FILLS_PER_ACCOUNT, History};
+pub use holdings::{ENDED_HOLDINGS, Holdings};
 pub use obligation::{Obligation, Sampler, Standing};
 pub use order_window::{OrderWindow, QueueChanges, QueueEvent, QueueNews};
 pub use orders::{OpenOrder, OpenOrders, Touched};

@@ -294,6 +294,7 @@ impl OpenOrders {
             | Event::Fund(_)
             | Event::Claim(_)
             | Event::Settlement(_)
+            | Event::Registry(_)
             | Event::TermsSet(_) => (None, None),
         };
         Touched { order, maker }

@@ -9,6 +9,7 @@ use crate::family::Families;
 use crate::funding::Fundings;
 use crate::groups::Groups;
 use crate::history::History;
+use crate::holdings::Holdings;
 use crate::orders::{OpenOrder, OpenOrders, Touched};
 use crate::programmes::Programmes;
 use crate::queue::{Key, Queue};
@@ -116,6 +117,7 @@ pub struct View {
     groups: Groups,
     families: Families,
     settlements: Settlements,
+    holdings: Holdings,
     fundings: Fundings,
     programmes: Programmes,
     stopped: bool,
@@ -143,6 +145,7 @@ impl View {
         self.balances.apply(event);
         self.groups.apply(at, event);
         self.settlements.apply(at, event);
+        self.holdings.apply(at, event);
         self.fundings.apply(event);
         let markets = &self.markets;
         self.programmes.apply(event, |at| markets.get(at.0 as usize).map(|market| &market.spec));
@@ -251,6 +254,7 @@ impl View {
             | Event::Fund(_)
             | Event::Claim(_)
             | Event::Settlement(_)
+            | Event::Registry(_)
             | Event::TermsSet(_) => {}
         }
         touched
@@ -401,6 +405,16 @@ impl View {
 
     pub(crate) fn balances_mut(&mut self) -> &mut Balances {
         &mut self.balances
+    }
+
+    /// The registry of holdings.
+    #[must_use]
+    pub fn holdings(&self) -> &Holdings {
+        &self.holdings
+    }
+
+    pub(crate) fn holdings_mut(&mut self) -> &mut Holdings {
+        &mut self.holdings
     }
 
     pub(crate) fn settlements_mut(&mut self) -> &mut Settlements {

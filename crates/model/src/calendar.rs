@@ -133,6 +133,12 @@ impl Symbol {
 }
 
 impl Programme {
+    /// The provider: what comes before its first '-', `AWS`; all of it when there is none.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        self.as_str().split('-').next().unwrap_or_default()
+    }
+
     /// Whether it is spelled as a credit's symbol spells one: two parts that are not empty, `AWS-ACT`.
     #[must_use]
     pub fn is_of_two_parts(&self) -> bool {

@@ -2,9 +2,9 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddDecay, AddLinked, AuctionId, ByOperator, Cash, ClOrdId,
-    CommandSeq, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId, OrderKind,
-    OwnerGroup, Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule, SelfTrade, SessionId,
-    SettlementCommand, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    CommandSeq, Funding, FundingRules, GroupName, GroupRule, HoldingCommand, Instrument, InstrumentId, Level, Lots,
+    OrderId, OrderKind, OwnerGroup, Permit, PermitKind, Phase, PostOnly, Price, Programme, ProgrammeTerms, Schedule,
+    SelfTrade, SessionId, SettlementCommand, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// A command with its place in the venue's one sequence and its time: the engine's whole input.
@@ -350,6 +350,8 @@ pub enum Command {
     },
     /// What is asked about trades that settle later.
     Settlement(Box<SettlementCommand>),
+    /// What is asked about the registry of holdings.
+    Holding(Box<HoldingCommand>),
     /// Operator: suspends an account, opens it again, or closes it for ever.
     SetAccount {
         /// Which.

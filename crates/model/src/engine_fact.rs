@@ -6,10 +6,10 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, CancelReason, Cash, Claim, CommandSeq,
-    DecayStep, FeeRate, Funding, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, Level, Lots, OrderId,
-    OrderKind, OrderStatus, OwnerGroup, PendingWithdrawal, Permit, Phase, PhaseReason, PostOnly, Price, Programme,
-    ProgrammeTerms, PromisedBalance, Recalled, Schedule, SelfTrade, SessionId, Settlement, SettlementId,
-    SettlementTerms, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
+    DecayStep, FeeRate, Funding, FundingRules, GroupName, GroupRule, Holding, HoldingId, HoldingLots, Instrument,
+    InstrumentId, Level, Lots, OrderId, OrderKind, OrderStatus, OwnerGroup, PendingWithdrawal, Permit, Phase,
+    PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, PromisedBalance, Recalled, Schedule, SelfTrade, SessionId,
+    Settlement, SettlementId, SettlementTerms, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One piece of an engine's state, small and bounded.
@@ -159,6 +159,20 @@ pub enum EngineFact {
         /// How many, above zero.
         dollars: u64,
     },
+    /// There has been a holding.
+    Registry {
+        /// The last number given.
+        last: HoldingId,
+    },
+    /// A live holding. Ascending by number.
+    RegisteredHolding(Box<Holding>),
+    /// Lots that are listed out of a holding. Ascending by holding, instrument and level.
+    ListedOut {
+        /// Out of which.
+        holding: HoldingId,
+        /// Which lots, above zero.
+        listed: HoldingLots,
+    },
 }
 
 /// A trade that may be undone or get another price.
@@ -226,6 +240,9 @@ impl EngineFact {
             EngineFact::Permit(_) => "permit",
             EngineFact::Month { .. } => "month",
             EngineFact::Expired { .. } => "expired unused",
+            EngineFact::Registry { .. } => "registry",
+            EngineFact::RegisteredHolding(_) => "registered holding",
+            EngineFact::ListedOut { .. } => "listed out",
         }
     }
 }

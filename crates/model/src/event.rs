@@ -4,10 +4,10 @@
 
 use crate::{
     AccountId, AccountLimits, AccountName, AccountState, AddOrder, AuctionId, Cash, ClOrdId, Claim, CommandSeq,
-    Decaying, EscrowBalance, FundingRules, GroupName, GroupRule, Instrument, InstrumentId, KillScope, Linked, Lots,
-    Movement, OrderId, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, Price, Programme,
-    ProgrammeTerms, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold, Side, Timestamp,
-    TradeId, TradingRules, WithdrawalId,
+    Decaying, EscrowBalance, FundingRules, GroupName, GroupRule, HoldingId, HoldingTold, Instrument, InstrumentId,
+    KillScope, Linked, Lots, Movement, OrderId, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason,
+    Price, Programme, ProgrammeTerms, PromisedBalance, Rejection, Schedule, SessionId, SettlementTerms, SettlementTold,
+    Side, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 
 /// One fact.
@@ -277,6 +277,8 @@ pub enum Event {
     Claim(Claim),
     /// One step of a trade that settles later. What it moved follows in the balances.
     Settlement(Box<SettlementTold>),
+    /// A holding took a step.
+    Registry(Box<HoldingTold>),
     /// The terms of settlement from now on.
     TermsSet(Box<SettlementTerms>),
 }
@@ -717,6 +719,11 @@ pub enum Reply {
         waits: Option<WithdrawalId>,
         /// Whether the reference was taken before, and nothing moved now.
         duplicate: bool,
+    },
+    /// A holding is in the registry.
+    Registered {
+        /// Which.
+        holding: HoldingId,
     },
     /// A session is live.
     Connected {

@@ -20,6 +20,7 @@ mod engine_fact;
 mod event;
 mod family;
 mod funding;
+mod holding;
 mod ids;
 mod instrument;
 mod interval;
@@ -53,6 +54,9 @@ pub use event::{
 };
 pub use family::Family;
 pub use funding::{Asset, Funding, FundingRef, FundingRules, FundingSide, PendingWithdrawal, WithdrawalId};
+pub use holding::{
+    CreditId, Holding, HoldingCommand, HoldingId, HoldingLots, HoldingState, HoldingStep, HoldingTold, NewHolding,
+};
 pub use ids::{AccountId, AuctionId, CommandSeq, InstrumentId, OrderId, OwnerGroup, SessionId, TradeId};
 pub use instrument::{Credit, Expiry, FeeSchedule, Instrument, InstrumentError, Programme, Symbol, SymbolError};
 pub use interval::Interval;
@@ -72,6 +76,6 @@ pub use text::{AccountName, ClOrdId, GroupName, ShortText, TextError};
 pub use units::{Cash, FeeRate, Lots, Price, Timestamp};
 pub use view_fact::{
     GroupChange, ViewAccountPart, ViewBucket, ViewCall, ViewCandle, ViewClosed, ViewCounts, ViewFact, ViewFactName,
-    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewSettlement,
-    ViewSettling, ViewSettlingPart, ViewTrade, ViewVenue,
+    ViewFill, ViewGroup, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder, ViewPlace, ViewProgrammes, ViewRegistered,
+    ViewRegistry, ViewRegistryPart, ViewSettlement, ViewSettling, ViewSettlingPart, ViewTrade, ViewVenue,
 };

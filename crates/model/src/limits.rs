@@ -94,3 +94,12 @@ pub const FUNDING_REFERENCES: usize = 65_536;
 /// How many trades, counted back from the last one, may be undone or get another price,
 /// [`crate::Reject::UnknownTrade`] beyond.
 pub const CORRECTABLE_TRADES: usize = 65_536;
+
+/// The largest amount of one holding, in cents ($1,000,000,000), [`crate::Reject::InvalidHolding`] beyond.
+pub const HOLDING_CENTS: u64 = 100_000_000_000;
+
+/// Most live holdings of one account, [`crate::Reject::TooManyHoldings`] beyond.
+pub const HOLDINGS_PER_ACCOUNT: u32 = 1_000;
+
+/// Most live holdings of the venue, [`crate::Reject::VenueFull`] beyond.
+pub const HOLDINGS: usize = 1_000_000;

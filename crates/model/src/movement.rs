@@ -50,6 +50,10 @@ pub enum MovementKind {
     ClawedBack = 45,
     /// A debt was paid.
     DebtPaid = 46,
+    /// Lots were made of a part of a holding.
+    Listed = 70,
+    /// Lots are a part of a holding again.
+    Delisted = 71,
 }
 
 impl MovementKind {
@@ -67,6 +71,8 @@ impl MovementKind {
         MovementKind::WrittenOff,
         MovementKind::ClawedBack,
         MovementKind::DebtPaid,
+        MovementKind::Listed,
+        MovementKind::Delisted,
     ];
 
     /// The stable name for machines, `deposit`.
@@ -85,6 +91,8 @@ impl MovementKind {
             MovementKind::WrittenOff => "written_off",
             MovementKind::ClawedBack => "clawed_back",
             MovementKind::DebtPaid => "debt_paid",
+            MovementKind::Listed => "listed",
+            MovementKind::Delisted => "delisted",
         }
     }
 

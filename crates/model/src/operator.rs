@@ -104,8 +104,8 @@ impl ByOperator {
 }
 
 impl Command {
-    /// Whether an operator gives it in the venue's name: what opens, endows, bounds and stops, and the cancel of an account's
-    /// orders for it.
+    /// Whether an operator gives it in the venue's name: what opens, endows, bounds and stops, and for an account the cancel
+    /// of its orders and what is asked about its holdings.
     #[must_use]
     pub fn is_an_operators(&self) -> bool {
         match self {
@@ -121,6 +121,7 @@ impl Command {
             | Command::Kill { .. }
             | Command::RegisterLots { .. }
             | Command::WithdrawLots { .. }
+            | Command::Holding(_)
             | Command::SetAccount { .. }
             | Command::Fund(_)
             | Command::DecideWithdrawal { .. }

@@ -143,6 +143,35 @@ pub enum Reject {
     WrongParty = 2153,
     /// The settlement's state does not allow it.
     WrongState = 2152,
+    /// No live holding of this account has this number.
+    UnknownHolding = 2190,
+    /// The holding's programme is not of two parts, its amount or its pieces are outside their bounds, its provenance is of a day to
+    /// come, or it has more pieces than its programme's split rule gives.
+    InvalidHolding = 2192,
+    /// The credit ends before the month that could be listed does.
+    HoldingOver = 2193,
+    /// The provider's credit is in the registry already, whoever registered it.
+    CreditRegistered = 2191,
+    /// The account has as many live holdings as it may have.
+    TooManyHoldings = 2194,
+    /// The holding is declared only: nothing of it can be listed.
+    LevelTooLow = 2195,
+    /// The instrument is of another programme than the holding, or no credit.
+    OtherProgramme = 2196,
+    /// The instrument's month ends after the holding's last one.
+    MonthTooLate = 2197,
+    /// A lot is smaller than what is left of the holding divided by the pieces left, or than its programme's smallest piece.
+    LotTooSmall = 2198,
+    /// The holding cannot be split into so many more pieces.
+    TooFewPieces = 2200,
+    /// Too little of the holding is left for so many lots.
+    TooLittleLeft = 2201,
+    /// Not so many lots are listed out of the holding and free.
+    NotListed = 2203,
+    /// The holding is in the venue's custody: the operator gives it back first.
+    HoldingInCustody = 2204,
+    /// Something of the holding is listed.
+    HoldingListed = 2202,
 
     // Operator's commands, in the order of their checks.
     /// The symbol is listed already.
@@ -264,6 +293,20 @@ impl Reject {
         Reject::UnknownSettlement,
         Reject::WrongParty,
         Reject::WrongState,
+        Reject::UnknownHolding,
+        Reject::InvalidHolding,
+        Reject::HoldingOver,
+        Reject::CreditRegistered,
+        Reject::TooManyHoldings,
+        Reject::LevelTooLow,
+        Reject::OtherProgramme,
+        Reject::MonthTooLate,
+        Reject::LotTooSmall,
+        Reject::TooFewPieces,
+        Reject::TooLittleLeft,
+        Reject::NotListed,
+        Reject::HoldingInCustody,
+        Reject::HoldingListed,
         Reject::SymbolListed,
         Reject::AccountExists,
         Reject::InvalidInstrument,
@@ -371,6 +414,15 @@ impl Reject {
             Reject::UnknownPermit => Some("kind"),
             Reject::PermitOver => Some("until"),
             Reject::NoExpiry => Some("symbol"),
+            Reject::UnknownHolding | Reject::LevelTooLow | Reject::HoldingInCustody | Reject::HoldingListed => {
+                Some("holding_id")
+            }
+            Reject::InvalidHolding => Some("amount"),
+            Reject::HoldingOver => Some("ends"),
+            Reject::CreditRegistered => Some("credit_id"),
+            Reject::TooManyHoldings => Some("account"),
+            Reject::OtherProgramme | Reject::MonthTooLate | Reject::LotTooSmall => Some("symbol"),
+            Reject::TooFewPieces | Reject::TooLittleLeft | Reject::NotListed => Some("qty"),
             _ => None,
         }
     }
@@ -395,6 +447,7 @@ impl Reject {
                 | Reject::TooManyWithdrawals
                 | Reject::MinimumNotMet
                 | Reject::TooManySettlements
+                | Reject::TooManyHoldings
         )
     }
 
@@ -444,6 +497,20 @@ impl Reject {
             Reject::InvalidLevel => ("invalid_level", "ESettlement:Invalid level"),
             Reject::InvalidTerms => ("invalid_terms", "ESettlement:Invalid terms"),
             Reject::InvalidRuling => ("invalid_ruling", "ESettlement:Invalid ruling"),
+            Reject::UnknownHolding => ("unknown_holding", "EHolding:Unknown holding"),
+            Reject::InvalidHolding => ("invalid_holding", "EHolding:Invalid holding"),
+            Reject::HoldingOver => ("holding_over", "EHolding:Holding over"),
+            Reject::CreditRegistered => ("credit_registered", "EHolding:Credit registered already"),
+            Reject::TooManyHoldings => ("too_many_holdings", "EHolding:Holdings limit exceeded"),
+            Reject::LevelTooLow => ("level_too_low", "EHolding:Level too low"),
+            Reject::OtherProgramme => ("other_programme", "EHolding:Other programme"),
+            Reject::MonthTooLate => ("month_too_late", "EHolding:Month too late"),
+            Reject::LotTooSmall => ("lot_too_small", "EHolding:Lot too small"),
+            Reject::TooFewPieces => ("too_few_pieces", "EHolding:Too few pieces left"),
+            Reject::TooLittleLeft => ("too_little_left", "EHolding:Too little left"),
+            Reject::NotListed => ("not_listed", "EHolding:Not listed"),
+            Reject::HoldingInCustody => ("holding_in_custody", "EHolding:Holding in custody"),
+            Reject::HoldingListed => ("holding_listed", "EHolding:Holding listed"),
             Reject::OutsideBand => ("outside_band", "EOrder:Outside the band"),
             Reject::SymbolListed => ("symbol_listed", "EListing:Symbol listed already"),
             Reject::AccountExists => ("account_exists", "EAccount:Account exists"),
@@ -500,7 +567,8 @@ pub struct Rejection {
     pub reject: Reject,
     /// What there was: cents for [`Reject::InsufficientFunds`] and [`Reject::NotionalLimit`], lots for
     /// [`Reject::InsufficientCredits`], [`Reject::FillOrKillNotFilled`] and [`Reject::MinimumNotMet`] (what could have
-    /// been filled), nanoseconds until the next order for [`Reject::OrderRate`].
+    /// been filled) and [`Reject::NotListed`], nanoseconds until the next order for [`Reject::OrderRate`], pieces for
+    /// [`Reject::TooFewPieces`], cents for [`Reject::TooLittleLeft`].
     pub available: Option<u64>,
 }
 

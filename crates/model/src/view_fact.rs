@@ -5,10 +5,10 @@
 
 use crate::{
     AccountId, AccountName, AccountState, AuctionId, CancelReason, Cash, CashBalance, ClOrdId, Claim, CommandSeq,
-    Decaying, EscrowBalance, GroupName, GroupRule, HoldingBalance, Instrument, InstrumentId, Interval, Level, Lots,
-    OrderId, OrderKind, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase, PhaseReason, PostOnly, Price,
-    Programme, ProgrammeTerms, PromisedBalance, Schedule, Settlement, SettlementId, SettlementTerms, Side, TimeInForce,
-    Timestamp, TradeId, TradingRules, WithdrawalId,
+    Decaying, EscrowBalance, GroupName, GroupRule, Holding, HoldingBalance, HoldingId, HoldingLots, Instrument,
+    InstrumentId, Interval, Level, Lots, OrderId, OrderKind, OwnerGroup, PendingWithdrawal, Permit, PermitKind, Phase,
+    PhaseReason, PostOnly, Price, Programme, ProgrammeTerms, PromisedBalance, Schedule, Settlement, SettlementId,
+    SettlementTerms, Side, TimeInForce, Timestamp, TradeId, TradingRules, WithdrawalId,
 };
 use std::fmt;
 
@@ -101,6 +101,17 @@ pub enum ViewFact {
     Settlement(Box<ViewSettlement>),
     /// What somebody waits for: what is owed to the fund by debtor, then by settlement.
     Claim(Claim),
+    /// How much is known of the registry of holdings. Told when it is anything, after trades that settle later.
+    Registry(ViewRegistry),
+    /// A holding that is live or is remembered, by number.
+    Registered(Box<ViewRegistered>),
+    /// Lots that are listed out of a holding, by holding, instrument and level.
+    ListedOut {
+        /// Out of which.
+        holding: HoldingId,
+        /// Which lots, above zero.
+        listed: HoldingLots,
+    },
     /// Where the announcer stands. The first fact after the view's.
     Announcer {
         /// The last command followed, whether or not it had events.
@@ -157,6 +168,35 @@ pub struct ViewSettlement {
     pub settlement: Settlement,
     /// The time of that step.
     pub at: Timestamp,
+}
+
+/// How many facts there are of the registry of holdings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewRegistry {
+    /// Holdings that are live or are remembered.
+    pub holdings: u64,
+    /// Of each what is listed out of it, by instrument and level.
+    pub listed: u64,
+}
+
+/// A holding as it stands, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewRegistered {
+    /// As its last step left it.
+    pub holding: Holding,
+    /// The time of that step.
+    pub at: Timestamp,
+}
+
+/// What of the registry of holdings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewRegistryPart {
+    /// The numbers.
+    Itself,
+    /// A holding.
+    Holding(HoldingId),
+    /// What is listed out of one.
+    Listed(HoldingId, InstrumentId, Level),
 }
 
 /// What of trades that settle later.
@@ -515,14 +555,16 @@ pub enum ViewFactName {
     Rules(InstrumentId),
     /// An instrument's trading day.
     Schedule(InstrumentId),
-    /// Of trades that settle later.
-    Settling(ViewSettlingPart),
     /// How much there is of what the operator did to accounts.
     Fundings,
     /// What an account may do.
     AccountState(AccountId),
     /// A withdrawal that waits.
     Withdrawal(WithdrawalId),
+    /// Of trades that settle later.
+    Settling(ViewSettlingPart),
+    /// Of the registry of holdings.
+    Registry(ViewRegistryPart),
     /// Where the announcer stands.
     Announcer,
     /// An account's execution rows.
@@ -588,6 +630,11 @@ impl ViewFact {
             ViewFact::Escrow(it) => ViewFactName::Settling(ViewSettlingPart::Escrow(it.account)),
             ViewFact::Settlement(it) => ViewFactName::Settling(ViewSettlingPart::Settlement(it.settlement.settlement)),
             ViewFact::Claim(it) => ViewFactName::Settling(ViewSettlingPart::Claim(it.settlement, it.debtor)),
+            ViewFact::Registry(_) => ViewFactName::Registry(ViewRegistryPart::Itself),
+            ViewFact::Registered(it) => ViewFactName::Registry(ViewRegistryPart::Holding(it.holding.holding)),
+            ViewFact::ListedOut { holding, listed } => {
+                ViewFactName::Registry(ViewRegistryPart::Listed(*holding, listed.instrument, listed.level))
+            }
             ViewFact::Fundings { .. } => ViewFactName::Fundings,
             ViewFact::AccountState { account, .. } => ViewFactName::AccountState(*account),
             ViewFact::Withdrawal(pending) => ViewFactName::Withdrawal(pending.id),
@@ -639,6 +686,11 @@ impl fmt::Display for ViewFactName {
             ViewFactName::Settling(ViewSettlingPart::Escrow(account)) => write!(f, "the escrow of account {account}"),
             ViewFactName::Settling(ViewSettlingPart::Settlement(settlement)) => write!(f, "settlement {settlement}"),
             ViewFactName::Settling(ViewSettlingPart::Claim(_, debtor)) => write!(f, "a claim on account {debtor}"),
+            ViewFactName::Registry(ViewRegistryPart::Itself) => f.write_str("how much there is of holdings"),
+            ViewFactName::Registry(ViewRegistryPart::Holding(holding)) => write!(f, "holding {holding}"),
+            ViewFactName::Registry(ViewRegistryPart::Listed(holding, instrument, level)) => {
+                write!(f, "what is listed out of holding {holding} of instrument {instrument}, {}", level.name())
+            }
             ViewFactName::Fundings => f.write_str("how much there is of what the operator did to accounts"),
             ViewFactName::AccountState(account) => write!(f, "what account {account} may do"),
             ViewFactName::Withdrawal(withdrawal) => write!(f, "withdrawal {withdrawal}"),

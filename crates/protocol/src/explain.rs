@@ -73,6 +73,10 @@ impl Asked {
                 Asked { instrument: Some(*instrument), quantity_field: Some("qty"), ..nothing }
             }
             Command::Settlement(_) => nothing,
+            Command::Holding(command) => match command.instrument() {
+                Some(instrument) => Asked { instrument: Some(instrument), quantity_field: Some("qty"), ..nothing },
+                None => nothing,
+            },
             Command::SetGroup { rule, .. } => {
                 let lots = (1..=limits::GROUP_LOTS).contains(&rule.lots.0);
                 Asked { quantity_field: Some(if lots { "window" } else { "lots" }), ..nothing }
@@ -194,7 +198,8 @@ fn field(reject: Reject, asked: Asked) -> Option<&'static str> {
 /// Cents as dollars, lots as dollars of face.
 fn available_of(reject: Reject, available: u64, instrument: Option<&Instrument>) -> Decimal {
     match reject {
-        Reject::InsufficientFunds | Reject::NotionalLimit => dollars(Cash(available)),
+        Reject::InsufficientFunds | Reject::NotionalLimit | Reject::TooLittleLeft => dollars(Cash(available)),
+        Reject::TooFewPieces => Decimal::from(available),
         // Of money or of dollars of face, which the core counts as it bounds them.
         Reject::WithdrawalLimit if instrument.is_none() => dollars(Cash(available)),
         Reject::WithdrawalLimit => Decimal::from(available),
@@ -353,6 +358,29 @@ fn message(rejection: Rejection, instrument: Option<&Instrument>, asked: Asked) 
             limits::SETTLEMENTS_PER_SELLER
         ),
         Reject::UnknownSettlement => "the account has no settlement of this number, or it has ended".to_owned(),
+        Reject::UnknownHolding => "the account has no live holding of this number".to_owned(),
+        Reject::InvalidHolding => {
+            "a holding is of a programme of two parts, of 0.01 to 1000000000 dollars, in at least one piece and at most as many as \
+             its programme allows, and known from a day that has begun"
+                .to_owned()
+        }
+        Reject::HoldingOver => "the credit ends before the last second of any month that is not over".to_owned(),
+        Reject::CreditRegistered => "a credit of this provider with this id is in the registry already".to_owned(),
+        Reject::TooManyHoldings => {
+            format!("the account has {} live holdings; withdraw one first", limits::HOLDINGS_PER_ACCOUNT)
+        }
+        Reject::LevelTooLow => "the holding is declared only; it can be listed when the operator has seen documents".to_owned(),
+        Reject::OtherProgramme => format!("{symbol} is not of the holding's programme"),
+        Reject::MonthTooLate => format!("{symbol} ends after the last month that the holding outlives"),
+        Reject::LotTooSmall => format!(
+            "a lot of {symbol} is smaller than what is left of the holding divided by the pieces left, or than the programme's \
+             smallest piece; list it in larger lots first"
+        ),
+        Reject::TooFewPieces => with("the holding cannot be split into so many more pieces", "pieces"),
+        Reject::TooLittleLeft => with("too little of the holding is left for this", "dollars"),
+        Reject::NotListed => with("not so much is listed out of the holding and free", "dollars of face"),
+        Reject::HoldingInCustody => "the holding is in custody; the operator gives it back first".to_owned(),
+        Reject::HoldingListed => "something of the holding is listed; delist it first".to_owned(),
         Reject::WrongState => "the settlement's state does not allow this; the settlements channel says where it stands".to_owned(),
         Reject::WrongParty => "only the seller delivers, only the buyer accepts or disputes".to_owned(),
         Reject::InvalidLevel => "only documented or attested credits are registered".to_owned(),

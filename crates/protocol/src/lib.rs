@@ -36,6 +36,7 @@ mod programmes;
 mod public;
 mod quoting;
 mod refusal;
+mod registry;
 mod reply;
 mod request;
 mod rows;
@@ -81,6 +82,10 @@ pub use quoting::{
     SetGroupParams, TimerResult,
 };
 pub use refusal::{Refusal, RequestError};
+pub use registry::{
+    HoldingInRegistry, HoldingLevelParams, HoldingLotsParams, ListedRow, RegisterHoldingParams, RegisteredResult,
+    WithdrawHoldingParams,
+};
 pub use reply::{
     CancelAllResult, CancelResult, ErrorBody, ErrorDetail, FillReport, LoginResult, LogoutResult, OrderResult, Reply,
     ReplyResult, SubscribeResult,

@@ -226,6 +226,7 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
                 Err(_) => ReplyResult::Done,
             }
         }
+        Method::RegisterHolding => ReplyResult::Registered(serde_json::from_str(raw)?),
         Method::SetGroup
         | Method::ResetGroup
         | Method::Deliver
@@ -254,6 +255,10 @@ fn result(method: Option<&str>, raw: &str) -> Result<Option<ReplyResult>, Messag
         | Method::Permit
         | Method::RevokePermit
         | Method::WatchExpiry
+        | Method::SetHoldingLevel
+        | Method::ListHolding
+        | Method::DelistHolding
+        | Method::WithdrawHolding
         | Method::Connect
         | Method::Disconnect
         | Method::Clock => ReplyResult::Done,

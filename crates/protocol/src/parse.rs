@@ -14,6 +14,7 @@ use crate::params::{
 use crate::programmes::{self, WatchExpiryParams};
 use crate::quoting::{self, CancelAfterParams, ResetGroupParams, SetGroupParams};
 use crate::refusal::{Refusal, RequestError, clipped};
+use crate::registry;
 use crate::request::{Call, Request};
 use crate::settling::{self, AcceptParams, ClawBackParams, ContributeParams};
 use crate::words::{BookDepth, Channel, Method, OrderType, TimeInForceWord};
@@ -206,6 +207,10 @@ fn call(
         Method::Permit => (programmes::PERMIT, &[]),
         Method::RevokePermit => (programmes::REVOKE_PERMIT, &[]),
         Method::WatchExpiry => (&["symbol"], &[]),
+        Method::RegisterHolding => (registry::REGISTER, &[]),
+        Method::SetHoldingLevel => (&["holding_id", "level"], &[]),
+        Method::ListHolding | Method::DelistHolding => (registry::LOTS, &[]),
+        Method::WithdrawHolding => (&["account", "holding_id"], &[]),
         Method::Connect | Method::Disconnect => (&[], &[]),
         Method::DepositCash => (funding::FUND_CASH, &[]),
         Method::DepositCredits => (funding::FUND_CREDITS, &[]),
@@ -287,6 +292,11 @@ fn call(
         Method::Permit => Call::Permit(programmes::permit(f, whose(f, account)?)?),
         Method::RevokePermit => Call::RevokePermit(programmes::revoke_permit(f, whose(f, account)?)?),
         Method::WatchExpiry => Call::WatchExpiry(WatchExpiryParams { symbol: f.required("symbol")? }),
+        Method::RegisterHolding => Call::RegisterHolding(Box::new(registry::register(f, whose(f, account)?)?)),
+        Method::SetHoldingLevel => Call::SetHoldingLevel(registry::level(f)?),
+        Method::ListHolding => Call::ListHolding(registry::lots(f, whose(f, account)?)?),
+        Method::DelistHolding => Call::DelistHolding(registry::lots(f, whose(f, account)?)?),
+        Method::WithdrawHolding => Call::WithdrawHolding(registry::withdraw(f, whose(f, account)?)?),
         Method::Connect => Call::Connect,
         Method::Disconnect => Call::Disconnect,
         Method::DepositCash => Call::DepositCash(funding::fund_cash(f, whose(f, account)?)?),

@@ -6,6 +6,7 @@ use crate::orders::{BatchResult, QueryResult, ValidResult};
 use crate::private::Fee;
 use crate::quoting::{QuoteResult, TimerResult};
 use crate::refusal::{Refusal, RequestError};
+use crate::registry::RegisteredResult;
 use crate::words::{BookDepth, Channel, Liquidity, Method, Outcome, Priority, Reason};
 use crate::{form, number};
 use rust_decimal::Decimal;
@@ -62,6 +63,8 @@ pub enum ReplyResult {
     Timer(TimerResult),
     /// `deposit_cash` and `deposit_credits` with a reference, `withdraw_cash`, `withdraw_credits`.
     Funded(FundedResult),
+    /// `register_holding`.
+    Registered(RegisteredResult),
     /// `set_group`, `reset_group`, and the operator's other methods.
     Done,
 }
@@ -286,6 +289,7 @@ impl Reply {
                 self.write_with(Some(result), None, out);
             }
             Ok(ReplyResult::Funded(result)) => self.write_with(Some(result), None, out),
+            Ok(ReplyResult::Registered(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Valid(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Batch(result)) => self.write_with(Some(result), None, out),
             Ok(ReplyResult::Order(result)) => self.write_with(Some(result), None, out),

@@ -15,6 +15,7 @@ use crate::programmes::{
     ListInstrumentParams, PermitParams, RevokePermitParams, SetProgrammeParams, WatchExpiryParams,
 };
 use crate::quoting::{CancelAfterParams, MassQuoteParams, ResetGroupParams, SetGroupParams};
+use crate::registry::{HoldingLevelParams, HoldingLotsParams, RegisterHoldingParams, WithdrawHoldingParams};
 use crate::settling::{
     AcceptParams, ClawBackParams, ContributeParams, EvidenceParams, PromiseParams, RuleParams, TermsParams,
 };
@@ -95,6 +96,16 @@ pub enum Call {
     RevokePermit(RevokePermitParams),
     /// `watch_expiry`, in the filter only.
     WatchExpiry(WatchExpiryParams),
+    /// `register_holding`, over HTTP and in the filter.
+    RegisterHolding(Box<RegisterHoldingParams>),
+    /// `set_holding_level`, over HTTP and in the filter.
+    SetHoldingLevel(HoldingLevelParams),
+    /// `list_holding`, over HTTP and in the filter.
+    ListHolding(HoldingLotsParams),
+    /// `delist_holding`, over HTTP and in the filter.
+    DelistHolding(HoldingLotsParams),
+    /// `withdraw_holding`, over HTTP and in the filter.
+    WithdrawHolding(WithdrawHoldingParams),
     /// `connect`, in the filter only.
     Connect,
     /// `disconnect`, in the filter only.
@@ -164,6 +175,11 @@ impl Call {
             Call::Permit(_) => Method::Permit,
             Call::RevokePermit(_) => Method::RevokePermit,
             Call::WatchExpiry(_) => Method::WatchExpiry,
+            Call::RegisterHolding(_) => Method::RegisterHolding,
+            Call::SetHoldingLevel(_) => Method::SetHoldingLevel,
+            Call::ListHolding(_) => Method::ListHolding,
+            Call::DelistHolding(_) => Method::DelistHolding,
+            Call::WithdrawHolding(_) => Method::WithdrawHolding,
             Call::Connect => Method::Connect,
             Call::Disconnect => Method::Disconnect,
             Call::DepositCash(_) => Method::DepositCash,
@@ -241,6 +257,10 @@ impl Request {
             Call::Permit(params) => self.write_with(Some(params), out),
             Call::RevokePermit(params) => self.write_with(Some(params), out),
             Call::WatchExpiry(params) => self.write_with(Some(params), out),
+            Call::RegisterHolding(params) => self.write_with(Some(&**params), out),
+            Call::SetHoldingLevel(params) => self.write_with(Some(params), out),
+            Call::ListHolding(params) | Call::DelistHolding(params) => self.write_with(Some(params), out),
+            Call::WithdrawHolding(params) => self.write_with(Some(params), out),
             Call::DepositCash(params) => self.write_with(Some(params), out),
             Call::DepositCredits(params) => self.write_with(Some(params), out),
             Call::OpenAccount(params) => self.write_with(Some(params), out),

@@ -3,8 +3,8 @@
 use crate::form::Form;
 use std::fmt;
 use unspent_model::{
-    AccountState, CancelReason, GroupChange, Level, OrderStatus, PermitKind, Phase, PhaseReason, PolicyClass,
-    SelfTrade, SettlementState, Side, TimeInForce,
+    AccountState, CancelReason, GroupChange, HoldingState, Level, OrderStatus, PermitKind, Phase, PhaseReason,
+    PolicyClass, SelfTrade, SettlementState, Side, TimeInForce,
 };
 
 /// Finds `text` in a set; on failure lists the set, and says so when the word is documented for later.
@@ -230,6 +230,16 @@ pub enum Method {
     RevokePermit,
     /// Operator, in the filter: watches an instrument's month.
     WatchExpiry,
+    /// Over HTTP and in the filter: a credit that an account has at a provider stands in the registry.
+    RegisterHolding,
+    /// Over HTTP and in the filter: how well a holding is known.
+    SetHoldingLevel,
+    /// Over HTTP and in the filter: lots are made of a part of a holding.
+    ListHolding,
+    /// Over HTTP and in the filter: free lots are a part of it again.
+    DelistHolding,
+    /// Over HTTP and in the filter: a holding leaves the registry.
+    WithdrawHolding,
     /// In the filter: a connection with cancel-on-disconnect begins.
     Connect,
     /// In the filter: it ends.
@@ -286,6 +296,11 @@ words!(
     Permit = "permit",
     RevokePermit = "revoke_permit",
     WatchExpiry = "watch_expiry",
+    RegisterHolding = "register_holding",
+    SetHoldingLevel = "set_holding_level",
+    ListHolding = "list_holding",
+    DelistHolding = "delist_holding",
+    WithdrawHolding = "withdraw_holding",
     Connect = "connect",
     Disconnect = "disconnect",
     Clock = "clock",
@@ -710,6 +725,8 @@ model_words!(
     ClawedBack = "clawed_back",
     Lost = "lost",
 );
+
+model_words!(HoldingState; Live = "live", Withdrawn = "withdrawn", WrittenOff = "written_off");
 
 /// The word of a settlement's state.
 #[must_use]

@@ -1,6 +1,7 @@
 //! One frame of a snapshot: a fact of an engine's state.
 
 use crate::codec;
+use crate::holdings;
 use crate::record::{RecordError, head, read, split};
 use crate::settlement_fact;
 use crate::wire::{
@@ -45,7 +46,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
         kind::INSTRUMENT | kind::ANSWER => Some(2),
         kind::VENUE..=kind::ANSWER_FILL | kind::DECAY | kind::LINK => Some(1),
         kind::PROGRAMME..=kind::EXPIRED | kind::ACCOUNT_STATE..=kind::TRADE => Some(1),
-        kind if settlement_fact::KINDS.contains(&kind) => Some(1),
+        kind if settlement_fact::KINDS.contains(&kind) || holdings::is_fact(kind) => Some(1),
         _ => None,
     }
 }
@@ -131,6 +132,9 @@ pub fn encode_engine_fact(fact: &EngineFact, into: &mut Vec<u8>) {
         | EngineFact::Settlement(_)
         | EngineFact::GoodDeliveries { .. }
         | EngineFact::PromisedOrder { .. } => settlement_fact::encode(fact, into),
+        EngineFact::Registry { .. } | EngineFact::RegisteredHolding(_) | EngineFact::ListedOut { .. } => {
+            holdings::encode(fact, into);
+        }
     }
 }
 
@@ -174,6 +178,7 @@ pub fn decode_engine_fact(frame: &[u8]) -> Result<EngineFact, RecordError> {
         kind::PERMIT => read::<PermitV1, _>(kind, body),
         kind::MONTH => read::<MonthV1, _>(kind, body),
         kind::EXPIRED => read::<ExpiredV1, _>(kind, body),
+        kind if holdings::is_fact(kind) => holdings::decode(kind, body),
         _ => settlement_fact::decode(kind, body),
     }
 }

@@ -21,6 +21,7 @@
 
 mod codec;
 mod engine_fact;
+mod holdings;
 mod record;
 mod settlement;
 mod settlement_fact;

@@ -2,6 +2,7 @@
 
 use crate::codec::{self, CodecError};
 use crate::engine_fact;
+use crate::holdings;
 use crate::settlement;
 use crate::wire::settlement::{RegisterLotsV1, WithdrawLotsV1};
 use crate::wire::{
@@ -71,6 +72,7 @@ fn newest(kind: u16) -> Option<u16> {
         kind::SET_ACCOUNT..=kind::ADJUST_TRADE => Some(1),
         kind::SET_PROGRAMME..=kind::WATCH_EXPIRY => Some(1),
         settlement::REGISTER_LOTS..=settlement::SET_TERMS => Some(1),
+        kind if holdings::is_command(kind) => Some(1),
         _ => None,
     }
 }
@@ -240,6 +242,7 @@ fn put_command(command: &Command, record: &mut impl Put) {
             record.put(settlement::WITHDRAW_LOTS, &body);
         }
         Command::Settlement(command) => settlement::put_settlement(command, record),
+        Command::Holding(command) => holdings::put(command, record),
         Command::SetAccount { account, state } => {
             record.put(kind::SET_ACCOUNT, &AccountStateV1::new(*account, *state));
         }
@@ -411,6 +414,7 @@ fn command(kind: u16, version: u16, body: &[u8]) -> Result<Command, RecordError>
         (kind::REVOKE_PERMIT, _) => read::<RevokePermitV1, _>(kind, body),
         (kind::WATCH_EXPIRY, _) => read::<WatchExpiryV1, _>(kind, body),
         (kind::BY_OPERATOR, _) => by_operator(&body_of::<ByOperatorV1>(kind, body)?),
+        (kind, _) if holdings::is_command(kind) => holdings::command(kind, body),
         _ => settlement::command(kind, body),
     }
 }

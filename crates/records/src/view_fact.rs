@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::record::{RecordError, read, split};
+use crate::wire::holdings::{ListedOutV1, ViewRegisteredV1, ViewRegistryV1};
 use crate::wire::view::{
     ViewAccountV1, ViewAnnouncerV1, ViewBucketV1, ViewCallV1, ViewCandleV1, ViewCashV1, ViewDecayV1, ViewExecSeqV1,
     ViewGroupV1, ViewHoldingV1, ViewMarketV1, ViewMarketV2, ViewTradeV1, ViewTradeV2, ViewVenueV1, ViewVenueV2,
@@ -49,6 +50,9 @@ mod kind {
     pub const EXPIRED: u16 = 454;
     pub const RULES: u16 = 455;
     pub const SCHEDULE: u16 = 456;
+    pub const REGISTRY: u16 = 470;
+    pub const REGISTERED: u16 = 471;
+    pub const LISTED_OUT: u16 = 472;
 }
 
 /// The version of a kind that is written; those below it are read. `None` for a kind that is no view fact.
@@ -59,7 +63,7 @@ pub(crate) fn newest(kind: u16) -> Option<u16> {
         kind::MARKET | kind::TRADE | kind::CLOSED | kind::FILL | kind::RULES => Some(2),
         kind::VENUE..=kind::GROUP | kind::HISTORY..=kind::FILL | kind::DECAY => Some(1),
         kind::PROGRAMMES..=kind::SCHEDULE | kind::FUNDINGS..=kind::WITHDRAWAL => Some(1),
-        kind::SETTLING..=kind::CLAIM => Some(1),
+        kind::SETTLING..=kind::CLAIM | kind::REGISTRY..=kind::LISTED_OUT => Some(1),
         _ => None,
     }
 }
@@ -156,6 +160,13 @@ pub fn encode_view_fact(fact: &ViewFact, into: &mut Vec<u8>) {
         ViewFact::Schedule { instrument, schedule } => {
             put(kind::SCHEDULE, &SetScheduleV1::new(*instrument, schedule), into);
         }
+        ViewFact::Registry(it) => {
+            put(kind::REGISTRY, &ViewRegistryV1 { holdings: it.holdings, listed: it.listed }, into);
+        }
+        ViewFact::Registered(it) => put(kind::REGISTERED, &ViewRegisteredV1::from(&**it), into),
+        ViewFact::ListedOut { holding, listed } => {
+            put(kind::LISTED_OUT, &ListedOutV1::new(*holding, listed), into);
+        }
         ViewFact::Announcer { seq, exec_seqs } => {
             put(kind::ANNOUNCER, &ViewAnnouncerV1 { seq: seq.0, exec_seqs: *exec_seqs }, into);
         }
@@ -224,6 +235,9 @@ pub fn decode_view_fact(frame: &[u8]) -> Result<ViewFact, RecordError> {
         kind::RULES if version == 1 => read::<SetRulesV1, _>(kind, body),
         kind::RULES => read::<SetRulesV2, _>(kind, body),
         kind::SCHEDULE => read::<SetScheduleV1, _>(kind, body),
+        kind::REGISTRY => read::<ViewRegistryV1, _>(kind, body),
+        kind::REGISTERED => read::<ViewRegisteredV1, _>(kind, body),
+        kind::LISTED_OUT => read::<ListedOutV1, _>(kind, body),
         _ => Err(RecordError::UnknownKind { kind }),
     }
 }

@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod maker;
 mod market_quality;
+mod registry;
 mod snapshot;
 
 pub use accounting::*;
@@ -18,6 +19,7 @@ pub use journal::*;
 pub use keys::*;
 pub use maker::*;
 pub use market_quality::*;
+pub use registry::*;
 pub use snapshot::*;
 
 use crate::commands;
@@ -195,6 +197,10 @@ pub struct DemoArgs {
     /// The seed of the traffic.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// Only the people: let them trade at a venue that already serves the demo's venue file, such as ws://127.0.0.1:8080/ws. With
+    /// --data it is read from there which books they know.
+    #[arg(long, value_name = "URL", conflicts_with = "listen")]
+    pub people_at: Option<String>,
 }
 
 /// Which books the filter prints.

@@ -91,7 +91,7 @@ const TABLE: &[Row] = &[
         ],
     ),
     rim("flow", &["model"], &[]),
-    rim("maker", &["model", "engine", "marketdata"], &["serde", "toml"]),
+    rim("maker", &["model", "engine", "marketdata", "living"], &["serde", "toml"]),
     pure("living", &["model", "engine", "flow"], &[]),
     rim("harness", &["model", "book"], &["rtrb", "rustix"]),
     rim(
@@ -109,6 +109,7 @@ const FREE: &[&str] = &[
     "lobster",
     "loadgen",
     "crashloop",
+    "soak",
     "powercut",
     "count",
     "clients",

@@ -34,6 +34,7 @@ impl Engine {
             .chain(self.funding_facts())
             .chain(self.trades.since(self.last_trade).map(EngineFact::TradesSince))
             .chain(self.trades.iter(self.last_trade).map(|kept| EngineFact::Trade(kept.fact())))
+            .chain(self.registry_facts())
     }
 
     fn venue_fact(&self) -> VenueFact {

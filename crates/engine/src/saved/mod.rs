@@ -16,6 +16,7 @@ mod calls;
 mod error;
 mod facts;
 mod funding;
+mod holdings;
 mod orders;
 mod people;
 mod programmes;

@@ -5,7 +5,8 @@ use crate::engine::Engine;
 use std::collections::BTreeMap;
 use unspent_ledger::Changed;
 use unspent_model::{
-    AccountId, EngineFact, InstrumentId, Level, LinkFact, OrderId, Phase, Programme, Timestamp, VenueFact, limits,
+    AccountId, EngineFact, HoldingId, HoldingLots, InstrumentId, Level, LinkFact, OrderId, Phase, Programme, Timestamp,
+    VenueFact, limits,
 };
 
 /// The order in which kinds come: what belongs to another fact comes with it.
@@ -42,6 +43,9 @@ fn stage(fact: &EngineFact) -> u8 {
         EngineFact::Funded { .. } => 22,
         EngineFact::TradesSince(_) => 23,
         EngineFact::Trade(_) => 24,
+        EngineFact::Registry { .. } => 25,
+        EngineFact::RegisteredHolding(_) => 26,
+        EngineFact::ListedOut { .. } => 27,
     }
 }
 
@@ -76,6 +80,10 @@ pub struct Restore {
     pub(super) last_kept: u64,
     /// The instrument of the last month.
     pub(super) month: Option<InstrumentId>,
+    /// The last holding.
+    pub(super) last_holding: HoldingId,
+    /// The last lots that were listed, and out of which holding.
+    pub(super) last_listed: Option<(HoldingId, HoldingLots)>,
     failed: Option<RestoreError>,
 }
 
@@ -99,6 +107,8 @@ impl Restore {
             since_said: false,
             last_kept: 0,
             month: None,
+            last_holding: HoldingId(0),
+            last_listed: None,
             failed: None,
         }
     }
@@ -166,6 +176,9 @@ impl Restore {
             EngineFact::Permit(permit) => self.permit(permit),
             EngineFact::Month { instrument, watched, lots_out } => self.month(*instrument, *watched, *lots_out),
             EngineFact::Expired { programme, dollars } => self.expired(*programme, *dollars),
+            EngineFact::Registry { last } => self.registry(*last),
+            EngineFact::RegisteredHolding(holding) => self.registered_holding(holding),
+            EngineFact::ListedOut { holding, listed } => self.listed_out(*holding, *listed),
         }
     }
 
@@ -248,6 +261,7 @@ impl Restore {
             return Err(Wrong::Contradiction("what is set aside is not what orders need"));
         }
         self.settlements_complete()?;
+        self.registry_complete()?;
         let engine = &mut self.engine;
         // Facts of before trades were kept say none.
         if !self.since_said {

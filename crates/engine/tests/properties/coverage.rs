@@ -245,6 +245,20 @@ const FULL: &[Reject] = &[
     Reject::UnknownPermit,
     Reject::PermitOver,
     Reject::NoExpiry,
+    Reject::UnknownHolding,
+    Reject::InvalidHolding,
+    Reject::HoldingOver,
+    Reject::CreditRegistered,
+    Reject::TooManyHoldings,
+    Reject::LevelTooLow,
+    Reject::OtherProgramme,
+    Reject::MonthTooLate,
+    Reject::LotTooSmall,
+    Reject::TooFewPieces,
+    Reject::TooLittleLeft,
+    Reject::NotListed,
+    Reject::HoldingInCustody,
+    Reject::HoldingListed,
 ];
 
 /// The refusals that the core gives, from the first of its checks on.
@@ -390,7 +404,8 @@ impl Count {
             | Event::PermitEnded { .. }
             | Event::ExpiryWatched { .. }
             | Event::ExpiryAlert { .. }
-            | Event::NextMonth { .. } => (),
+            | Event::NextMonth { .. }
+            | Event::Registry(_) => (),
             Event::Cash(_) => self.one("cash"),
             Event::Holding(_) => self.one("holding"),
             // The flows here have no promised lots; those that have are held to their own tables.

@@ -6,6 +6,7 @@ mod reference;
 mod contradictions;
 mod coverage;
 mod flow;
+mod holdings;
 mod programmes;
 mod saved;
 mod settling;

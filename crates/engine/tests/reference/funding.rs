@@ -39,7 +39,13 @@ impl Reference {
             let owns = self.owned.iter().any(|&(whose, _, lots)| whose == account && lots > 0);
             let open = self.open.iter().any(|order| order.terms.account == account);
             let waits = self.fundings.waiting.iter().any(|it| it.funding.account == account);
-            if owns || open || waits || self.settles(account) || self.account(account).cash > 0 {
+            if owns
+                || open
+                || waits
+                || self.has_holding(account)
+                || self.settles(account)
+                || self.account(account).cash > 0
+            {
                 return no(Reject::AccountNotEmpty);
             }
         }

@@ -17,6 +17,7 @@ mod entry;
 mod execution;
 mod funding;
 mod groups;
+mod holdings;
 mod instruments;
 mod kill;
 mod linked;
@@ -67,6 +68,7 @@ pub struct Reference {
     permits: Vec<Permit>,
     /// Instruments whose month is watched, and until when.
     watched: Vec<(InstrumentId, u64)>,
+    pub registry: holdings::Registry,
     earned: i128,
     cash_in: i128,
     lots_in: Vec<i128>,
@@ -111,6 +113,7 @@ impl Reference {
         self.collect();
         self.tell_balances();
         self.tell_aside();
+        self.note_left();
         answer.unwrap_or_else(Reply::Rejected)
     }
 
@@ -155,6 +158,7 @@ impl Reference {
             Command::WithdrawLots { account, instrument, level, lots } => {
                 self.withdraw((*account, *instrument, *level), i128::from(*lots))
             }
+            Command::Holding(command) => self.holdings_command(command),
             Command::Settlement(command) => self.settlement(command),
             Command::SetAccount { account, state } => self.set_account(*account, *state),
             Command::SetFundingRules(rules) => self.set_funding_rules(*rules),

@@ -182,6 +182,7 @@ impl Reference {
         self.at_mut(instrument).last_trade = None;
         self.last_trade(instrument);
         self.watched.retain(|(it, _)| *it != instrument);
+        self.month_back(instrument);
         let mut places: Vec<usize> = (0..self.owned.len()).collect();
         places.sort_by_key(|&place| self.owned[place].0);
         for place in places {

@@ -4,8 +4,8 @@ use super::auction::Leads;
 use super::programmes::Month;
 use super::{Answer, Reference, no};
 use unspent_model::{
-    AccountId, CancelReason, Event, InstrumentId, OrderId, PermitKind, Phase, Reject, Reply, SettlementId, Timestamp,
-    limits,
+    AccountId, CancelReason, Event, HoldingId, InstrumentId, OrderId, PermitKind, Phase, Reject, Reply, SettlementId,
+    Timestamp, limits,
 };
 
 /// What fires, in the order in which timers due at one time do.
@@ -19,6 +19,7 @@ enum Timer {
     LastTrade(InstrumentId),
     Permit((AccountId, usize, PermitKind)),
     Month(InstrumentId, Month),
+    Holding(HoldingId),
     Settlement(SettlementId),
 }
 
@@ -59,6 +60,7 @@ impl Reference {
         }
         timers.extend(self.permit_ends().map(|(due, whose)| (due, Timer::Permit(whose))));
         timers.extend(self.months().into_iter().map(|(due, instrument, what)| (due, Timer::Month(instrument, what))));
+        timers.extend(self.holding_ends().into_iter().map(|(due, id)| (due, Timer::Holding(id))));
         timers.extend(self.settlement_timers().map(|(due, id)| (due, Timer::Settlement(id))));
         timers
     }
@@ -91,6 +93,7 @@ impl Reference {
             }
             Timer::Permit((account, place, kind)) => self.end_permit(account, self.programme_at(place), kind, true),
             Timer::Month(instrument, what) => self.month(instrument, what),
+            Timer::Holding(holding) => self.holding_over(holding),
             Timer::Settlement(settlement) => self.settlement_due(settlement),
         }
     }

@@ -18,6 +18,7 @@ mod expiry;
 mod fees;
 mod funding;
 mod groups;
+mod holdings;
 mod icebergs;
 mod idempotency;
 mod kill;

@@ -28,6 +28,8 @@
 //! commit X 1 5s | reveal X 1 5s      the seed whose first eight bytes say 5 s, the rest zeros
 //! promise m1 40 X attested | withdraw m1 5 X documented | m1 deliver s1 ref-17 | t1 accept s1 | t1 dispute s1 empty
 //! rule s1 partial 3 | claw s1 2 | contribute 500 | terms bond 1000 grace 60      what is not said is as by default
+//! m1 register c1 A-B 15000000 in 99 until 2027-07-20      a holding: cents, pieces; `dated 2027-01-02`, `from bill-7`
+//! level h1 attested | m1 list 15 A-B-10K-202706 of h1 | m1 delist 5 A-B-10K-202706 of h1 | m1 drop h1
 //! at 08:10 m1 sell 5 @ 90            any command at its time; stories begin at 08:00 UTC; 32:00 is 08:00 tomorrow
 //! show t1 | book X | fees | fund     questions: balances as available+reserved, depth, what the venue earned
 //! ```
@@ -40,6 +42,7 @@
 //! X is listed and every account is opened, rich, when the story first needs it, unless the setup does so. Accounts
 //! whose names agree up to the dot are one owner.
 
+mod hold;
 mod parse;
 mod render;
 mod say;

@@ -27,7 +27,8 @@ pub fn account_of(line: &str) -> Option<&str> {
         "kill" | "release" => (words.next() == Some("account")).then(|| words.next())?,
         "list" | "open" | "halt" | "resume" | "close" | "expire" | "phase" | "rules" | "schedule" | "reference"
         | "commit" | "reveal" | "disconnect" | "clock" | "book" | "fees" | "balances" | "approve" | "decline"
-        | "funding" | "bust" | "adjust" | "programme" | "watch" | "rule" | "claw" | "contribute" | "terms" => None,
+        | "funding" | "bust" | "adjust" | "programme" | "watch" | "rule" | "claw" | "contribute" | "terms"
+        | "level" => None,
         "by" => {
             let line = line.strip_prefix("by ")?;
             account_of(line.split_once(' ')?.1)
@@ -75,6 +76,7 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
         "promise" | "withdraw" | "rule" | "claw" | "contribute" | "terms" => {
             super::settle::parse(world, first, &mut words)?
         }
+        "level" => super::hold::parse_level(&mut words)?,
         "halt" => phase(world, &mut words, Phase::Halted)?,
         "resume" => phase(world, &mut words, Phase::Continuous)?,
         "close" => phase(world, &mut words, Phase::Closed)?,
@@ -156,6 +158,9 @@ pub fn command(world: &mut World, line: &str) -> Option<Command> {
                 "cancel" => Command::CancelOrder { account, order: reference(world, account, words.next()?)? },
                 "cancel-all" => Command::CancelAll { account, filter: filter(world, &mut words)? },
                 verb @ ("deliver" | "accept" | "dispute") => super::settle::parse_party(account, verb, &mut words)?,
+                verb @ ("register" | "list" | "delist" | "drop") => {
+                    super::hold::parse_party(world, account, verb, &mut words)?
+                }
                 "connect" => Command::Connect { account },
                 "dead-man" => Command::CancelAllAfter { account, seconds: number(words.next()?) },
                 "group" => {

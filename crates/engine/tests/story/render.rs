@@ -190,6 +190,7 @@ impl World {
             Event::Fund(cash) => format!("fund {}", cash.0),
             Event::Claim(it) => self.claim(it),
             Event::Settlement(it) => self.settlement(it),
+            Event::Registry(it) => self.registry(it),
             Event::TermsSet(_) => "terms set".to_owned(),
         };
         let balance = matches!(
@@ -364,6 +365,7 @@ impl World {
                     None => format!("{again}done"),
                 }
             }
+            Reply::Registered { holding } => format!("h{holding}"),
             Reply::Connected { session } => format!("connected {}", self.session(*session)),
             Reply::Rejected(rejection) => refused(rejection),
         }

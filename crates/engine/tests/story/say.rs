@@ -99,6 +99,7 @@ impl World {
             Command::WithdrawLots { account, instrument, level, lots } => {
                 format!("withdraw {} {lots} {} {}", self.who(*account), self.symbol(*instrument), level.name())
             }
+            Command::Holding(command) => self.say_holding(command),
             Command::Settlement(command) => self.say_settlement(command),
             Command::SetAccount { account, state } => {
                 let word = match state {

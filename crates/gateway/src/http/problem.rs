@@ -58,6 +58,7 @@ pub(super) fn status(reject: Reject) -> StatusCode {
         Reject::UnknownSymbol
         | Reject::UnknownOrder
         | Reject::UnknownSettlement
+        | Reject::UnknownHolding
         | Reject::UnknownGroup
         | Reject::UnknownMethod
         | Reject::UnknownAccount => StatusCode::NOT_FOUND,

@@ -128,6 +128,17 @@ impl Strategy {
 
     /// Takes one input at a time that never goes back (an earlier one counts as the last), and appends what is to be done.
     pub fn take(&mut self, at: Timestamp, input: Input, actions: &mut Vec<Action>) {
+        self.note(at, input, actions);
+        let now = self.now;
+        if self.guard.may_quote() {
+            self.round(now, actions);
+        } else {
+            self.stand_down(now, actions);
+        }
+    }
+
+    /// As [`Strategy::take`], but what should be open is looked at with the next input that is taken: for a host that has many inputs at once.
+    pub fn note(&mut self, at: Timestamp, input: Input, actions: &mut Vec<Action>) {
         let now = at.max(self.now);
         self.sample(now);
         self.now = now;
@@ -138,11 +149,6 @@ impl Strategy {
         self.guard.tick(now, &self.config.safety, actions);
         self.mark(now);
         self.watch_losses(now, actions);
-        if self.guard.may_quote() {
-            self.round(now, actions);
-        } else {
-            self.stand_down(now, actions);
-        }
     }
 
     fn apply(&mut self, now: Timestamp, input: Input, actions: &mut Vec<Action>) {

@@ -10,6 +10,7 @@
 
 mod error;
 mod history;
+mod holdings;
 mod order;
 mod restoring;
 mod settlements;
@@ -80,7 +81,8 @@ impl View {
         history::facts(self.history(), &mut each);
         self.programmes().facts(&mut each);
         self.fundings().facts(&mut each);
-        self.settlements().facts(each);
+        self.settlements().facts(&mut each);
+        self.holdings().facts(each);
     }
 
     fn counts(&self) -> ViewCounts {

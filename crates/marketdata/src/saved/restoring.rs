@@ -11,7 +11,7 @@ use crate::view::{Market, View};
 use unspent_model::{
     AccountId, Asset, Event, InstrumentId, Lots, Phase, Side, ViewAccountPart, ViewBucket, ViewCall, ViewCandle,
     ViewClosed, ViewCounts, ViewFact, ViewFactName, ViewFill, ViewMarket, ViewMarketPart, ViewMonth, ViewOrder,
-    ViewProgrammes, ViewSettling, ViewTrade, ViewVenue,
+    ViewProgrammes, ViewRegistry, ViewSettling, ViewTrade, ViewVenue,
 };
 
 /// How much of what accounts did is remembered, and how much of it was told.
@@ -32,6 +32,8 @@ pub struct Restoring {
     pub(super) venue: ViewVenue,
     /// What was said of trades that settle later.
     pub(super) settling: Option<ViewSettling>,
+    /// What was said of the registry of holdings.
+    pub(super) registry: Option<ViewRegistry>,
     last: Option<ViewFactName>,
     told: ViewCounts,
     /// How many closed orders and fills are remembered, and how many were told.
@@ -146,6 +148,9 @@ impl Restoring {
             | ViewFact::Escrow(_)
             | ViewFact::Settlement(_)
             | ViewFact::Claim(_) => self.settling(name, &fact)?,
+            ViewFact::Registry(_) | ViewFact::Registered(_) | ViewFact::ListedOut { .. } => {
+                self.registry(name, &fact)?
+            }
             ViewFact::Fundings { states: 0, withdrawals: 0 } => return Err(contradiction("it is nothing")),
             ViewFact::Fundings { states, withdrawals } => self.fundings = (states, withdrawals),
             ViewFact::AccountState { account, state } => {
@@ -227,6 +232,7 @@ impl Restoring {
             }
         }
         self.settling_complete()?;
+        self.registry_complete()?;
         let (expected, told) = (self.fundings, self.view.fundings().counts());
         for (what, expected, told) in
             [("accounts that are not open", expected.0, told.0), ("withdrawals", expected.1, told.1)]

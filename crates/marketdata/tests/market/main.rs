@@ -3,6 +3,7 @@
 mod engine;
 mod flow;
 mod history;
+mod holdings;
 mod programmes;
 mod saved;
 mod stories;

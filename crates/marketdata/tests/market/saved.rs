@@ -239,6 +239,8 @@ fn sort(fact: &ViewFact) -> &'static str {
         | ViewFact::Escrow(_)
         | ViewFact::Settlement(_)
         | ViewFact::Claim(_) => "what settles later",
+        // Nor these.
+        ViewFact::Registry(_) | ViewFact::Registered(_) | ViewFact::ListedOut { .. } => "the registry",
         ViewFact::Announcer { .. } | ViewFact::ExecSeq { .. } => panic!("{} is not the view's", fact.name()),
     }
 }

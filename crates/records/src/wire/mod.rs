@@ -5,6 +5,7 @@ mod engine;
 mod facts;
 mod former;
 mod funding;
+pub(crate) mod holdings;
 mod linked;
 mod operator;
 mod orders;

@@ -45,16 +45,16 @@ body! {
     ViewMonthV1 { instrument: u32, ends: u64, over: bool, next: Option<u32> }
 }
 
-fn digits(date: Date) -> u32 {
+pub(super) fn digits(date: Date) -> u32 {
     u32::from(date.year()) * 10_000 + u32::from(date.month()) * 100 + u32::from(date.day())
 }
 
-fn date(digits: u32) -> Option<Date> {
+pub(super) fn date(digits: u32) -> Option<Date> {
     let part = |value: u32| u8::try_from(value % 100).ok();
     Date::new(u16::try_from(digits / 10_000).ok()?, part(digits / 100)?, part(digits)?)
 }
 
-fn note(bytes: &[u8]) -> Option<Note> {
+pub(super) fn note(bytes: &[u8]) -> Option<Note> {
     std::str::from_utf8(bytes).ok().and_then(|text| Note::parse(text).ok())
 }
 

@@ -2,6 +2,7 @@
 
 use super::SideChoice;
 use super::funds::{FundsCommand, Movement};
+use super::registry::HoldingsDesk;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 use std::path::PathBuf;
@@ -127,6 +128,9 @@ pub enum AdminCommand {
         #[arg(long)]
         withdraw: bool,
     },
+    /// The registry of holdings: show it, register, say how well one is known, list lots of one.
+    #[command(subcommand)]
+    Holdings(HoldingsDesk),
     /// Decide a dispute: delivered, partial with --lots, or refund.
     #[command(after_help = "Example: unspent admin rule 41 partial --lots 30 --reason 'the listing shows 30'")]
     Rule {

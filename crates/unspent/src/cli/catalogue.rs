@@ -1,6 +1,7 @@
 //! Reference data and holdings.
 
 use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
 use std::path::PathBuf;
 
 /// `catalogue`.
@@ -53,6 +54,48 @@ pub enum HoldingsCommand {
         after_help = "Example: aws billing get-credits > credits.json && unspent holdings import credits.json --catalogue catalogue.toml"
     )]
     Import(ImportArgs),
+    /// Show your holdings in a venue's registry, and what of them is listed.
+    List(HolderArgs),
+    /// Make lots of a part of a holding, to be sold: promised ones of its level, or in custody.
+    #[command(after_help = "Example: unspent holdings offer 7 AWS-ACT-10K-202706 --qty 150000 --key-file startup.key")]
+    Offer(PartArgs),
+    /// Take lots that are free back into their holding.
+    Delist(PartArgs),
+    /// Take a holding of which nothing is listed out of the registry.
+    Withdraw {
+        /// Its number, as `unspent holdings list` shows it.
+        holding: u64,
+        #[command(flatten)]
+        holder: HolderArgs,
+    },
+}
+
+/// Who asks a venue about its holdings.
+#[derive(Debug, Args)]
+pub struct HolderArgs {
+    /// The venue.
+    #[arg(long, env = "UNSPENT_HTTP_URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// Your API key, of the venue file and on the venue's own machine.
+    #[arg(long, env = "UNSPENT_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// The file of a key that signs, from `unspent keys create --to FILE`.
+    #[arg(long, env = "UNSPENT_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// A part of a holding in lots.
+#[derive(Debug, Args)]
+pub struct PartArgs {
+    /// The holding's number, as `unspent holdings list` shows it.
+    pub holding: u64,
+    /// Lots of what.
+    pub symbol: String,
+    /// Dollars of face, a multiple of the lot.
+    #[arg(long)]
+    pub qty: Decimal,
+    #[command(flatten)]
+    pub holder: HolderArgs,
 }
 
 /// `holdings import`.
@@ -73,4 +116,13 @@ pub struct ImportArgs {
     /// A venue whose best bids weigh the ways to split, such as http://127.0.0.1:8080.
     #[arg(long)]
     pub url: Option<String>,
+    /// Register what can be listed, as declared, at the venue at --url, and show each answer.
+    #[arg(long, requires = "url")]
+    pub register: bool,
+    /// Your API key, of the venue file and on the venue's own machine.
+    #[arg(long, env = "UNSPENT_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// The file of a key that signs, from `unspent keys create --to FILE`.
+    #[arg(long, env = "UNSPENT_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
 }

@@ -126,6 +126,12 @@ pub struct MakerRunArgs {
     /// Sim: so many steps of ten seconds.
     #[arg(long, default_value_t = 8_640)]
     pub steps: u32,
+    /// Sim: in a maker's seat of the living market, with that one's money and credits. Fees are that market's.
+    #[arg(long)]
+    pub living: bool,
+    /// Of the living market: so many simulated days.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: u32,
     /// Replay: the venue's data directory.
     #[arg(long)]
     pub data: Option<PathBuf>,
@@ -147,9 +153,15 @@ pub struct MakerBacktestArgs {
     /// The first seed; beside a journal that of the offsets at which its standing is scored.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Of markets from seeds: so many steps of ten seconds.
+    /// Of small markets from seeds: so many steps of ten seconds.
     #[arg(long, default_value_t = 8_640)]
     pub steps: u32,
+    /// In living markets: in a maker's seat, with that one's money and credits. Fees are that market's.
+    #[arg(long, conflicts_with = "data")]
+    pub living: bool,
+    /// Of living markets: so many simulated days.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: u32,
     /// Write a page with plots.
     #[arg(long)]
     pub html: Option<PathBuf>,

@@ -385,6 +385,27 @@ impl<W: Write> Filter<W> {
                 let command = self.announcer.catalogue().watch_expiry(&params)?;
                 self.apply(Some(origin), Ask::Command(command));
             }
+            Call::RegisterHolding(params) => {
+                let command = params.command(self.account(Some(params.account))?)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::SetHoldingLevel(params) => {
+                self.apply(Some(origin), Ask::Command(params.command()));
+            }
+            Call::ListHolding(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = self.announcer.catalogue().list_holding(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::DelistHolding(params) => {
+                let account = self.account(Some(params.account))?;
+                let command = self.announcer.catalogue().delist_holding(account, &params)?;
+                self.apply(Some(origin), Ask::Command(command));
+            }
+            Call::WithdrawHolding(params) => {
+                let command = params.command(self.account(Some(params.account))?);
+                self.apply(Some(origin), Ask::Command(command));
+            }
             Call::Connect => {
                 let account = self.account(account)?;
                 let command = Command::Connect { account };

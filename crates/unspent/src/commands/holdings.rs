@@ -1,8 +1,9 @@
-//! `unspent holdings import`: what of a holder's credits can be listed, and how best.
+//! `unspent holdings`: what of a holder's credits can be listed, and how best; its part in the registry is in [`registry`].
 
 use crate::catalogue::Catalogue;
-use crate::cli::{HoldingsArgs, HoldingsCommand, ImportArgs};
+use crate::cli::{HolderArgs, HoldingsArgs, HoldingsCommand, ImportArgs};
 use crate::commands::public::look;
+use crate::commands::registry;
 use crate::commands::serve::runtime;
 use crate::failure::Failure;
 use crate::holdings::split::Split;
@@ -18,7 +19,16 @@ use unspent_gateway::now;
 use unspent_model::{Date, Programme, Symbol};
 
 pub fn run(args: &HoldingsArgs, json: bool) -> Result<(), Failure> {
-    let HoldingsCommand::Import(args) = &args.command;
+    match &args.command {
+        HoldingsCommand::Import(args) => import(args, json),
+        HoldingsCommand::List(args) => registry::list(args, json),
+        HoldingsCommand::Offer(args) => registry::part(args, "list", json),
+        HoldingsCommand::Delist(args) => registry::part(args, "delist", json),
+        HoldingsCommand::Withdraw { holding, holder } => registry::withdraw(*holding, holder, json),
+    }
+}
+
+fn import(args: &ImportArgs, json: bool) -> Result<(), Failure> {
     let catalogue = Catalogue::read(&args.catalogue)?;
     let mut credits = read(args)?;
     if let Some(programme) = &args.programme {
@@ -49,6 +59,11 @@ pub fn run(args: &HoldingsArgs, json: bool) -> Result<(), Failure> {
         print_json(&judged, prices.as_ref())
     } else {
         print(&judged, prices.as_ref())
+    }
+    if let (true, Some(url)) = (args.register, &args.url) {
+        let holder = HolderArgs { url: url.clone(), key: args.key.clone(), key_file: args.key_file.clone() };
+        let from = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        registry::register(&holder, &from, &judged, Date::of(at), json)?;
     }
     Ok(())
 }

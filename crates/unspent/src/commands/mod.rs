@@ -18,6 +18,7 @@ pub mod order;
 pub mod orders;
 pub mod public;
 pub mod reconcile;
+pub mod registry;
 pub mod serve;
 pub mod settlements;
 pub mod snapshot;

@@ -32,7 +32,31 @@ pub fn run(args: &DemoArgs, json: bool) -> Result<(), Failure> {
         let message = format!("everybody knows the demo's keys: it listens on loopback only, not on {}", args.listen);
         return Err(Failure::Usage(message));
     }
-    runtime()?.block_on(demo(args, json))
+    match &args.people_at {
+        Some(url) => runtime()?.block_on(people(args, url)),
+        None => runtime()?.block_on(demo(args, json)),
+    }
+}
+
+/// The people alone, at a venue that somebody else runs, until they are told to stop.
+async fn people(args: &DemoArgs, url: &str) -> Result<(), Failure> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let symbols = shown(&venue_file(&args.data)?, unspent_gateway::now());
+    let (stop, stopping) = watch::channel(false);
+    let living = tokio::spawn(live(url.to_owned(), symbols, args.seed, stopping));
+    let end = tokio::time::sleep(args.seconds.map_or(Duration::MAX, Duration::from_secs));
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = end => {}
+    }
+    stop.send_replace(true);
+    let aborting = living.abort_handle();
+    if tokio::time::timeout(Duration::from_secs(2), living).await.is_err() {
+        aborting.abort();
+    }
+    Ok(())
 }
 
 async fn demo(args: &DemoArgs, json: bool) -> Result<(), Failure> {

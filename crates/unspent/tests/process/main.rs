@@ -6,6 +6,7 @@ mod auctions;
 mod bystander;
 mod closes;
 mod funds;
+mod holdings;
 mod hostile;
 mod journal_backup;
 mod journal_look;

@@ -62,7 +62,8 @@ fn method(name: &str) -> (Value, Need) {
         "deliver" | "dispute" => (json!({"settlement_id": 9, "evidence": "none"}), trade),
         "accept" => (json!({"settlement_id": 9}), trade),
         "register_lots" | "withdraw_lots" | "rule" | "claw_back" | "contribute" | "set_terms" | "list_instrument"
-        | "set_programme" | "permit" | "revoke_permit" | "watch_expiry" => (json!({}), Need::Never),
+        | "set_programme" | "permit" | "revoke_permit" | "watch_expiry" | "register_holding" | "set_holding_level"
+        | "list_holding" | "delist_holding" | "withdraw_holding" => (json!({}), Need::Never),
         "batch_add" => (json!({"orders": [order]}), trade),
         "query_order" => (json!({"order_id": "O-9"}), Need::Scope("read")),
         _ => panic!("say here who may call {name}"),
@@ -83,10 +84,9 @@ fn channel(name: &str) -> Need {
 fn operation(id: &str) -> Need {
     match id {
         "getAccount" | "listHoldings" | "listOrders" | "getOrder" | "listFills" | "getStatement"
-        | "listSettlements" => Need::Scope("read"),
-        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" | "deliver" | "dispute" | "accept" => {
-            Need::Scope("trade")
-        }
+        | "listSettlements" | "listRegistry" => Need::Scope("read"),
+        "addOrder" | "cancelOrders" | "amendOrder" | "cancelOrder" | "deliver" | "dispute" | "accept"
+        | "registerHolding" | "listHolding" | "delistHolding" | "withdrawHolding" => Need::Scope("trade"),
         "listInstruments" | "getInstrument" | "getDepth" | "listTrades" | "listCandles" | "listTickers"
         | "listAuctions" | "getStatus" | "listErrors" | "isAlive" | "isReady" | "getVersion" | "getMetrics"
         | "getOpenApi" | "getAsyncApi" | "getCurve" | "listProgrammes" | "getCalendar" => Need::Nothing,
@@ -260,7 +260,7 @@ async fn routes(server: &Server) -> Vec<Route> {
         for (verb, operation) in verbs.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let target = path.replace("{symbol}", "AWS-ACT-1K-202706").replace("{order}", "O-9");
-            let target = target.replace("{curve}", "AWS-ACT-1K").replace("{settlement}", "9");
+            let target = target.replace("{curve}", "AWS-ACT-1K").replace("{settlement}", "9").replace("{holding}", "9");
             assert!(!target.contains('{'), "say here what stands for the variable of {path}");
             let body = match id.as_str() {
                 "addOrder" => {
@@ -268,6 +268,10 @@ async fn routes(server: &Server) -> Vec<Route> {
                 }
                 "amendOrder" => r#"{"order_qty":1000}"#,
                 "deliver" | "dispute" => r#"{"evidence":"none"}"#,
+                "registerHolding" => {
+                    r#"{"programme":"AWS-ACT","credit_id":"c1","provenance":"none","dated":"2026-01-01","amount":0,"pieces":1}"#
+                }
+                "listHolding" | "delistHolding" => r#"{"symbol":"AWS-ACT-1K-202706/USD","qty":1000}"#,
                 _ => {
                     assert!(operation.get("requestBody").is_none(), "say here what the body of {id} is");
                     ""

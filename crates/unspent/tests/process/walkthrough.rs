@@ -101,6 +101,8 @@ fn every_command_of_the_walkthrough_does_what_it_says() {
     assert!(said("account --key-file team.key").contains("AWS-ACT-1K-202712"), "June's buyer has December's credits");
     assert!(said("settlements --key-file team.key").contains("held_back"), "{}", said("settlements"));
     assert!(said("wire-4714").contains("another operator"), "{}", said("wire-4714"));
+    let listed = said("holdings list --key-file startup.key");
+    assert!(listed.contains("90000001") && listed.contains("$40,000 of AWS-ACT-1K-202706"), "{listed}");
     assert!(said("reconcile").contains("to the cent and to the lot"), "{}", said("reconcile"));
     assert!(said("--account startup --month").contains("reconciles with the ledger"), "{}", said("statement"));
 }

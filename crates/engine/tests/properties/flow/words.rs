@@ -205,7 +205,10 @@ impl Names {
             | Command::Permit(_)
             | Command::RevokePermit { .. }
             | Command::WatchExpiry { .. } => format!("{command:?}"),
-            Command::RegisterLots { .. } | Command::WithdrawLots { .. } | Command::Settlement(_) => {
+            Command::RegisterLots { .. }
+            | Command::WithdrawLots { .. }
+            | Command::Holding(_)
+            | Command::Settlement(_) => {
                 format!("{command:?}")
             }
             Command::ByOperator(by) => format!("{} by {}", self.command(by.command(), now), by.actor()),

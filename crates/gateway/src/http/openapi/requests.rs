@@ -90,6 +90,39 @@ pub(super) const REQUESTS: &[Shape] = &[
         example: r#"{"evidence":"transfer 17, dry run and real"}"#,
     },
     Shape {
+        name: "RegisterHolding",
+        about: "A credit that the account has at a provider.",
+        fields: &[
+            has("programme", Schema::SYMBOL_NAME, "Of which programme."),
+            has("credit_id", Schema::Text { pattern: "^[!-~]{1,64}$" }, "How the provider calls it."),
+            has(
+                "provenance",
+                Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" },
+                "Where that can be seen: an answer of the provider, a paper.",
+            ),
+            has("dated", Schema::Text { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "The day of that."),
+            may("ends", Schema::Time, "The provider's own end of it; absent when it never ends."),
+            has("amount", MONEY, "Dollars of it that may be listed."),
+            has(
+                "pieces",
+                Schema::Integer { least: 1, most: Some(1_000_000) },
+                "Into how many pieces it may be split at most.",
+            ),
+        ],
+        some_of: &[],
+        example: r#"{"programme":"AWS-ACT","credit_id":"90000001","provenance":"GetCredits of 2026-11-21","dated":"2026-11-21","ends":"2027-07-20T00:00:00Z","amount":150000.00,"pieces":99}"#,
+    },
+    Shape {
+        name: "HoldingLots",
+        about: "A part of a holding in lots.",
+        fields: &[
+            has("symbol", Schema::Text { pattern: "^[-A-Z0-9._]{1,32}(/USD)?$" }, "Lots of what."),
+            has("qty", QTY, "Dollars of face, a multiple of the lot."),
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-10K-202706/USD","qty":150000}"#,
+    },
+    Shape {
         name: "Triggers",
         about: "What an order waits for.",
         fields: &[has("price", PRICE, "A trade at or above it for a buy, at or below it for a sell.")],

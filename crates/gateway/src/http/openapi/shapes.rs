@@ -1,7 +1,7 @@
 //! What is answered.
 
 use super::schema::{Field, Schema, Shape, has, may};
-use unspent_model::{Level, OrderStatus, Phase, PhaseReason, PolicyClass, SettlementState, Side};
+use unspent_model::{HoldingState, Level, OrderStatus, Phase, PhaseReason, PolicyClass, SettlementState, Side};
 use unspent_protocol::{
     ExecType, Liquidity, OrderState, OrderType, Outcome, Priority, Reason, SystemState, TimeInForceWord, Vocabulary,
 };
@@ -19,6 +19,8 @@ const RATE: Schema = Schema::Number { least: "0", most: "1000000000" };
 /// What a party says for its side of a delivery.
 const EVIDENCE: Schema = Schema::Text { pattern: "^[!-~]([ -~]{0,198}[!-~])?$" };
 const SETTLEMENT_EXAMPLE: &str = r#"{"settlement_id":41,"trade_id":551,"symbol":"AWS-ACT-1K-202706/USD","side":"sell","level":"attested","state":"verifying","price":0.6600,"qty":40000,"delivered_qty":0,"covered_qty":0,"refunded_qty":0,"escrow":26664.00,"bond":2640.00,"held_back":0.00,"due":"2026-01-03T00:00:00.000000Z","evidence":"transfer 17","timestamp":"2026-01-01T00:00:00.000000Z"}"#;
+
+const REGISTERED_EXAMPLE: &str = r#"{"holding_id":7,"programme":"AWS-ACT","credit_id":"90000001","provenance":"GetCredits of 2026-11-21","dated":"2026-11-21","ends":"2027-07-20T00:00:00.000000Z","month":"202706","level":"attested","state":"live","amount":150000.00,"pieces":99,"left":50000.00,"pieces_left":89,"listed":100000.00,"lots":[{"symbol":"AWS-ACT-10K-202706/USD","level":"attested","qty":100000}],"timestamp":"2026-11-21T00:00:00.000000Z"}"#;
 
 /// The rows of a page.
 const fn rows(of: &'static Schema) -> Field {
@@ -410,6 +412,55 @@ pub(super) const SHAPES: &[Shape] = &[
         fields: &[SEQ, rows(&Schema::Shape("Settlement")), NEXT],
         some_of: &[],
         example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "RegisteredHolding",
+        about: "A holding of the registry.",
+        fields: &[
+            has("holding_id", Schema::COUNT, "Its number."),
+            has("programme", Schema::SYMBOL_NAME, "Of which programme."),
+            has("credit_id", Schema::Text { pattern: "^[!-~]{1,64}$" }, "How the provider calls it."),
+            has("provenance", EVIDENCE, "Where that can be seen."),
+            has("dated", Schema::Text { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "The day of that."),
+            may("ends", Schema::Time, "The provider's own end of it; absent when it never ends."),
+            has("month", Schema::Text { pattern: "^([0-9]{6}|PERP)$" }, "The last month that it outlives."),
+            has("level", Schema::Word(Level::VOCABULARY), "How well it is known."),
+            has("state", Schema::Word(HoldingState::VOCABULARY), "Where it stands."),
+            has("amount", Schema::MONEY, "Dollars that were registered."),
+            has("pieces", Schema::COUNT, "Pieces that were registered."),
+            has("left", Schema::MONEY, "Dollars that are neither listed nor gone."),
+            has("pieces_left", Schema::COUNT, "Pieces of these."),
+            has("listed", Schema::MONEY, "Dollars of face that are listed and the account's still."),
+            has("lots", Schema::List { of: &Schema::Shape("ListedOut"), least: 0, most: None }, "What that is."),
+            has("timestamp", Schema::Time, "When it came to stand so."),
+        ],
+        some_of: &[],
+        example: REGISTERED_EXAMPLE,
+    },
+    Shape {
+        name: "ListedOut",
+        about: "Lots that are listed out of a holding.",
+        fields: &[
+            has("symbol", Schema::SYMBOL, "Of what."),
+            has("level", Schema::Word(Level::VOCABULARY), "At which level."),
+            has("qty", Schema::FACE, "Dollars of face."),
+        ],
+        some_of: &[],
+        example: r#"{"symbol":"AWS-ACT-10K-202706/USD","level":"attested","qty":100000}"#,
+    },
+    Shape {
+        name: "RegistryPage",
+        about: "A page of holdings.",
+        fields: &[SEQ, rows(&Schema::Shape("RegisteredHolding")), NEXT],
+        some_of: &[],
+        example: r#"{"seq":918273,"data":[]}"#,
+    },
+    Shape {
+        name: "Registered",
+        about: "A holding that is in the registry now.",
+        fields: &[has("holding_id", Schema::COUNT, "Its number.")],
+        some_of: &[],
+        example: r#"{"holding_id":7}"#,
     },
     Shape { name: "Empty", about: "Nothing more to say.", fields: &[], some_of: &[], example: "{}" },
     Shape {

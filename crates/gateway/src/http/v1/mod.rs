@@ -16,6 +16,7 @@ mod orders;
 mod page;
 mod past;
 mod programmes;
+mod registry;
 mod settlements;
 mod venue;
 mod who;
@@ -68,6 +69,11 @@ fn operations() -> Vec<Entry> {
         of(&settlements::DELIVER, settlements::deliver),
         of(&settlements::ACCEPT, settlements::accept),
         of(&settlements::DISPUTE, settlements::dispute),
+        of(&registry::LIST, registry::list),
+        of(&registry::REGISTER, registry::register),
+        of(&registry::OFFER, registry::offer),
+        of(&registry::DELIST, registry::delist),
+        of(&registry::WITHDRAW, registry::withdraw),
         of(&orders::LIST, orders::list),
         of(&entry::ADD, entry::add),
         of(&entry::CANCEL_ALL, entry::cancel_all),

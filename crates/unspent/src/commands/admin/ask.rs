@@ -26,7 +26,15 @@ const MAX_ANSWER: usize = 4 << 20;
 pub struct Desk {
     /// Host and port.
     authority: String,
-    credential: Credential,
+    proof: Proof,
+}
+
+/// How a request proves who sent it.
+enum Proof {
+    /// By a signature.
+    Signed(Credential),
+    /// By a key of the venue file that is said, from the venue's own machine.
+    Said(String),
 }
 
 impl Desk {
@@ -54,7 +62,24 @@ impl Desk {
                     .to_owned(),
             ));
         };
-        Ok(Desk { authority: authority.to_string(), credential: Credential::read(key_file)? })
+        Ok(Desk { authority: authority.to_string(), proof: Proof::Signed(Credential::read(key_file)?) })
+    }
+
+    /// The desk of a participant, at the venue's public port.
+    pub fn of_holder(url: &str, key: Option<&str>, key_file: Option<&Path>) -> Result<Desk, Failure> {
+        let wrong = || Failure::Usage(format!("--url {url} must be http://HOST:PORT, such as http://127.0.0.1:8080"));
+        let uri: Uri = url.parse().map_err(|_| wrong())?;
+        let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wrong()) };
+        let proof = match (key_file, key) {
+            (Some(file), _) => Proof::Signed(Credential::read(file)?),
+            (None, Some(key)) => Proof::Said(key.to_owned()),
+            (None, None) => {
+                return Err(Failure::Login(
+                    "a key is needed: --key-file FILE, or --key with one of the venue file".to_owned(),
+                ));
+            }
+        };
+        Ok(Desk { authority: authority.to_string(), proof })
     }
 
     /// Sends a request and gives the body of its answer.
@@ -75,7 +100,8 @@ impl Desk {
     fn signed(&self, method: &str, target: &str, body: String) -> Result<Request<Full<Bytes>>, Failure> {
         let time = (now().0 / 1_000_000).to_string();
         let nonce: String = random::<12>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = &self.credential.api_key;
+        let Proof::Signed(credential) = &self.proof else { return self.said(method, target, body) };
+        let key = &credential.api_key;
         let message = signed_message(key, &time, &nonce, method, target, body.as_bytes());
         let mut request = Request::builder()
             .method(method)
@@ -84,11 +110,24 @@ impl Desk {
             .header("x-unspent-key", key)
             .header("x-unspent-timestamp", time)
             .header("x-unspent-nonce", nonce)
-            .header("x-unspent-signature", self.credential.seed.sign(message.as_bytes()));
+            .header("x-unspent-signature", credential.seed.sign(message.as_bytes()));
         if !body.is_empty() {
             request = request.header("content-type", "application/json");
         }
         Ok(request.body(Full::from(body)).context("the key's name must be plain text")?)
+    }
+
+    fn said(&self, method: &str, target: &str, body: String) -> Result<Request<Full<Bytes>>, Failure> {
+        let Proof::Said(key) = &self.proof else { unreachable!("a key that signs is never said") };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header("host", &self.authority)
+            .header("authorization", format!("Bearer {key}"));
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        Ok(request.body(Full::from(body)).context("the key must be plain text")?)
     }
 
     fn unreachable(&self, why: &str) -> Failure {

@@ -1,11 +1,12 @@
 //! `unspent admin`: what an operator looks at and has done, over the venue's own listener for it.
 
-mod ask;
+pub mod ask;
 mod funds;
 mod load;
+mod registry;
 mod show;
 
-use crate::cli::{AdminArgs, AdminCommand, KillArgs, SideChoice};
+use crate::cli::{AdminArgs, AdminCommand, HoldingsDesk, KillArgs, SideChoice};
 use crate::commands::serve::runtime;
 use crate::failure::Failure;
 use anyhow::Context;
@@ -26,6 +27,7 @@ pub fn run(args: &AdminArgs, json: bool) -> Result<(), Failure> {
             if json { show::raw(&text) } else { show::account(&read(&text)?) }
         }
         AdminCommand::Settlements => show::settlements(&pages(&desk, "/admin/v1/settlements")?, json),
+        AdminCommand::Holdings(HoldingsDesk::List) => show::registry(&pages(&desk, "/admin/v1/registry")?, json),
         AdminCommand::Journal => {
             let text = get(&desk, "/admin/v1/journal")?;
             if json { show::raw(&text) } else { show::journal(&read(&text)?) }
@@ -130,6 +132,7 @@ fn request(command: &AdminCommand) -> Result<(String, Map<String, Value>), Failu
             let body = json!({ "symbol": symbol(of_what)?.as_str(), "level": level, "qty": qty.to_string() });
             (of(account, what)?, body)
         }
+        AdminCommand::Holdings(command) => registry::request(command)?,
         AdminCommand::Rule { settlement, ruling, lots } => {
             (format!("/admin/v1/settlements/{settlement}/ruling"), json!({ "ruling": ruling, "lots": lots }))
         }

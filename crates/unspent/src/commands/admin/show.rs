@@ -16,6 +16,7 @@ pub struct Done {
     canceled: Option<u64>,
     withdrawal: Option<u64>,
     duplicate: Option<bool>,
+    holding_id: Option<u64>,
 }
 
 /// An account among others.
@@ -91,6 +92,9 @@ pub fn done(done: &Done) {
     if done.duplicate == Some(true) {
         say!("the reference was taken before; nothing moves now");
     }
+    if let Some(holding) = done.holding_id {
+        say!("holding {holding} is in the registry, declared");
+    }
     if let Some(withdrawal) = done.withdrawal {
         say!("withdrawal {withdrawal} waits: another operator says unspent admin approve {withdrawal}, or decline");
     }
@@ -160,6 +164,65 @@ pub fn settlements(rows: &[SettlementRow], json: bool) {
                 row.bond.get().to_owned(),
                 row.held_back.get().to_owned(),
                 row.due.clone().unwrap_or_else(|| "-".to_owned()),
+            ]
+        }),
+    );
+}
+
+/// A holding of the registry, and whose it is.
+#[derive(Deserialize, Serialize)]
+pub struct OwnedHolding {
+    account: String,
+    holding_id: u64,
+    programme: String,
+    credit_id: String,
+    provenance: String,
+    dated: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<String>,
+    month: String,
+    level: String,
+    state: String,
+    amount: Box<RawValue>,
+    pieces: u32,
+    left: Box<RawValue>,
+    pieces_left: u32,
+    listed: Box<RawValue>,
+    lots: Vec<unspent_protocol::ListedRow>,
+    timestamp: String,
+}
+
+pub fn registry(rows: &[OwnedHolding], json: bool) {
+    if json {
+        return listed(&rows);
+    }
+    table(
+        [
+            "holding",
+            "account",
+            "credit",
+            "programme",
+            "month",
+            "level",
+            "state",
+            "amount",
+            "left",
+            "pieces left",
+            "listed",
+        ],
+        rows.iter().map(|row| {
+            [
+                row.holding_id.to_string(),
+                row.account.clone(),
+                row.credit_id.clone(),
+                row.programme.clone(),
+                row.month.clone(),
+                row.level.clone(),
+                row.state.clone(),
+                row.amount.get().to_owned(),
+                row.left.get().to_owned(),
+                row.pieces_left.to_string(),
+                row.listed.get().to_owned(),
             ]
         }),
     );

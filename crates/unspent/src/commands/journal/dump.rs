@@ -188,6 +188,7 @@ impl Dump<'_> {
             | Command::WatchExpiry { instrument }
             | Command::CommitAuction { instrument, .. }
             | Command::RevealAuction { instrument, .. } => is(*instrument),
+            Command::Holding(command) => command.instrument().is_some_and(is),
             Command::AddOrder(add) => is(add.instrument),
             Command::AddDecay(add) => is(add.order.instrument),
             Command::AddLinked(bid) => bid.legs().any(|leg| is(leg.instrument)),
@@ -241,6 +242,7 @@ fn account_of(command: &Command, names: &Names) -> Option<AccountId> {
         Command::AddDecay(add) => Some(add.order.account),
         Command::AddLinked(bid) => Some(bid.order.account),
         Command::Settlement(command) => command.account(),
+        Command::Holding(command) => command.account(),
         Command::AmendOrder(amend) => Some(amend.account),
         Command::MassQuote(mass) => Some(mass.account),
         Command::Disconnect { session } => names.session(*session),
@@ -274,6 +276,6 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), KINDS.len());
-        assert_eq!(KINDS.len(), 45);
+        assert_eq!(KINDS.len(), 50);
     }
 }

@@ -99,7 +99,7 @@ impl Fields<'_> {
         self.some("account_name", self.names.account(id).map(ToString::to_string));
     }
 
-    fn instrument(&mut self, id: InstrumentId) {
+    pub(super) fn instrument(&mut self, id: InstrumentId) {
         self.put("instrument", id.0);
         self.some("symbol", self.names.instrument(id).map(|spec| spec.symbol.to_string()));
     }
@@ -111,7 +111,7 @@ impl Fields<'_> {
     }
 
     /// In dollars of face when the instrument is known, and in lots.
-    fn lots(&mut self, key: &str, instrument: InstrumentId, lots: u64) {
+    pub(super) fn lots(&mut self, key: &str, instrument: InstrumentId, lots: u64) {
         self.some(&key.replace("lots", "qty"), self.names.face(instrument, lots));
         self.put(key, lots);
     }
@@ -242,6 +242,7 @@ impl Fields<'_> {
                 self.lots("lots", *instrument, *lots);
             }
             Command::Settlement(command) => self.settlement(command),
+            Command::Holding(command) => self.holding(command),
             Command::SetAccount { account, state } => {
                 self.account(*account);
                 self.put("state", state.name());

@@ -6,6 +6,7 @@ mod dump;
 mod fields;
 mod files;
 mod head;
+mod holdings;
 mod names;
 mod repair;
 mod replay;
@@ -64,6 +65,11 @@ pub const KINDS: &[&str] = &[
     "claw_back",
     "contribute",
     "set_terms",
+    "register_holding",
+    "set_holding_level",
+    "list_holding",
+    "delist_holding",
+    "withdraw_holding",
     "fill",
     "state_hash",
     "former_state_hash",
@@ -130,6 +136,7 @@ fn kind(record: &Record) -> &'static str {
         Command::RegisterLots { .. } => "register_lots",
         Command::WithdrawLots { .. } => "withdraw_lots",
         Command::Settlement(command) => command.name(),
+        Command::Holding(command) => command.name(),
         Command::ByOperator(_) => unreachable!("a plain command is given by nobody"),
     }
 }

@@ -1,6 +1,6 @@
 //! `unspent maker backtest`: what a configuration would have made, by what, and how it was filled.
 
-use super::{page, replay, sim};
+use super::{living, page, replay, sim};
 use crate::cli::MakerBacktestArgs;
 use crate::failure::Failure;
 use crate::money;
@@ -19,8 +19,8 @@ pub struct Outcome {
     pub status: Status,
     /// What was seen of it.
     pub seen: Backtest,
-    /// What each seed made, in cents; the run that is shown is the first.
-    pub seeds: Vec<(u64, i64)>,
+    /// What each seed made; the run that is shown is the first.
+    pub seeds: Vec<(u64, Parts)>,
 }
 
 /// Tries it, and tells.
@@ -29,6 +29,13 @@ pub fn run(args: &MakerBacktestArgs, json: bool) -> Result<(), Failure> {
         (Some(data), _) => {
             let (status, seen) = replay::backtest(args, data)?;
             Outcome { about: format!("beside the journal in {}", data.display()), status, seen, seeds: Vec::new() }
+        }
+        (None, seeds) if args.living => {
+            let count = seeds.unwrap_or(1);
+            let (status, seen, seeds) = living::backtest(args, count, json)?;
+            let markets = if count == 1 { "market".to_owned() } else { format!("markets, {count} from seeds") };
+            let about = format!("in a maker's seat of the living {markets}, {} simulated days", args.days);
+            Outcome { about, status, seen, seeds }
         }
         (None, seeds) => of_seeds(args, seeds.unwrap_or(1))?,
     };
@@ -48,7 +55,7 @@ fn of_seeds(args: &MakerBacktestArgs, count: u64) -> Result<Outcome, Failure> {
     let mut seeds = Vec::new();
     for seed in (args.seed..).take(usize::try_from(count).unwrap_or(usize::MAX)) {
         let (status, seen) = sim::backtest(args, seed)?;
-        seeds.push((seed, status.made.total));
+        seeds.push((seed, status.made));
         first.get_or_insert((status, seen));
     }
     let (status, seen) = first.context("at least one seed")?;
@@ -88,13 +95,38 @@ pub fn span(seconds: u64) -> String {
     }
 }
 
+/// The lowest, a quarter, the middle, three quarters, the highest of some values; `None` when there is none.
+fn quarters(values: impl Iterator<Item = i64>) -> Option<[i64; 5]> {
+    let mut values: Vec<i64> = values.collect();
+    values.sort_unstable();
+    let last = values.len().checked_sub(1)?;
+    Some([0, 1, 2, 3, 4].map(|quarter| values[last * quarter / 4]))
+}
+
 /// What the seeds came to: how many lost, and the lowest, a quarter, the middle, three quarters, the highest. Ascending.
-pub fn spread(seeds: &[(u64, i64)]) -> Option<(usize, [i64; 5])> {
-    let mut made: Vec<i64> = seeds.iter().map(|&(_, made)| made).collect();
-    made.sort_unstable();
-    let last = made.len().checked_sub(1)?;
-    let lost = made.iter().filter(|&&made| made < 0).count();
-    Some((lost, [0, 1, 2, 3, 4].map(|quarter| made[last * quarter / 4])))
+pub fn spread(seeds: &[(u64, Parts)]) -> Option<(usize, [i64; 5])> {
+    let lost = seeds.iter().filter(|(_, made)| made.total < 0).count();
+    Some((lost, quarters(seeds.iter().map(|(_, made)| made.total))?))
+}
+
+/// A row of money by seed: together and each part.
+pub fn columns(made: &Parts) -> [i64; 6] {
+    [made.total, made.spread, made.inventory, made.decay, made.waste, made.fees]
+}
+
+/// What the rows of [`by_quarter`] are called.
+pub const QUARTERS: [&str; 5] = ["worst", "quartile", "median", "quartile", "best"];
+
+/// Each column's quarters: rows as in [`QUARTERS`], each number for itself.
+pub fn by_quarter(seeds: &[(u64, Parts)]) -> Option<[[i64; 6]; 5]> {
+    let mut rows = [[0; 6]; 5];
+    for column in 0..6 {
+        let values = quarters(seeds.iter().map(|(_, made)| columns(made)[column]))?;
+        for (row, value) in rows.iter_mut().zip(values) {
+            row[column] = value;
+        }
+    }
+    Some(rows)
 }
 
 /// In a sentence whether it made money.
@@ -106,7 +138,10 @@ pub fn verdict(outcome: &Outcome) -> String {
     };
     let count = outcome.seeds.len();
     if middle < 0 {
-        return format!("It loses money: {} in the middle market of {count}, and in {lost} of them.", dollars(-middle));
+        let (middle, lowest) = (dollars(-middle), dollars(lowest));
+        return format!(
+            "It loses money: {middle} in the middle market of {count}, and in {lost} of them; the worst made {lowest}."
+        );
     }
     let (middle, lowest, highest) = (dollars(middle), dollars(lowest), dollars(highest));
     format!("It made {middle} in the middle market of {count}, from {lowest} to {highest}, and lost in {lost} of them.")
@@ -117,6 +152,8 @@ fn summary(outcome: &Outcome) {
     say!("{} Tried {about}.", verdict(outcome));
     say!("");
     if seeds.len() > 1 {
+        table(seeds);
+        say!("");
         say!("Of seed {}:", seeds[0].0);
     }
     for (name, cents, what) in parts(&status.made) {
@@ -153,6 +190,39 @@ fn summary(outcome: &Outcome) {
     }
 }
 
+/// Dollars without cents: a table is to be read.
+fn whole(cents: i64) -> String {
+    let text = dollars(cents);
+    text.split_once('.').map_or(text.clone(), |(whole, _)| whole.to_owned())
+}
+
+/// What each seed made, and how that is spread.
+fn table(seeds: &[(u64, Parts)]) {
+    let row = |name: &str, columns: [i64; 6]| {
+        let cells: String = columns.iter().map(|&cents| format!(" {:>11}", whole(cents))).collect();
+        say!("  {name:<9}{cells}");
+    };
+    say!(
+        "  {:<9} {:>11} {:>11} {:>11} {:>11} {:>11} {:>11}",
+        "seed",
+        "together",
+        "spread",
+        "inventory",
+        "decay",
+        "waste",
+        "fees"
+    );
+    for (seed, made) in seeds {
+        row(&seed.to_string(), columns(made));
+    }
+    say!("");
+    for (name, columns) in QUARTERS.iter().zip(by_quarter(seeds).unwrap_or_default()) {
+        row(name, columns);
+    }
+    let lost = seeds.iter().filter(|(_, made)| made.total < 0).count();
+    say!("  {lost} of {} lost money; worst to best are of each column by itself", seeds.len());
+}
+
 fn object(outcome: &Outcome) -> Value {
     let Outcome { about, status, seen, seeds } = outcome;
     let plain = |cents: i64| Decimal::new(cents, 2).to_string();
@@ -178,7 +248,17 @@ fn object(outcome: &Outcome) -> Value {
         .iter()
         .map(|point| json!({ "time": print_time(point.at), "made": made(&point.made), "face": point.face }))
         .collect();
-    let seeds: Vec<Value> = seeds.iter().map(|&(seed, cents)| json!({ "seed": seed, "total": plain(cents) })).collect();
+    let distribution = spread(seeds).map(|(lost, totals)| {
+        let [worst, quartile_1, median, quartile_3, best] = totals.map(plain);
+        json!({
+            "seeds": seeds.len(), "lost": lost, "worst": worst, "quartile_1": quartile_1, "median": median,
+            "quartile_3": quartile_3, "best": best,
+        })
+    });
+    let seeds: Vec<Value> = seeds
+        .iter()
+        .map(|(seed, parts)| json!({ "seed": seed, "total": plain(parts.total), "made": made(parts) }))
+        .collect();
     json!({
         "about": about,
         "verdict": verdict(outcome),
@@ -190,6 +270,7 @@ fn object(outcome: &Outcome) -> Value {
         "symbols": seen.symbols.iter().map(|symbol| symbol.as_str()).collect::<Vec<_>>(),
         "points": points,
         "seeds": seeds,
+        "distribution": distribution,
     })
 }
 
@@ -199,8 +280,12 @@ mod tests {
 
     #[test]
     fn seeds_are_told_by_their_quarters() {
-        let seeds: Vec<(u64, i64)> = (1..).zip([500, -100, 300, 200, 400]).collect();
+        let made = |total: i64| Parts { total, spread: -total, ..Parts::default() };
+        let seeds: Vec<(u64, Parts)> = (1..).zip([500, -100, 300, 200, 400].map(made)).collect();
         assert_eq!(spread(&seeds), Some((1, [-100, 200, 300, 400, 500])));
+        let rows = by_quarter(&seeds).unwrap();
+        assert_eq!(rows.map(|row| (row[0], row[1])), [(-100, -500), (200, -400), (300, -300), (400, -200), (500, 100)]);
+        assert_eq!(whole(-123_456), "-$1,234");
         assert_eq!(spread(&[]), None);
         assert_eq!((span(0), span(60), span(86_400)), ("at once".to_owned(), "1 min".to_owned(), "1 d".to_owned()));
         assert_eq!((bp(-1_250), dollars(-123_456)), ("-1.2".to_owned(), "-$1,234.56".to_owned()));

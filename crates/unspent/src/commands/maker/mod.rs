@@ -2,6 +2,7 @@
 
 mod backtest;
 mod explain;
+mod living;
 mod page;
 mod people;
 mod replay;
@@ -30,6 +31,7 @@ pub fn run(args: &MakerArgs, json: bool) -> Result<(), Failure> {
         MakerCommand::Backtest(args) => backtest::run(args, json),
         MakerCommand::Run(args) => match args.mode {
             MakerMode::Live | MakerMode::Paper => run::run(args, json),
+            MakerMode::Sim if args.living => living::run(args, json),
             MakerMode::Sim => sim::run(args, json),
             MakerMode::Replay => replay::run(args, json),
         },

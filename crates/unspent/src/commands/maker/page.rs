@@ -1,6 +1,6 @@
 //! A backtest as a page: plots without scripts, readable on light and dark, in one file.
 
-use super::backtest::{Outcome, bp, dollars, parts, span, spread, verdict};
+use super::backtest::{Outcome, QUARTERS, bp, by_quarter, columns, dollars, parts, span, spread, verdict};
 use crate::money;
 use std::fmt::Write as _;
 use unspent_maker::{HORIZONS, Parts, Point, STEP};
@@ -23,6 +23,9 @@ svg{width:100%;height:auto;display:block}text{fill:var(--soft);font:11px system-
 .key{display:flex;flex-wrap:wrap;gap:6px 16px;margin:8px 0 0;font-size:13px;color:var(--soft)}
 .key i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:16px}.two section{margin:0}
+table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums;margin:10px 0}
+th,td{text-align:right;padding:3px 8px;border-bottom:1px solid var(--line)}th:first-child{text-align:left}th{color:var(--soft);font-weight:500}
+summary{color:var(--soft);font-size:13px;cursor:pointer}
 @media(max-width:480px){.two{grid-template-columns:1fr}}";
 
 const WIDTH: f64 = 900.0;
@@ -200,25 +203,41 @@ fn inventory(outcome: &Outcome) -> String {
 }
 
 fn seeds(outcome: &Outcome) -> String {
-    let Some((_, quarters)) = spread(&outcome.seeds).filter(|_| outcome.seeds.len() > 1) else { return String::new() };
-    let mut made: Vec<(u64, i64)> = outcome.seeds.clone();
-    made.sort_by_key(|&(_, made)| made);
-    let frame = Frame::new(WIDTH, 220.0, made.iter().map(|&(_, made)| made as f64));
+    let Some((lost, quarters)) = spread(&outcome.seeds).filter(|_| outcome.seeds.len() > 1) else {
+        return String::new();
+    };
+    let mut made: Vec<(u64, Parts)> = outcome.seeds.clone();
+    made.sort_by_key(|(_, made)| made.total);
+    let frame = Frame::new(WIDTH, 220.0, made.iter().map(|(_, made)| made.total as f64));
     let width = 1.0 / made.len() as f64;
     let bars: String = made
         .iter()
         .enumerate()
-        .map(|(at, &(seed, made))| {
-            let colour = if made < 0 { 3 } else { 5 };
-            let title = format!("seed {seed}: {}", dollars(made));
-            frame.bar(at as f64 * width, (at as f64 + 0.85) * width, made as f64, colour, &title)
+        .map(|(at, (seed, made))| {
+            let colour = if made.total < 0 { 3 } else { 5 };
+            let title = format!("seed {seed}: {}", dollars(made.total));
+            frame.bar(at as f64 * width, (at as f64 + 0.85) * width, made.total as f64, colour, &title)
         })
         .collect();
-    let [_, quarter, middle, three, _] = quarters.map(dollars);
+    let [worst, quarter, middle, three, _] = quarters.map(dollars);
     let what = format!(
-        "Each market from its seed, from the worst to the best. Half of them lie between {quarter} and {three}; the middle one made {middle}."
+        "Each market from its seed, from the worst to the best. Half of them lie between {quarter} and {three}; the middle one made {middle}, the worst {worst}; {lost} of {} lost money.",
+        made.len()
     );
-    section("By seed", &what, &format!("{}{bars}</svg>", frame.open(short_dollars)))
+    section("By seed", &what, &format!("{}{bars}</svg>{}", frame.open(short_dollars), parts_by_seed(&outcome.seeds)))
+}
+
+/// What each seed made by its parts, and how each part is spread.
+fn parts_by_seed(seeds: &[(u64, Parts)]) -> String {
+    let row = |name: &str, cents: [i64; 6]| {
+        let cells: String = cents.iter().map(|&cents| format!("<td>{}</td>", short_dollars(cents as f64))).collect();
+        format!("<tr><th>{name}</th>{cells}</tr>")
+    };
+    let head = "<tr><th>seed</th><th>together</th><th>spread</th><th>inventory</th><th>decay</th><th>waste</th><th>fees</th></tr>";
+    let spread: String =
+        QUARTERS.iter().zip(by_quarter(seeds).unwrap_or_default()).map(|(name, cents)| row(name, cents)).collect();
+    let all: String = seeds.iter().map(|(seed, made)| row(&seed.to_string(), columns(made))).collect();
+    format!("<table>{head}{spread}</table><details><summary>Every seed</summary><table>{head}{all}</table></details>")
 }
 
 /// The whole page.

@@ -33,6 +33,9 @@ pub(super) struct Done {
     /// Of a deposit or withdrawal with a reference: whether it was done before, and nothing moved now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<bool>,
+    /// Of a holding that was registered: its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holding_id: Option<u64>,
 }
 
 /// The account of a path.
@@ -363,6 +366,11 @@ fn command_of(shared: &Shared, call: Call) -> Result<Command, Refusal> {
         Call::Permit(params) => Ok(params.command(account(&params.account)?)),
         Call::RevokePermit(params) => Ok(params.command(account(&params.account)?)),
         Call::WatchExpiry(params) => catalogue.watch_expiry(&params),
+        Call::RegisterHolding(params) => params.command(account(&params.account)?),
+        Call::SetHoldingLevel(params) => Ok(params.command()),
+        Call::ListHolding(params) => catalogue.list_holding(account(&params.account)?, &params),
+        Call::DelistHolding(params) => catalogue.delist_holding(account(&params.account)?, &params),
+        Call::WithdrawHolding(params) => Ok(params.command(account(&params.account)?)),
         _ => unreachable!("no route has this method"),
     }
 }
@@ -387,9 +395,11 @@ async fn carry_out(operator: &Operator, asked: &Asked, method: Method, reason: R
         canceled: None,
         withdrawal: None,
         duplicate: None,
+        holding_id: None,
     };
     match reply.outcome? {
         ReplyResult::CancelAll(result) => done.canceled = Some(u64::from(result.count)),
+        ReplyResult::Registered(result) => done.holding_id = Some(result.holding_id),
         ReplyResult::Funded(result) => {
             (done.withdrawal, done.duplicate) = (result.withdrawal, Some(result.duplicate));
         }

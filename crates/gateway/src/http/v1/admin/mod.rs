@@ -14,6 +14,7 @@ mod funding_shapes;
 mod listings;
 mod look;
 mod programmes;
+mod registry;
 mod shapes;
 mod who;
 
@@ -66,6 +67,12 @@ fn operations() -> Vec<Entry> {
         of(&look::SETTLEMENTS, look::settlements),
         of(&commands::PROMISE, commands::promise),
         of(&commands::WITHDRAW_PROMISE, commands::withdraw_promise),
+        of(&registry::LIST, registry::list),
+        of(&registry::REGISTER, registry::register),
+        of(&registry::LEVEL, registry::level),
+        of(&registry::OFFER, registry::offer),
+        of(&registry::DELIST, registry::delist),
+        of(&registry::WITHDRAW, registry::withdraw),
         of(&commands::RULE, commands::rule),
         of(&commands::CLAW_BACK, commands::claw_back),
         of(&commands::FUND, commands::fund),

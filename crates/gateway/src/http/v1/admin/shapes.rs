@@ -5,13 +5,13 @@ use unspent_model::{AccountState, Level, PermitKind, Phase, PolicyClass, Settlem
 use unspent_protocol::{RulingWord, Vocabulary};
 
 /// The shapes of the public document that these refer to.
-const SHARED: [&str; 7] =
-    ["Programme", "ProgrammePage", "Instrument", "InstrumentPage", "Balance", "Holding", "Problem"];
+const SHARED: [&str; 8] =
+    ["Programme", "ProgrammePage", "Instrument", "InstrumentPage", "Balance", "Holding", "ListedOut", "Problem"];
 
 /// Every named object.
 pub(super) fn all() -> Vec<&'static Shape> {
     let shared = openapi::shapes().into_iter().filter(|shape| SHARED.contains(&shape.name));
-    shared.chain(OWN).chain(super::funding_shapes::SHAPES).collect()
+    shared.chain(OWN).chain(super::funding_shapes::SHAPES).chain(super::registry::SHAPES).collect()
 }
 
 pub(super) const REASON: Field = has("reason", REASON_TEXT, "Why, for who reads the journal: printable ASCII.");
@@ -328,6 +328,7 @@ const OWN: &[Shape] = &[
             may("canceled", Schema::COUNT, "Of a cancel of orders: how many."),
             may("withdrawal", Schema::COUNT, "Of a withdrawal that waits for a second operator: its number."),
             may("duplicate", Schema::Flag, "Of a deposit or withdrawal with a reference: whether it was done before."),
+            may("holding_id", Schema::COUNT, "Of a holding that was registered: its number."),
         ],
         some_of: &[],
         example: r#"{"actor":"uk_4f0e9c1b2d3a4e5f6071","reason":"the provider changed its terms","time":"2026-01-01T00:00:00Z"}"#,
