@@ -289,8 +289,7 @@ impl Engine {
     pub(crate) fn back_to_holdings(&mut self, instrument: InstrumentId, events: &mut Vec<Event>) {
         for (stock, id) in self.registry.listed_in(instrument) {
             let outlives = self.registry.get(id).expect("live").terms.over().is_none_or(|over| over > self.now);
-            let listed = self.registry.listed_of(id);
-            let listed = listed.filter(|it| (it.instrument, it.level) == (instrument, stock.level)).next();
+            let listed = self.registry.listed_of(id).find(|it| (it.instrument, it.level) == (instrument, stock.level));
             if let (true, Some(listed)) = (outlives, listed) {
                 self.back_to_holding(id, listed, events);
             }

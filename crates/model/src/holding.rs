@@ -179,6 +179,7 @@ impl Holding {
 }
 
 /// What is asked about the registry.
+#[expect(clippy::large_enum_variant, reason = "a command is boxed as a whole")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HoldingCommand {
     /// Its owner, or an operator for one, says that there is a credit. It is declared: nothing of it can be offered.
