@@ -470,7 +470,7 @@ fn mass_quotes_belong_to_a_session_and_go_with_it() {
               acme canceled O-3 sell limit order_qty 5000 limit_price 0.66 time_in_force gtc cum_qty 0 leaves_qty 0 order_status canceled reason requoted timestamp 00:00:00
               acme new O-4 sell limit order_qty 5000 limit_price 0.661 time_in_force gtc cum_qty 0 leaves_qty 5000 order_status new timestamp 00:00:00
               book [4000x0.65] [0x0.66 5000x0.661]
-            mass_quote quote_id 3 placed 0 unchanged 1 pulled 0 rejects [{"code":2104,"reason":"insufficient_credits","side":"sell","symbol":"AWS-ACT-1K-202706/USD"}]
+            mass_quote quote_id 3 placed 0 unchanged 1 pulled 0 rejects [{"code":2104,"message":"too few credits are free for this; available are 1000000 dollars of face","reason":"insufficient_credits","side":"sell","symbol":"AWS-ACT-1K-202706/USD"}]
               acme canceled O-4 sell limit order_qty 5000 limit_price 0.661 time_in_force gtc cum_qty 0 leaves_qty 0 order_status canceled reason requoted timestamp 00:00:00
               book [] [0x0.661]
             mass_quote quote_id 4 placed 0 unchanged 0 pulled 1 rejects []
