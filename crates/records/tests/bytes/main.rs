@@ -2,6 +2,8 @@
 
 mod arbitrary;
 mod facts;
+#[path = "../frames/mod.rs"]
+mod frames;
 mod funding;
 mod linked;
 mod settlements;
@@ -13,9 +15,7 @@ use unspent_model::{
     AccountId, AddOrder, Command, CommandSeq, EngineFact, InstrumentId, Lots, MassQuote, Phase, PostOnly, Price, Quote,
     Schedule, ScheduleEntry, Sequenced, SessionId, Side, Timestamp, limits,
 };
-use unspent_records::{
-    Record, RecordError, decode_engine_fact, encode_command, encode_engine_fact, encode_fill, encode_mark,
-};
+use unspent_records::{Record, RecordError, encode_command, encode_engine_fact, encode_fill, encode_mark};
 
 fn encode(record: &Record) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -45,42 +45,6 @@ fn bytes_of(fact: &EngineFact) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode_engine_fact(fact, &mut bytes);
     bytes
-}
-
-/// Commands and then facts are written as a golden file says, line by line, and read as they were.
-fn hold(file: &str, commands: &[Record], facts: &[EngineFact]) {
-    let written: Vec<Vec<u8>> = commands.iter().map(encode).chain(facts.iter().map(bytes_of)).collect();
-    let golden = golden(file);
-    assert_eq!(
-        written.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
-        golden.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>()
-    );
-    for (bytes, record) in golden.iter().zip(commands) {
-        assert_eq!(&Record::decode(bytes).unwrap(), record);
-    }
-    for (bytes, fact) in golden[commands.len()..].iter().zip(facts) {
-        assert_eq!(&decode_engine_fact(bytes).unwrap(), fact);
-    }
-}
-
-/// What is cut short, or has a byte more, is none.
-fn hold_length(commands: &[Record], facts: &[EngineFact]) {
-    for record in commands {
-        let mut bytes = encode(record);
-        for cut in 0..bytes.len() {
-            assert!(Record::decode(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
-        bytes.push(0);
-        assert!(matches!(Record::decode(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
-    }
-    for fact in facts {
-        let mut bytes = bytes_of(fact);
-        for cut in 0..bytes.len() {
-            assert!(decode_engine_fact(&bytes[..cut]).is_err(), "cut at {cut}: {}", hex(&bytes));
-        }
-        bytes.push(0);
-        assert!(matches!(decode_engine_fact(&bytes), Err(RecordError::Trailing { bytes: 1, .. })), "{}", hex(&bytes));
-    }
 }
 
 fn first_versions() -> Vec<Vec<u8>> {

@@ -1,17 +1,15 @@
 //! What trades that settle later add to journals and snapshots: golden bytes of every kind, and the same promises as for
 //! the others.
 
-use crate::{bytes_of, encode, hex, hold, hold_length};
+use crate::frames::{Specimens, THEN};
 use unspent_model::{
-    AccountId, Actor, ByOperator, Cash, Claim, Command, CommandSeq, EngineFact, Evidence, InstrumentId, Level, Lots,
-    OrderId, Price, PromisedBalance, Reason, Ruling, Sequenced, Settlement, SettlementCommand, SettlementId,
-    SettlementState, SettlementTerms, Timestamp, TradeId,
+    AccountId, Actor, ByOperator, Cash, Claim, Command, EngineFact, Evidence, InstrumentId, Level, Lots, OrderId,
+    Price, PromisedBalance, Reason, Ruling, Settlement, SettlementCommand, SettlementId, SettlementState,
+    SettlementTerms, TradeId,
 };
-use unspent_records::{Record, decode_engine_fact};
 
 const ACCOUNT: AccountId = AccountId(7);
 const HERE: InstrumentId = InstrumentId(3);
-const THEN: Timestamp = Timestamp(1_800_000_000_000_000_000);
 
 fn evidence() -> Evidence {
     Evidence::parse("transfer 17, dry run and real").unwrap()
@@ -21,7 +19,7 @@ fn terms() -> SettlementTerms {
     SettlementTerms { bond_min: Cash(1), cap_bp: 3_999, ..SettlementTerms::default() }
 }
 
-fn commands() -> Vec<Record> {
+fn commands() -> Vec<Command> {
     let of = |command| Command::Settlement(Box::new(command));
     let settlement = SettlementId(41);
     let rule = |ruling| of(SettlementCommand::Rule { settlement, ruling });
@@ -41,11 +39,7 @@ fn commands() -> Vec<Record> {
     let (actor, reason) = (Actor::parse("uk_1").unwrap(), Reason::parse("see ticket 17").unwrap());
     let by = |command: &Command| ByOperator::new(actor, reason, command.clone());
     let given: Vec<Command> = plain.iter().filter_map(by).map(|by| Command::ByOperator(Box::new(by))).collect();
-    let all = plain.into_iter().chain(given);
-    (1..)
-        .zip(all)
-        .map(|(seq, command)| Record::Command(Sequenced { seq: CommandSeq(seq), at: THEN, command }))
-        .collect()
+    plain.into_iter().chain(given).collect()
 }
 
 fn facts() -> Vec<EngineFact> {
@@ -96,41 +90,22 @@ fn facts() -> Vec<EngineFact> {
     ]
 }
 
+fn specimens() -> Specimens {
+    Specimens { commands: commands(), engine_facts: facts(), view_facts: Vec::new() }
+}
+
 /// As with the others: the file is never made anew.
 #[test]
 fn the_bytes_of_settlements_stay_as_they_are() {
-    hold(include_str!("../golden/settlements-v1.hex"), &commands(), &facts());
+    specimens().stay_as_they_are(include_str!("../golden/settlements-v1.hex"));
 }
 
 #[test]
 fn one_cut_short_or_with_more_is_none() {
-    hold_length(&commands(), &facts());
+    specimens().are_whole();
 }
 
 #[test]
 fn every_byte_changed_is_read_as_it_is_written_or_not_at_all() {
-    for record in commands() {
-        let right = encode(&record);
-        for at in 4..right.len() {
-            for value in [0, 1, 2, 0xff] {
-                let mut bytes = right.clone();
-                bytes[at] = value;
-                if let Ok(read) = Record::decode(&bytes) {
-                    assert_eq!(hex(&encode(&read)), hex(&bytes));
-                }
-            }
-        }
-    }
-    for fact in facts() {
-        let right = bytes_of(&fact);
-        for at in 4..right.len() {
-            for value in [0, 1, 2, 0xff] {
-                let mut bytes = right.clone();
-                bytes[at] = value;
-                if let Ok(read) = decode_engine_fact(&bytes) {
-                    assert_eq!(hex(&bytes_of(&read)), hex(&bytes));
-                }
-            }
-        }
-    }
+    specimens().have_one_spelling();
 }
